@@ -1,0 +1,180 @@
+"""The events of a run, one JSON object each: {seq, run_id, type, at, ...}.
+
+A run appends what happened (`RunStarted(...)`); the journal gives it `seq` (from 1, without
+gaps, within the run), `run_id` and `at`, and only then is it shown to anybody.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, JsonValue, TypeAdapter
+
+from datalens_core.models import (
+    AnswerCheck,
+    Artifact,
+    ErrorAnalysis,
+    ExecutionPlan,
+    ExecutionResult,
+    Model,
+    now,
+)
+
+
+class EventBase(Model):
+    seq: int = Field(default=0, ge=0)
+    run_id: str = ""
+    at: datetime = Field(default_factory=now)
+
+
+class ExecutionRef(Model):
+    """Which execution an event is about.
+
+    `step` counts executions kept in the session from 1; `attempt` runs from 1 to
+    MAX_RETRY_ATTEMPTS + 1 within a plan step; `retries` names the failed execution it repairs.
+    """
+
+    execution_id: str
+    step: int = Field(ge=1)
+    attempt: int = Field(default=1, ge=1)
+    retries: str | None = None
+
+
+class RunStarted(EventBase):
+    type: Literal["run.started"] = "run.started"
+    session_id: str
+    query: str | None = Field(description="None for code that was run from a notebook cell.")
+    origin: Literal["question", "notebook", "upload"] = "question"
+
+
+class PrivacyRedacted(EventBase):
+    type: Literal["privacy.redacted"] = "privacy.redacted"
+    channel: str
+    entity_type: str
+    count: int = Field(ge=1)
+
+
+class PlanCreated(EventBase):
+    type: Literal["plan.created"] = "plan.created"
+    plan: ExecutionPlan
+
+
+class PlanUpdated(EventBase):
+    type: Literal["plan.updated"] = "plan.updated"
+    plan: ExecutionPlan
+    done: int = Field(default=0, ge=0, description="How many steps are done, from the first.")
+
+
+class CodeGenerated(EventBase, ExecutionRef):
+    type: Literal["code.generated"] = "code.generated"
+    code: str
+    sha256: str
+    origin: Literal["agent", "notebook"] = "agent"
+
+
+class ExecutionStarted(EventBase, ExecutionRef):
+    type: Literal["execution.started"] = "execution.started"
+
+
+class ExecutionOutput(EventBase, ExecutionRef):
+    type: Literal["execution.output"] = "execution.output"
+    stream: Literal["stdout", "stderr"]
+    text: str
+
+
+class ArtifactCreated(EventBase, ExecutionRef):
+    type: Literal["artifact.created"] = "artifact.created"
+    artifact: Artifact
+
+
+class ExecutionFinished(EventBase, ExecutionRef):
+    type: Literal["execution.finished"] = "execution.finished"
+    result: ExecutionResult
+
+
+class ErrorAnalyzed(EventBase, ExecutionRef):
+    type: Literal["error.analyzed"] = "error.analyzed"
+    analysis: ErrorAnalysis
+
+
+class SandboxReplaced(EventBase):
+    type: Literal["sandbox.replaced"] = "sandbox.replaced"
+    reason: str
+    restored: list[str]
+    lost: list[str]
+
+
+class LlmRetrying(EventBase):
+    type: Literal["llm.retrying"] = "llm.retrying"
+    attempt: int
+    wait_seconds: float
+
+
+class LlmUsage(EventBase):
+    type: Literal["llm.usage"] = "llm.usage"
+    model: str
+    prompt_tokens: int
+    completion_tokens: int
+    cost: float | None = Field(default=None, description="In US dollars; None if not reported.")
+
+
+class AnswerDelta(EventBase):
+    type: Literal["answer.delta"] = "answer.delta"
+    text: str
+
+
+class AnswerFinal(EventBase):
+    type: Literal["answer.final"] = "answer.final"
+    text: str
+    assumptions: list[str]
+    checks: list[AnswerCheck]
+
+
+class Notice(EventBase):
+    type: Literal["notice"] = "notice"
+    text: str
+
+
+class RunCompleted(EventBase):
+    type: Literal["run.completed"] = "run.completed"
+
+
+class RunFailed(EventBase):
+    type: Literal["run.failed"] = "run.failed"
+    error: dict[str, JsonValue] = Field(description="{code, message, details} as in errors.")
+
+
+class RunCancelled(EventBase):
+    type: Literal["run.cancelled"] = "run.cancelled"
+
+
+Event = Annotated[
+    RunStarted
+    | PrivacyRedacted
+    | PlanCreated
+    | PlanUpdated
+    | CodeGenerated
+    | ExecutionStarted
+    | ExecutionOutput
+    | ArtifactCreated
+    | ExecutionFinished
+    | ErrorAnalyzed
+    | SandboxReplaced
+    | LlmRetrying
+    | LlmUsage
+    | AnswerDelta
+    | AnswerFinal
+    | Notice
+    | RunCompleted
+    | RunFailed
+    | RunCancelled,
+    Field(discriminator="type"),
+]
+
+EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+TERMINAL = frozenset({"run.completed", "run.failed", "run.cancelled"})
+
+
+def is_terminal(event: Event) -> bool:
+    return event.type in TERMINAL

@@ -1,0 +1,374 @@
+"""What crosses rooms: the data models of DataLens, in JSON as snake_case.
+
+Field names are a contract with clients, tests and stored sessions.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Literal
+from uuid import uuid4
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+
+def new_id() -> str:
+    """A random id (UUID 4) for anything that is stored."""
+    return str(uuid4())
+
+
+def now() -> datetime:
+    """The present moment, in UTC."""
+    return datetime.now(UTC)
+
+
+class Model(BaseModel):
+    """Base of all models: unknown fields are an error, so that a typo never passes silently."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+# -- data sets ---------------------------------------------------------------------------------
+
+
+class ColumnInfo(Model):
+    """One column, as seen in the first five data rows (counts are of that sample)."""
+
+    name: str
+    dtype: str
+    null_count: int = Field(ge=0, description="Missing values among the sampled rows.")
+    unique_count: int = Field(ge=0, description="Distinct values among the sampled rows.")
+    sample_values: list[JsonValue]
+    min_value: JsonValue | None = None
+    max_value: JsonValue | None = None
+
+
+class DatasetSchema(Model):
+    """What is known of a data set without reading all of it: at most five rows of values."""
+
+    columns: list[ColumnInfo]
+    row_count: int = Field(ge=0, description="Data rows in the whole file, counted, not parsed.")
+    sample_data: list[list[JsonValue]]
+
+
+class LoadPlan(Model):
+    """How a file is read; the sandbox's loader executes exactly this.
+
+    `header_row` counts physical records from 0; None means that the file has no header.
+    """
+
+    format: Literal["csv", "xlsx"]
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    quotechar: str = '"'
+    header_row: int | None = 0
+    skip_rows: list[int] = []
+    sheet: str | None = None
+    text_columns: list[str] = Field(
+        default=[], description="Columns kept as text: leading zeros, long ids."
+    )
+
+
+class Dataset(Model):
+    """A file of a session: where it came from, how it is read, what its first rows show."""
+
+    id: str = Field(default_factory=new_id)
+    name: str = Field(description="The file's name as the user knows it.")
+    variable: str = Field(description="The name of its DataFrame in the sandbox; the first is df.")
+    size_bytes: int = Field(ge=0)
+    sha256: str
+    plan: LoadPlan
+    dataset_schema: DatasetSchema
+    warnings: list[str] = []
+
+
+class ProfileResult(Model):
+    """What the profiling agent makes of a schema."""
+
+    summary: str
+    semantics: dict[str, str] = Field(
+        description="Column name to what it holds, e.g. identifier, date, category, measure."
+    )
+    issues: list[str]
+    suggestions: list[str] = Field(description="Questions that can be asked of this data.")
+    source: Literal["rules", "model"]
+
+
+# -- plans, code and results -------------------------------------------------------------------
+
+
+class ExecutionPlan(Model):
+    steps: list[str] = Field(min_length=1)
+    estimated_complexity: str
+    required_libraries: list[str]
+
+
+class ArtifactType(StrEnum):
+    CODE = "code"
+    CHART = "chart"
+    TABLE = "table"
+    IMAGE = "image"
+    ERROR = "error"
+
+
+class ArtifactMetadata(BaseModel):
+    """Where an artifact came from; kinds of artifact may add fields of their own."""
+
+    model_config = ConfigDict(extra="allow")
+
+    execution_id: str | None = None
+    title: str = ""
+
+
+class Artifact(Model):
+    """Something to look at.
+
+    `content` by type: code, a string · chart, a plotly figure {data, layout} · table,
+    {columns, rows, row_count} with at most 1,000 rows · image, {mime, data} with base64 data ·
+    error, {name, value, traceback}.
+    """
+
+    id: str = Field(default_factory=new_id)
+    type: ArtifactType
+    content: JsonValue
+    metadata: ArtifactMetadata = Field(default_factory=ArtifactMetadata)
+
+
+class ExecutionResult(Model):
+    """What the user sees of one execution; nothing of the sandbox's insides. Times in seconds."""
+
+    success: bool
+    code: str
+    stdout: str
+    stderr: str
+    artifacts: list[Artifact]
+    execution_time: float = Field(ge=0)
+    retry_count: int = Field(default=0, ge=0)
+
+
+class ErrorAnalysis(Model):
+    """Why an execution failed, and what is tried next."""
+
+    error_type: str = Field(description="The exception's class, e.g. KeyError.")
+    message: str
+    line: int | None = None
+    hint: str = Field(description="What probably went wrong, in plain words.")
+    suggestions: list[str] = Field(default=[], description="E.g. columns with a similar name.")
+    recoverable: bool = True
+
+
+class AnswerCheck(Model):
+    """One check of an answer against what was computed."""
+
+    name: str
+    passed: bool
+    detail: str = ""
+
+
+class Execution(Model):
+    """One execution kept in a session, in the order of `step`."""
+
+    id: str
+    session_id: str
+    run_id: str
+    step: int = Field(ge=1)
+    attempt: int = Field(default=1, ge=1)
+    retries: str | None = Field(default=None, description="The failed execution it repairs.")
+    origin: Literal["agent", "notebook"] = "agent"
+    code: str
+    sha256: str
+    result: ExecutionResult | None = None
+    created_at: datetime = Field(default_factory=now)
+
+
+# -- conversation ------------------------------------------------------------------------------
+
+
+class Message(Model):
+    id: str = Field(default_factory=new_id)
+    role: Literal["user", "assistant", "system"]
+    content: str
+    timestamp: datetime = Field(default_factory=now)
+    artifacts: list[Artifact] | None = None
+    run_id: str | None = None
+
+
+class Session(Model):
+    id: str = Field(default_factory=new_id)
+    user_id: str
+    title: str = ""
+    created_at: datetime = Field(default_factory=now)
+    last_activity: datetime = Field(default_factory=now)
+    sandbox_id: str | None = None
+    dataset_schema: DatasetSchema | None = None
+    message_count: int = Field(default=0, ge=0)
+
+
+class RunStatus(StrEnum):
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class RunSummary(Model):
+    """One run of a session, as its history shows it."""
+
+    run_id: str
+    query: str | None
+    status: RunStatus
+    plan: ExecutionPlan | None = None
+    answer: str | None = None
+    assumptions: list[str] = []
+    checks: list[AnswerCheck] = []
+    started_at: datetime
+    error: dict[str, JsonValue] | None = None
+
+
+class SessionDetail(Model):
+    """The whole session, as it is shown again after a restart."""
+
+    session: Session
+    datasets: list[Dataset]
+    messages: list[Message]
+    runs: list[RunSummary]
+    executions: list[Execution]
+    artifacts: list[Artifact]
+
+
+class SessionPage(Model):
+    sessions: list[Session]
+    next: str | None = Field(default=None, description="Pass as `after` for the next page.")
+
+
+# -- requests and answers of the REST interface --------------------------------------------------
+
+
+class UploadResult(Model):
+    session: Session
+    dataset: DatasetSchema
+    profile: ProfileResult
+    warnings: list[str]
+
+
+class QueryResult(Model):
+    run_id: str
+    status: RunStatus
+    plan: ExecutionPlan | None = None
+    executions: list[Execution] = []
+    result: ExecutionResult | None = None
+    answer: str | None = None
+    assumptions: list[str] = []
+    checks: list[AnswerCheck] = []
+    artifacts: list[Artifact] = []
+    error: dict[str, JsonValue] | None = None
+
+
+class RestoreResult(Model):
+    """A session and what of its sandbox is back."""
+
+    session: SessionDetail
+    restored: list[str] = Field(description="Data sets and executions that are back, in words.")
+    lost: list[str] = Field(description="What could not be brought back, and why, in words.")
+
+
+class PreviewSpan(Model):
+    """A redacted place in the payload; offsets are into `PreviewPart.text`."""
+
+    start: int
+    end: int
+    entity_type: str
+
+
+class PreviewPart(Model):
+    role: str
+    text: str
+    redactions: list[PreviewSpan]
+
+
+class Preview(Model):
+    """Exactly what the first request to the model would hold."""
+
+    model: str
+    offline: bool
+    parts: list[PreviewPart]
+    redaction_count: int
+
+
+class PrivacyCount(Model):
+    entity_type: str
+    channel: str
+    count: int
+
+
+class PrivacyReport(Model):
+    session_id: str
+    counts: list[PrivacyCount]
+    total: int
+
+
+class RedactionRecord(Model):
+    """A row of the redaction audit: no value and no hash of one."""
+
+    session_id: str
+    run_id: str
+    seq: int
+    entity_type: str
+    channel: str
+    count: int
+    redacted_at: datetime
+
+
+class LlmStatus(Model):
+    provider: str
+    model: str
+    offline: bool
+
+
+class SandboxStatus(Model):
+    backend: Literal["e2b", "embedded"]
+    isolation: Literal["bubblewrap", "reduced", "e2b", "none"]
+    ready: bool
+    message: str = ""
+
+
+class StoreStatus(Model):
+    kind: Literal["sqlite", "supabase"]
+    local: bool
+    message: str = ""
+
+
+class Limits(Model):
+    max_file_size_mb: int
+    execution_timeout_seconds: int
+    sandbox_memory_mb: int
+    max_retry_attempts: int
+    max_query_characters: int
+    requests_per_minute: int
+    uploads_per_hour: int
+    executions_per_hour: int
+
+
+class Status(Model):
+    version: str
+    llm: LlmStatus
+    sandbox: SandboxStatus
+    store: StoreStatus
+    user: str
+    limits: Limits
+    local_only: bool = Field(description="Model, sandbox and store are all on this machine.")
+    settings: dict[str, str] = Field(description="Who set what, by name; never a value.")
+
+
+# -- privacy -----------------------------------------------------------------------------------
+
+
+class Redaction(Model):
+    """One value that was replaced. Offsets are in the original text."""
+
+    entity_type: str
+    start: int
+    end: int
+    original_text: str = Field(exclude=True, repr=False)
+    replacement: str

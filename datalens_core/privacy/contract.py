@@ -1,0 +1,32 @@
+"""What the gateway needs of privacy: text out is redacted, text and code back are restored."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from datalens_core.models import Redaction
+
+
+class PrivacySession(Protocol):
+    """The vault of one session and the detectors that fill it. Values live in memory only."""
+
+    def redact(self, text: str, channel: str) -> tuple[str, list[Redaction]]:
+        """Replace personal values by tokens such as <EMAIL_ADDRESS_1>, stable in the session.
+
+        Raises:
+            PrivacyBlocked: detection failed; the caller sends nothing.
+        """
+        ...
+
+    def restore_text(self, text: str) -> str:
+        """Prose with its tokens replaced by the values, for the user only."""
+        ...
+
+    def restore_code(self, code: str) -> str:
+        """Python source with its tokens restored through the syntax tree, as data.
+
+        Raises:
+            UnknownToken: the code uses a token that was never issued.
+            SyntaxError: the code does not parse.
+        """
+        ...

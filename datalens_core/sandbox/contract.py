@@ -1,0 +1,105 @@
+"""What the house knows of sandboxes: an endpoint that speaks E2B, and code that runs there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Protocol
+
+from datalens_core.models import ExecutionResult, SandboxStatus
+
+Stream = Literal["stdout", "stderr"]
+OutputSink = Callable[[Stream, str], None]
+"""Called on the event loop with each piece of output, as it is printed."""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where the E2B SDK is pointed at."""
+
+    backend: Literal["e2b", "embedded"]
+    isolation: Literal["bubblewrap", "reduced", "e2b"]
+    api_key: str = field(repr=False)
+    api_url: str | None = None
+    sandbox_url: str | None = None
+    domain: str | None = None
+
+
+class SandboxEndpoint(Protocol):
+    """Something that can be asked for an endpoint: E2B's cloud, or the embedded server."""
+
+    async def start(self) -> Endpoint:
+        """The endpoint, booting it if need be; safe to call again after it died.
+
+        Raises:
+            SandboxUnavailable: with a sentence that says why and what to do.
+        """
+        ...
+
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """A data set as the sandbox needs it: the file, its name there, the code that loads it."""
+
+    path: Path
+    name: str
+    loader: str
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a session's sandbox is made again: its files, then its own successful code, in order."""
+
+    files: Sequence[DataFile] = ()
+    replay: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """What a new sandbox means for the session, in words for the user."""
+
+    reason: str
+    restored: list[str]
+    lost: list[str]
+
+
+class Sandboxes(Protocol):
+    """One live sandbox a session, over the official E2B SDK, whichever endpoint is in use."""
+
+    def status(self) -> SandboxStatus: ...
+
+    async def execute(
+        self,
+        session_id: str,
+        code: str,
+        *,
+        recipe: Callable[[], Recipe],
+        on_output: OutputSink,
+        on_replaced: Callable[[Replacement], None],
+    ) -> ExecutionResult:
+        """Run code in the session's sandbox, making or remaking it first if it is gone.
+
+        A Python error, the time limit (`error` artifact named TimeoutError) and the memory limit
+        (MemoryError) come back as a result with `success` False and exactly one artifact of type
+        error. Cancelling the task interrupts the code and keeps the variables.
+
+        Raises:
+            SandboxUnavailable: none could be made after one retry.
+            SandboxLost: it ended while this code ran; the code is not run again.
+        """
+        ...
+
+    async def upload(self, session_id: str, source: Path, name: str) -> str:
+        """Stream a file to the session's /home/user; its path there."""
+        ...
+
+    async def restore(self, session_id: str, recipe: Recipe) -> Replacement:
+        """Make a live sandbox hold the session's data and variables again."""
+        ...
+
+    async def kill(self, session_id: str) -> None: ...
+
+    async def close(self) -> None: ...

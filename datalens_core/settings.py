@@ -1,0 +1,175 @@
+"""Settings, and who set them.
+
+Precedence: traitlets of the server extension > environment > config file > defaults. The names
+of the environment variables are the contract; the fields below are their Python names.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+MAX_QUERY_CHARACTERS = 10_000
+DEFAULT_MODEL = "anthropic/claude-sonnet-4.5"
+DEFAULT_PROFILING_MODEL = "openai/gpt-4o-mini"
+OPENROUTER_URL = "https://openrouter.ai/api/v1"
+
+
+def default_data_dir() -> Path:
+    """Where journal, history and uploaded files live, per user (0700)."""
+    return Path(platformdirs.user_data_dir("datalens", appauthor=False))
+
+
+def default_config_file() -> Path:
+    return Path.home() / ".jupyter" / "datalens" / "config.json"
+
+
+class Settings(BaseModel):
+    """All settings of one workbench. Build with `from_env`, `offline` or field by field."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    openrouter_api_key: SecretStr | None = None
+    model: str = DEFAULT_MODEL
+    profiling_model: str = DEFAULT_PROFILING_MODEL
+    llm_base_url: str | None = Field(
+        default=None, description="Any OpenAI-compatible endpoint; OpenRouter if not set."
+    )
+    e2b_api_key: SecretStr | None = None
+    e2b_domain: str | None = None
+    supabase_url: str | None = None
+    supabase_anon_key: SecretStr | None = None
+
+    max_file_size_mb: int = Field(default=100, ge=1)
+    sandbox_timeout_seconds: int = Field(default=300, ge=10, description="Keep-alive.")
+    execution_timeout_seconds: int = Field(default=60, ge=1)
+    sandbox_memory_mb: int = Field(default=2048, ge=256)
+    max_retry_attempts: int = Field(default=3, ge=0, le=10)
+    rate_limit_requests_per_minute: int | None = Field(default=None, ge=0)
+    rate_limit_uploads_per_hour: int | None = Field(default=None, ge=0)
+    rate_limit_executions_per_hour: int | None = Field(default=None, ge=0)
+    log_level: str = "INFO"
+
+    data_dir: Path = Field(default_factory=default_data_dir)
+    sources: dict[str, str] = Field(
+        default={}, description="Field to who set it: traitlets, environment or config file."
+    )
+
+    @classmethod
+    def offline(cls, **fields: Any) -> Self:
+        """No key, no network: the offline analyst, the embedded sandbox, SQLite."""
+        return cls(**fields)
+
+    @classmethod
+    def from_env(
+        cls,
+        env: Mapping[str, str] | None = None,
+        *,
+        config_file: Path | None = None,
+        traitlets: Mapping[str, Any] | None = None,
+    ) -> Self:
+        """Read all layers.
+
+        Raises:
+            ValueError: a value is not usable; the message names the setting and its source,
+                never the value (it may be a key).
+        """
+        env = os.environ if env is None else env
+        layers = (
+            ("config file", _read_config(config_file or default_config_file())),
+            ("environment", {f: env[v] for f, v in ENVIRONMENT.items() if env.get(v)}),
+            ("traitlets", {k: v for k, v in (traitlets or {}).items() if v not in (None, "")}),
+        )
+        values: dict[str, Any] = {}
+        sources: dict[str, str] = {}
+        for source, layer in layers:
+            for field, value in layer.items():
+                values[field] = value
+                sources[field] = source
+        try:
+            return cls(**values, sources=sources)
+        except ValidationError as error:
+            places = sorted({str(e["loc"][0]) for e in error.errors()})
+            named = ", ".join(f"{p} ({sources.get(p, 'unknown')})" for p in places)
+            raise ValueError(f"Settings that cannot be used: {named}") from None
+
+    # -- what follows from the settings ---------------------------------------------------------
+
+    @property
+    def uses_offline_analyst(self) -> bool:
+        return self.openrouter_api_key is None and self.llm_base_url is None
+
+    @property
+    def uses_embedded_sandbox(self) -> bool:
+        return self.e2b_api_key is None
+
+    @property
+    def shares_cost(self) -> bool:
+        """Whether somebody pays per use, so that rate limits apply by default."""
+        return not self.uses_embedded_sandbox or self.supabase_url is not None
+
+    @property
+    def requests_per_minute(self) -> int:
+        return self._limit(self.rate_limit_requests_per_minute, 100)
+
+    @property
+    def uploads_per_hour(self) -> int:
+        return self._limit(self.rate_limit_uploads_per_hour, 10)
+
+    @property
+    def executions_per_hour(self) -> int:
+        return self._limit(self.rate_limit_executions_per_hour, 50)
+
+    def _limit(self, chosen: int | None, shared_default: int) -> int:
+        if chosen is not None:
+            return chosen
+        return shared_default if self.shares_cost else 0
+
+    def secrets(self) -> list[str]:
+        """The values that no log, error, event or file may ever hold."""
+        held = (self.openrouter_api_key, self.e2b_api_key, self.supabase_anon_key)
+        return [s.get_secret_value() for s in held if s is not None]
+
+
+ENVIRONMENT: dict[str, str] = {
+    "openrouter_api_key": "OPENROUTER_API_KEY",
+    "model": "DATALENS_MODEL",
+    "profiling_model": "DATALENS_PROFILING_MODEL",
+    "llm_base_url": "DATALENS_LLM_BASE_URL",
+    "e2b_api_key": "E2B_API_KEY",
+    "e2b_domain": "E2B_DOMAIN",
+    "supabase_url": "SUPABASE_URL",
+    "supabase_anon_key": "SUPABASE_ANON_KEY",
+    "max_file_size_mb": "MAX_FILE_SIZE_MB",
+    "sandbox_timeout_seconds": "SANDBOX_TIMEOUT_SECONDS",
+    "execution_timeout_seconds": "DATALENS_EXECUTION_TIMEOUT_SECONDS",
+    "sandbox_memory_mb": "DATALENS_SANDBOX_MEMORY_MB",
+    "max_retry_attempts": "MAX_RETRY_ATTEMPTS",
+    "rate_limit_requests_per_minute": "RATE_LIMIT_REQUESTS_PER_MINUTE",
+    "rate_limit_uploads_per_hour": "RATE_LIMIT_UPLOADS_PER_HOUR",
+    "rate_limit_executions_per_hour": "RATE_LIMIT_EXECUTIONS_PER_HOUR",
+    "log_level": "LOG_LEVEL",
+    "data_dir": "DATALENS_DATA_DIR",
+}
+
+
+def _read_config(path: Path) -> dict[str, Any]:
+    """The config file's settings, keyed by environment name or field name."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    try:
+        held = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"The config file is not JSON (line {error.lineno}).") from None
+    if not isinstance(held, dict):
+        raise ValueError("The config file must hold a JSON object.")
+    fields = {variable: field for field, variable in ENVIRONMENT.items()}
+    return {fields.get(str(name), str(name)): value for name, value in held.items()}
