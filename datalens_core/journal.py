@@ -1,0 +1,181 @@
+"""The event log: every event of a run is written here first, and only then shown.
+
+One SQLite file per user, in WAL mode: an event that `append` returned survives the death of the
+process. Several servers may share the file; each run belongs to the process that began it, which
+holds a file lock for as long as it lives, so that the next start can tell runs that were cut off.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from datalens_core.events import EVENT, Event, is_terminal
+from datalens_core.models import new_id
+
+_SCHEMA = """
+create table if not exists meta (key text primary key, value text not null);
+create table if not exists runs (
+    run_id text primary key,
+    session_id text not null,
+    owner text not null,
+    finished integer not null default 0
+);
+create index if not exists runs_by_session on runs (session_id);
+create table if not exists events (
+    position integer primary key autoincrement,
+    run_id text not null references runs (run_id) on delete cascade,
+    seq integer not null,
+    body text not null,
+    unique (run_id, seq)
+);
+"""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An event with its place in the whole journal and the session it belongs to."""
+
+    position: int
+    session_id: str
+    event: Event
+
+
+class Journal:
+    """Append-only log of runs. Use from one thread.
+
+    Args:
+        folder: the user's data folder; made with mode 0700, the file with 0600.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = folder / "journal.db"
+        path.touch(mode=0o600)
+        self._db = sqlite3.connect(path, isolation_level=None, timeout=5.0)
+        self._db.execute("pragma journal_mode = wal")
+        self._db.execute("pragma synchronous = normal")
+        self._db.execute("pragma foreign_keys = on")
+        self._db.executescript(_SCHEMA)
+        self._owners = folder / "owners"
+        self._owners.mkdir(exist_ok=True, mode=0o700)
+        self._owner = new_id()
+        self._lock = self._hold_lock()
+        self._next: dict[str, int] = {}
+        self.id = self._identity()
+
+    def close(self) -> None:
+        self._db.close()
+        (self._owners / self._owner).unlink(missing_ok=True)
+        os.close(self._lock)
+
+    # -- writing ---------------------------------------------------------------------------------
+
+    def begin(self, run_id: str, session_id: str) -> None:
+        self._db.execute(
+            "insert into runs (run_id, session_id, owner) values (?, ?, ?)",
+            (run_id, session_id, self._owner),
+        )
+        self._next[run_id] = 1
+
+    def append(self, run_id: str, event: Event) -> Event:
+        """Write an event; the copy that comes back carries its `run_id` and `seq`."""
+        seq = self._next.get(run_id) or self._last_seq(run_id) + 1
+        event = event.model_copy(update={"run_id": run_id, "seq": seq})
+        self._db.execute("begin immediate")
+        try:
+            self._db.execute(
+                "insert into events (run_id, seq, body) values (?, ?, ?)",
+                (run_id, seq, event.model_dump_json()),
+            )
+            if is_terminal(event):
+                self._db.execute("update runs set finished = 1 where run_id = ?", (run_id,))
+            self._db.execute("commit")
+        except BaseException:
+            self._db.execute("rollback")
+            raise
+        if is_terminal(event):
+            self._next.pop(run_id, None)
+        else:
+            self._next[run_id] = seq + 1
+        return event
+
+    def forget(self, session_id: str) -> None:
+        """Remove everything of a session."""
+        self._db.execute("delete from runs where session_id = ?", (session_id,))
+
+    # -- reading ---------------------------------------------------------------------------------
+
+    def session_of(self, run_id: str) -> str | None:
+        row = self._one("select session_id from runs where run_id = ?", run_id)
+        return None if row is None else str(row[0])
+
+    def is_finished(self, run_id: str) -> bool:
+        row = self._one("select finished from runs where run_id = ?", run_id)
+        return bool(row and row[0])
+
+    def read(self, run_id: str, after: int = 0) -> Iterator[Event]:
+        """The events of a run with seq > `after`, in order."""
+        rows = self._db.execute(
+            "select body from events where run_id = ? and seq > ? order by seq", (run_id, after)
+        )
+        for (body,) in rows.fetchall():
+            yield EVENT.validate_json(body)
+
+    def since(self, position: int, limit: int = 200) -> list[Entry]:
+        """The next entries of all runs after a position, for projections."""
+        rows = self._db.execute(
+            "select position, session_id, body from events join runs using (run_id)"
+            " where position > ? order by position limit ?",
+            (position, limit),
+        )
+        return [Entry(p, s, EVENT.validate_json(b)) for p, s, b in rows.fetchall()]
+
+    def cut_off(self) -> list[str]:
+        """Runs without an end whose process is gone (not those of live ones)."""
+        rows = self._db.execute("select run_id, owner from runs where finished = 0").fetchall()
+        alive: dict[str, bool] = {}
+        for _, owner in rows:
+            if owner not in alive:
+                alive[owner] = owner == self._owner or self._is_alive(owner)
+        return [run_id for run_id, owner in rows if not alive[owner]]
+
+    # -- insides -----------------------------------------------------------------------------------
+
+    def _one(self, query: str, *values: Any) -> Any:
+        return self._db.execute(query, values).fetchone()
+
+    def _last_seq(self, run_id: str) -> int:
+        return int(
+            self._one("select coalesce(max(seq), 0) from events where run_id = ?", run_id)[0]
+        )
+
+    def _identity(self) -> str:
+        """A name for this file, so that a projection notices when it was replaced."""
+        self._db.execute("insert or ignore into meta values ('id', ?)", (new_id(),))
+        return str(self._one("select value from meta where key = 'id'")[0])
+
+    def _hold_lock(self) -> int:
+        fd = os.open(self._owners / self._owner, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        return fd
+
+    def _is_alive(self, owner: str) -> bool:
+        path = self._owners / owner
+        try:
+            fd = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(fd)
+        path.unlink(missing_ok=True)
+        return False

@@ -1,0 +1,179 @@
+"""Runs as background tasks: a reader that goes away only stops reading."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Literal
+
+import structlog
+from pydantic import JsonValue
+
+from datalens_core import events as ev
+from datalens_core.errors import DataLensError, RunInProgress, RunInterrupted, RunNotFound
+from datalens_core.events import Event
+from datalens_core.journal import Journal
+from datalens_core.models import new_id
+
+UNREAD_SECONDS = 600.0
+WAITING_RUNS = 8
+
+Body = Callable[["Run"], Awaitable[None]]
+Origin = Literal["question", "notebook", "upload"]
+
+log = structlog.get_logger("datalens.runs")
+
+
+class Run:
+    """One run that is going on: its events so far, and who waits for the next."""
+
+    def __init__(self, journal: Journal, session_id: str, on_event: Callable[[], None]) -> None:
+        self.id = new_id()
+        self.session_id = session_id
+        self.events: list[Event] = []
+        self.readers = 0
+        self.last_read = time.monotonic()
+        self._journal = journal
+        self._on_event = on_event
+        self._news = asyncio.Event()
+        journal.begin(self.id, session_id)
+
+    @property
+    def finished(self) -> bool:
+        return bool(self.events) and ev.is_terminal(self.events[-1])
+
+    def emit(self, event: Event) -> None:
+        """Journal an event, then show it to the readers."""
+        self.events.append(self._journal.append(self.id, event))
+        self._news.set()
+        self._news = asyncio.Event()
+        self._on_event()
+
+    async def read(self, after: int) -> AsyncIterator[Event]:
+        self.readers += 1
+        try:
+            while True:
+                news = self._news
+                while after < len(self.events):  # seq counts from 1 without gaps
+                    event = self.events[after]
+                    after += 1
+                    yield event
+                    if ev.is_terminal(event):
+                        return
+                if news is self._news:
+                    await news.wait()
+        finally:
+            self.readers -= 1
+            self.last_read = time.monotonic()
+
+
+class Runs:
+    """All runs of this process; one at a time for each session, the next ones wait."""
+
+    def __init__(self, journal: Journal, on_event: Callable[[], None]) -> None:
+        self._journal = journal
+        self._on_event = on_event
+        self._live: dict[str, Run] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._turns: dict[str, asyncio.Lock] = {}
+        self._watch: asyncio.Task[None] | None = None
+
+    # -- life ------------------------------------------------------------------------------------
+
+    def recover(self) -> None:
+        """Give an end to the runs that a dead server left open."""
+        for run_id in self._journal.cut_off():
+            error = RunInterrupted()
+            self._journal.append(run_id, ev.RunFailed(error=_error(error)))
+
+    async def close(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+            await asyncio.gather(self._watch, return_exceptions=True)
+            self._watch = None
+        for run_id in list(self._tasks):
+            await self.cancel(run_id)
+
+    def start(
+        self, session_id: str, query: str | None, body: Body, *, origin: Origin = "question"
+    ) -> Run:
+        """Start a run in the background; it waits for the session's earlier ones.
+
+        Raises:
+            RunInProgress: too many are waiting already.
+        """
+        if len(self.of_session(session_id)) > WAITING_RUNS:
+            raise RunInProgress()
+        run = Run(self._journal, session_id, self._on_event)
+        self._live[run.id] = run
+        run.emit(ev.RunStarted(session_id=session_id, query=query, origin=origin))
+        self._tasks[run.id] = asyncio.create_task(self._go(run, body), name=f"run {run.id}")
+        if self._watch is None:
+            self._watch = asyncio.create_task(self._retire_unread(), name="datalens-unread-runs")
+        return run
+
+    async def cancel(self, run_id: str) -> None:
+        """Stop a run and wait until it has ended; one that ended before stays as it is."""
+        task = self._tasks.get(run_id)
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    # -- reading ---------------------------------------------------------------------------------
+
+    def session_of(self, run_id: str) -> str:
+        session_id = self._journal.session_of(run_id)
+        if session_id is None:
+            raise RunNotFound()
+        return session_id
+
+    def of_session(self, session_id: str) -> list[Run]:
+        return [r for r in self._live.values() if r.session_id == session_id]
+
+    async def events(self, run_id: str, after: int = 0) -> AsyncIterator[Event]:
+        """The events with seq > `after`, then live ones up to the terminal one."""
+        run = self._live.get(run_id)
+        if run is None:
+            self.session_of(run_id)
+            for event in self._journal.read(run_id, after):
+                yield event
+            return
+        async for event in run.read(after):
+            yield event
+
+    # -- insides ---------------------------------------------------------------------------------
+
+    async def _go(self, run: Run, body: Body) -> None:
+        turn = self._turns.setdefault(run.session_id, asyncio.Lock())
+        try:
+            if turn.locked():
+                run.emit(ev.Notice(text="Waiting for the run before this one."))
+            async with turn:
+                await body(run)
+            run.emit(ev.RunCompleted())
+        except asyncio.CancelledError:
+            run.emit(ev.RunCancelled())
+        except DataLensError as error:
+            run.emit(ev.RunFailed(error=_error(error)))
+        except Exception:
+            # The reader gets a clean sentence; the log gets the place, without values.
+            log.exception("run.failed", run_id=run.id)
+            run.emit(ev.RunFailed(error=_error(DataLensError())))
+        finally:
+            self._live.pop(run.id, None)
+            self._tasks.pop(run.id, None)
+            if not self.of_session(run.session_id):
+                self._turns.pop(run.session_id, None)
+
+    async def _retire_unread(self) -> None:
+        while True:
+            await asyncio.sleep(UNREAD_SECONDS / 20)
+            for run in list(self._live.values()):
+                unread = time.monotonic() - run.last_read
+                if run.readers == 0 and unread > UNREAD_SECONDS:
+                    await self.cancel(run.id)
+
+
+def _error(error: DataLensError) -> dict[str, JsonValue]:
+    return {"code": error.code, "message": error.message, "details": error.details}

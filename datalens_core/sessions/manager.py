@@ -1,0 +1,87 @@
+"""Sessions and who may see them."""
+
+from __future__ import annotations
+
+from datalens_core.errors import AccessDenied, SessionNotFound
+from datalens_core.models import (
+    Dataset,
+    PrivacyReport,
+    Session,
+    SessionDetail,
+    SessionPage,
+    now,
+)
+from datalens_core.sessions.projector import Projector
+from datalens_core.sessions.store import SessionStore
+
+TITLE_LIMIT = 200
+
+
+class SessionManager:
+    """The sessions of all users of this workbench. `user_id=None` asks for no ownership check."""
+
+    def __init__(self, store: SessionStore, projector: Projector) -> None:
+        self._store = store
+        self._projector = projector
+
+    async def create_session(self, user_id: str, title: str = "") -> Session:
+        session = Session(user_id=user_id, title=_clean_title(title))
+        await self.save_to_db(session)
+        return session
+
+    async def save_to_db(self, session: Session) -> None:
+        await self._store.save_session(session)
+
+    async def get(self, session_id: str, user_id: str | None = None) -> Session:
+        """A session, if it exists and is the user's.
+
+        Raises:
+            SessionNotFound, AccessDenied.
+        """
+        session = await self._store.get_session(session_id)
+        if session is None:
+            raise SessionNotFound()
+        if user_id is not None and session.user_id != user_id:
+            raise AccessDenied()
+        return session
+
+    async def load(self, session_id: str, user_id: str | None = None) -> SessionDetail:
+        """The whole session, everything that was shown so far included."""
+        await self.get(session_id, user_id)
+        await self._projector.drain()
+        detail = await self._store.load(session_id)
+        if detail is None:
+            raise SessionNotFound()
+        return detail
+
+    async def page(self, user_id: str, limit: int, after: str | None) -> SessionPage:
+        await self._projector.drain()
+        return await self._store.list_sessions(user_id, max(1, min(limit, 200)), after)
+
+    async def rename(self, session_id: str, title: str, user_id: str | None) -> Session:
+        session = await self.get(session_id, user_id)
+        renamed = session.model_copy(update={"title": _clean_title(title)})
+        await self._store.save_session(renamed)
+        return renamed
+
+    async def add_dataset(self, session: Session, dataset: Dataset) -> Session:
+        """Keep a data set; the session's schema is that of its first one."""
+        await self._store.save_dataset(session.id, dataset)
+        datasets = await self._store.datasets(session.id)
+        updated = session.model_copy(
+            update={"dataset_schema": datasets[0].dataset_schema, "last_activity": now()}
+        )
+        await self._store.save_session(updated)
+        return updated
+
+    async def privacy_report(self, session_id: str, user_id: str | None) -> PrivacyReport:
+        await self.get(session_id, user_id)
+        await self._projector.drain()
+        counts = await self._store.redaction_counts(session_id)
+        return PrivacyReport(
+            session_id=session_id, counts=counts, total=sum(c.count for c in counts)
+        )
+
+
+def _clean_title(title: str) -> str:
+    return " ".join(title.split())[:TITLE_LIMIT]
