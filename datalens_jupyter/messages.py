@@ -1,0 +1,120 @@
+"""What clients send, and the answers that are no model of the core's.
+
+Bodies of requests refuse unknown fields; the answer names the fields at fault, never their values.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, JsonValue, TypeAdapter
+
+from datalens_core.models import Model
+
+# -- bodies of requests ---------------------------------------------------------------------------
+
+
+class UploadByPath(Model):
+    """A file below the server's root, named as the file browser names it."""
+
+    path: str = Field(min_length=1, max_length=4096)
+    session_id: str | None = Field(default=None, description="None makes a new session.")
+
+
+class QueryRequest(Model):
+    session_id: str
+    query: str
+
+
+class NewSession(Model):
+    title: str = Field(default="", max_length=200)
+
+
+class SessionChange(Model):
+    title: str = Field(max_length=200)
+
+
+class PreviewRequest(Model):
+    query: str
+
+
+class ExecutionRequest(Model):
+    """Code for the session's sandbox.
+
+    With the `step` and `sha256` of code that the session stored, it runs as that step. Anything
+    else is refused with CONFIRMATION_REQUIRED until the user has seen it and `confirmed` is true.
+    """
+
+    code: str = Field(max_length=1_000_000)
+    step: int | None = Field(default=None, ge=1)
+    sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
+    origin: Literal["notebook"] = "notebook"
+    confirmed: bool = False
+
+
+# -- the page's WebSocket -------------------------------------------------------------------------
+
+
+class Subscribe(Model):
+    """Send the events of a run after the one numbered `after`, then live ones."""
+
+    op: Literal["subscribe"]
+    run_id: str
+    after: int = Field(default=0, ge=0)
+
+
+class Unsubscribe(Model):
+    op: Literal["unsubscribe"]
+    run_id: str
+
+
+ClientMessage = Annotated[Subscribe | Unsubscribe, Field(discriminator="op")]
+CLIENT_MESSAGE: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
+
+
+class Heartbeat(Model):
+    """Sent every 15 s on every stream, so that a silent one can be told from a dead one."""
+
+    type: Literal["heartbeat"] = "heartbeat"
+
+
+class StreamError(Model):
+    """A stream cannot go on, or a message on the WebSocket could not be followed."""
+
+    type: Literal["stream.error"] = "stream.error"
+    run_id: str | None = None
+    error: ErrorDetail
+
+
+# -- answers --------------------------------------------------------------------------------------
+
+
+class RunAccepted(Model):
+    run_id: str
+
+
+class Health(Model):
+    status: Literal["ok"] = "ok"
+    version: str
+
+
+class ErrorDetail(Model):
+    code: str = Field(description="One of the schema ErrorCode.")
+    message: str = Field(description="A sentence for the user.")
+    details: dict[str, JsonValue]
+    timestamp: str
+    request_id: str
+
+
+class ErrorBody(Model):
+    """Every call that fails answers this."""
+
+    error: ErrorDetail
+
+
+StreamError.model_rebuild()
+
+
+def fields_at_fault(errors: list[Any]) -> list[str]:
+    """Where a body was wrong, by name, from pydantic's list of errors."""
+    return sorted({".".join(str(p) for p in e["loc"]) or "body" for e in errors})

@@ -1,0 +1,319 @@
+"""The OpenAPI document of the REST interface, generated from the models.
+
+`python -m datalens_jupyter.openapi` writes `openapi.json` beside this file. The front end
+generates its TypeScript types from it, `GET openapi.json` serves it, and a test fails when it is
+stale or when a handler has no entry in `OPERATIONS`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core import core_schema
+
+from datalens_core import models
+from datalens_core.errors import ERROR_CODES
+from datalens_core.events import EVENT
+from datalens_jupyter import messages
+
+DOCUMENT = Path(__file__).with_name("openapi.json")
+NDJSON = "application/x-ndjson"
+JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method of one path; `answers` are (status, media type, schema name or None)."""
+
+    method: str
+    path: str
+    summary: str
+    answers: tuple[tuple[int, str, str | None], ...]
+    body: tuple[tuple[str, str], ...] = ()
+    query: tuple[tuple[str, dict[str, Any]], ...] = ()
+
+    @property
+    def id(self) -> str:
+        words = re.findall(r"[a-z]+", re.sub(r"\{.*?\}|\.json", "", self.path))
+        return self.method + "".join(w.capitalize() for w in words) + self._singular()
+
+    def _singular(self) -> str:
+        return "ById" if self.path.endswith("}") else ""
+
+
+RUN_ANSWERS = (
+    (200, JSON, "QueryResult"),
+    (200, NDJSON, "StreamLine"),
+    (202, JSON, "RunAccepted"),
+)
+_AFTER = ("after", {"type": "integer", "minimum": 0, "default": 0})
+_LIMIT = ("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50})
+_PAGE = ("after", {"type": "string"})
+_FORMAT = ("format", {"type": "string", "enum": ["ipynb", "html"], "default": "ipynb"})
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation("get", "/status", "What works here, and who set it.", ((200, JSON, "Status"),)),
+    Operation("get", "/health", "Whether the server answers.", ((200, JSON, "Health"),)),
+    Operation("get", "/metrics", "Prometheus metrics.", ((200, "text/plain", None),)),
+    Operation("get", "/openapi.json", "This document.", ((200, JSON, None),)),
+    Operation(
+        "post",
+        "/upload",
+        "Add a data set to a session, or to a new one.",
+        ((201, JSON, "UploadResult"),),
+        body=(("multipart/form-data", "UploadForm"), (JSON, "UploadByPath")),
+    ),
+    Operation(
+        "post",
+        "/query",
+        "Ask a question. `Prefer: respond-async` answers 202 at once, `Accept: "
+        "application/x-ndjson` streams the events, otherwise the answer comes once done.",
+        RUN_ANSWERS,
+        body=((JSON, "QueryRequest"),),
+    ),
+    Operation(
+        "get",
+        "/events",
+        "The WebSocket of a page: it sends ClientMessage, and receives StreamLine.",
+        ((101, JSON, None),),
+    ),
+    Operation(
+        "get",
+        "/runs/{run_id}/events",
+        "The events of a run after one that was seen, then live, to its end.",
+        ((200, NDJSON, "StreamLine"),),
+        query=(_AFTER,),
+    ),
+    Operation("post", "/runs/{run_id}/cancel", "Stop a run.", ((202, JSON, "RunAccepted"),)),
+    Operation(
+        "get",
+        "/sessions",
+        "The user's sessions, newest first.",
+        ((200, JSON, "SessionPage"),),
+        query=(_LIMIT, _PAGE),
+    ),
+    Operation(
+        "post",
+        "/sessions",
+        "Start a session.",
+        ((201, JSON, "Session"),),
+        body=((JSON, "NewSession"),),
+    ),
+    Operation(
+        "get", "/sessions/{session_id}", "The whole session.", ((200, JSON, "SessionDetail"),)
+    ),
+    Operation(
+        "patch",
+        "/sessions/{session_id}",
+        "Rename a session.",
+        ((200, JSON, "Session"),),
+        body=((JSON, "SessionChange"),),
+    ),
+    Operation(
+        "delete", "/sessions/{session_id}", "Delete a session and its files.", ((204, JSON, None),)
+    ),
+    Operation(
+        "post",
+        "/sessions/{session_id}/restore",
+        "Make a live sandbox hold the session's data again.",
+        ((200, JSON, "RestoreResult"),),
+    ),
+    Operation(
+        "post",
+        "/sessions/{session_id}/executions",
+        "Run code in the session's sandbox. Streams the events; `Prefer: respond-async` answers "
+        "202 at once, `Accept: application/json` answers once done.",
+        RUN_ANSWERS,
+        body=((JSON, "ExecutionRequest"),),
+    ),
+    Operation(
+        "post",
+        "/sessions/{session_id}/preview",
+        "Exactly what the first request to the model would hold.",
+        ((200, JSON, "Preview"),),
+        body=((JSON, "PreviewRequest"),),
+    ),
+    Operation(
+        "get",
+        "/sessions/{session_id}/privacy",
+        "What was replaced before it went to a model, counted.",
+        ((200, JSON, "PrivacyReport"),),
+    ),
+    Operation(
+        "get",
+        "/sessions/{session_id}/export",
+        "The analysis as a file.",
+        ((200, "application/octet-stream", None),),
+        query=(_FORMAT,),
+    ),
+    Operation(
+        "put",
+        "/artifacts/{artifact_id}/png",
+        "A picture of a chart, drawn by a browser.",
+        ((204, JSON, None),),
+        body=(("image/png", "Png"),),
+    ),
+)
+
+_BODIES = (
+    messages.UploadByPath,
+    messages.QueryRequest,
+    messages.NewSession,
+    messages.SessionChange,
+    messages.PreviewRequest,
+    messages.ExecutionRequest,
+    messages.Subscribe,
+    messages.Unsubscribe,
+)
+_ANSWERS: tuple[type[BaseModel], ...] = (
+    models.Status,
+    models.UploadResult,
+    models.QueryResult,
+    models.SessionPage,
+    models.SessionDetail,
+    models.RestoreResult,
+    models.Preview,
+    models.PrivacyReport,
+    messages.Health,
+    messages.RunAccepted,
+    messages.Heartbeat,
+    messages.StreamError,
+    messages.ErrorBody,
+)
+
+
+class _Schema(GenerateJsonSchema):
+    """An answer always holds all of its fields, so the types need no question marks."""
+
+    def field_is_required(
+        self,
+        field: core_schema.ModelField | core_schema.DataclassField | core_schema.TypedDictField,
+        total: bool,
+    ) -> bool:
+        if self.mode == "serialization":
+            return not field.get("serialization_exclude")
+        return super().field_is_required(field, total)
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False  # a title that repeats the name is noise in the generated types
+
+
+def _schemas() -> dict[str, Any]:
+    template = "#/components/schemas/{model}"
+    inputs: list[tuple[str, Any, TypeAdapter[Any]]] = [
+        *((m.__name__, "validation", TypeAdapter(m)) for m in _BODIES),
+        *((m.__name__, "serialization", TypeAdapter(m)) for m in _ANSWERS),
+        ("Event", "serialization", EVENT),
+        ("ClientMessage", "validation", messages.CLIENT_MESSAGE),
+    ]
+    roots, shared = TypeAdapter.json_schemas(
+        inputs, ref_template=template, schema_generator=_Schema
+    )
+    schemas: dict[str, Any] = dict(shared["$defs"])
+    for name in ("Event", "ClientMessage"):
+        mode: Any = "serialization" if name == "Event" else "validation"
+        schemas[name] = roots[(name, mode)]
+    refs = [{"$ref": template.format(model=m)} for m in ("Event", "Heartbeat", "StreamError")]
+    schemas["StreamLine"] = {"oneOf": refs}
+    schemas["ErrorCode"] = {
+        "type": "string",
+        "enum": sorted(ERROR_CODES),
+        "x-messages": {
+            code: {"status": kind.status, "message": kind.default}
+            for code, kind in sorted(ERROR_CODES.items())
+        },
+    }
+    schemas["UploadForm"] = {
+        "type": "object",
+        "properties": {
+            "file": {"type": "string", "format": "binary"},
+            "session_id": {"type": "string"},
+        },
+        "required": ["file"],
+    }
+    schemas["Png"] = {"type": "string", "format": "binary"}
+    return dict(sorted(schemas.items()))
+
+
+def _content(media: str, schema: str | None) -> dict[str, Any]:
+    held = {} if schema is None else {"schema": {"$ref": f"#/components/schemas/{schema}"}}
+    return {media: held}
+
+
+def _operation(operation: Operation) -> dict[str, Any]:
+    answers: dict[str, Any] = {}
+    for status, media, schema in operation.answers:
+        answer = answers.setdefault(str(status), {"description": operation.summary})
+        if status not in (101, 204):
+            answer.setdefault("content", {}).update(_content(media, schema))
+    answers["default"] = {"$ref": "#/components/responses/Error"}
+    written: dict[str, Any] = {
+        "operationId": operation.id,
+        "summary": operation.summary,
+        "responses": answers,
+    }
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in re.findall(r"\{(\w+)\}", operation.path)
+    ]
+    parameters += [{"name": n, "in": "query", "schema": s} for n, s in operation.query]
+    if parameters:
+        written["parameters"] = parameters
+    if operation.body:
+        content: dict[str, Any] = {}
+        for media, schema in operation.body:
+            content.update(_content(media, schema))
+        written["requestBody"] = {"required": True, "content": content}
+    return written
+
+
+def document() -> dict[str, Any]:
+    """The document, as JSON-ready objects in a stable order."""
+    paths: dict[str, Any] = {}
+    for operation in OPERATIONS:
+        paths.setdefault(operation.path, {})[operation.method] = _operation(operation)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "DataLens for Jupyter",
+            "version": "1",
+            "description": "Ask questions of your data; the code runs in an isolated sandbox.",
+            "license": {"name": "BSD-3-Clause", "identifier": "BSD-3-Clause"},
+        },
+        "servers": [{"url": "{base_url}datalens/api", "variables": {"base_url": {"default": "/"}}}],
+        "security": [{"token": []}, {"cookie": [], "xsrf": []}],
+        "paths": paths,
+        "components": {
+            "schemas": _schemas(),
+            "responses": {
+                "Error": {
+                    "description": "What happened, what is kept and what to do.",
+                    "content": _content(JSON, "ErrorBody"),
+                }
+            },
+            "securitySchemes": {
+                "token": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "Authorization",
+                    "description": "`token` and a Jupyter Server or Hub token.",
+                },
+                "cookie": {"type": "apiKey", "in": "cookie", "name": "jupyter-login"},
+                "xsrf": {"type": "apiKey", "in": "header", "name": "X-XSRFToken"},
+            },
+        },
+    }
+
+
+def text() -> str:
+    return json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(text(), encoding="utf-8")
