@@ -1,24 +1,47 @@
-# Everything runs inside .venv, which `make setup` builds from pyproject.toml and constraints.txt.
+# Everything lives in .venv, which `make setup` builds from pyproject.toml and constraints.txt.
 PYTHON ?= python3
-VENV := .venv
-BIN := $(VENV)/bin
+BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-# No telemetry from anything the tests or the build start.
 export DO_NOT_TRACK := 1
-export JUPYTER_PLATFORM_DIRS := 1
 
-.PHONY: setup lab test check unit browser bench lock clean
+FRONTEND := $(shell find labextension -type f -not -path '*/node_modules/*' -not -path '*/lib/*' \
+	-not -name '*.tsbuildinfo' 2>/dev/null)
 
-setup: $(VENV)/.ready
+.PHONY: help setup lab test check frontend python browser bench lock
 
-$(VENV)/.ready: pyproject.toml constraints.txt labextension/package.json labextension/yarn.lock
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
+help: ## show what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: .venv/.ready ## a .venv with everything, the built extension included
+
+.venv/.ready: pyproject.toml constraints.txt $(FRONTEND)
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	rm -rf datalens_jupyter/labextension
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
-lab: setup
-	$(BIN)/python -m datalens_jupyter.sample
+lab: setup ## JupyterLab on a sample notebook and data set; ARGS are passed on
+	$(BIN)/python -m datalens_jupyter.sample $(ARGS)
 
-test: setup system-packages
-	$(MAKE) check unit browser
+test: check frontend python browser ## all checks and tests
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+frontend: setup
+	cd labextension && jlpm install --immutable && jlpm generate:check && jlpm lint:check && jlpm test
+
+python: setup
+	$(BIN)/pytest tests/unit tests/property tests/integration
+
+browser: setup
+	command -v chromium >/dev/null || tests/browser/install-chromium
+	$(BIN)/pytest tests/browser
+
+bench: setup ## figures as JSON, each with a ratio to a peer or a limit
+	$(BIN)/python -m benchmarks
+
+lock: setup ## write the versions in use to constraints.txt
+	$(BIN)/python -m pip freeze --exclude-editable --exclude datalens-jupyter > constraints.txt

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Literal
 
@@ -20,6 +21,8 @@ UNREAD_SECONDS = 600.0
 WAITING_RUNS = 8
 
 Body = Callable[["Run"], Awaitable[None]]
+OnEvent = Callable[[str, Event], None]
+"""Called with the session's id after each event was journaled."""
 Origin = Literal["question", "notebook", "upload"]
 
 log = structlog.get_logger("datalens.runs")
@@ -28,7 +31,7 @@ log = structlog.get_logger("datalens.runs")
 class Run:
     """One run that is going on: its events so far, and who waits for the next."""
 
-    def __init__(self, journal: Journal, session_id: str, on_event: Callable[[], None]) -> None:
+    def __init__(self, journal: Journal, session_id: str, on_event: OnEvent) -> None:
         self.id = new_id()
         self.session_id = session_id
         self.events: list[Event] = []
@@ -45,10 +48,11 @@ class Run:
 
     def emit(self, event: Event) -> None:
         """Journal an event, then show it to the readers."""
-        self.events.append(self._journal.append(self.id, event))
+        event = self._journal.append(self.id, event)
+        self.events.append(event)
+        self._on_event(self.session_id, event)
         self._news.set()
         self._news = asyncio.Event()
-        self._on_event()
 
     async def read(self, after: int) -> AsyncIterator[Event]:
         self.readers += 1
@@ -71,7 +75,7 @@ class Run:
 class Runs:
     """All runs of this process; one at a time for each session, the next ones wait."""
 
-    def __init__(self, journal: Journal, on_event: Callable[[], None]) -> None:
+    def __init__(self, journal: Journal, on_event: OnEvent) -> None:
         self._journal = journal
         self._on_event = on_event
         self._live: dict[str, Run] = {}
@@ -156,9 +160,10 @@ class Runs:
             run.emit(ev.RunCancelled())
         except DataLensError as error:
             run.emit(ev.RunFailed(error=_error(error)))
-        except Exception:
+        except Exception as error:
             # The reader gets a clean sentence; the log gets the place, without values.
-            log.exception("run.failed", run_id=run.id)
+            places = [f"{f.filename}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)]
+            log.error("run.failed", run_id=run.id, error=type(error).__name__, at=places[-3:])
             run.emit(ev.RunFailed(error=_error(DataLensError())))
         finally:
             self._live.pop(run.id, None)

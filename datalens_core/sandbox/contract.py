@@ -71,6 +71,10 @@ class Sandboxes(Protocol):
 
     def status(self) -> SandboxStatus: ...
 
+    async def warm(self) -> None:
+        """Boot the endpoint, so that the first sandbox is there at once."""
+        ...
+
     async def execute(
         self,
         session_id: str,

@@ -289,7 +289,9 @@ def _load(db: sqlite3.Connection, session_id: str) -> SessionDetail | None:
         session=_session(row),
         datasets=_datasets(db, session_id),
         messages=[_message(r) for r in rows("messages", "created_at, rowid")],
-        runs=[_run_summary(r) for r in rows("runs", "started_at, rowid")],
+        runs=[
+            _run_summary(r) for r in rows("runs", "started_at, rowid") if r["origin"] != "upload"
+        ],
         executions=[
             _execution(r, [a for e, a in artifacts.values() if e == r["id"]])
             for r in rows("execution_logs", "position")

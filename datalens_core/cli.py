@@ -1,0 +1,76 @@
+"""The command line: datalens ask | profile | sandbox serve | doctor."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from datalens_core.errors import DataLensError
+from datalens_core.settings import Settings
+
+app = typer.Typer(
+    help="Ask questions of your data. The code runs in an isolated sandbox.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+sandbox_app = typer.Typer(help="The embedded sandbox.", no_args_is_help=True)
+app.add_typer(sandbox_app, name="sandbox")
+
+File = Annotated[Path, typer.Argument(help="A CSV or .xlsx file.", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+
+
+@app.command()
+def ask(
+    file: File,
+    question: Annotated[str, typer.Argument(help="A question in plain words.")],
+    offline: Annotated[
+        bool, typer.Option("--offline", help="No key, no network, whatever is configured.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Ask one question of a file."""
+    from datalens_core.terminal import ask as run
+
+    settings = Settings.offline() if offline else Settings.from_env()
+    raise typer.Exit(asyncio.run(run(settings, file, question, as_json=as_json)))
+
+
+@app.command()
+def profile(file: File, as_json: AsJson = False) -> None:
+    """Show what a file holds, from its first five rows."""
+    from datalens_core.terminal import profile as run
+
+    raise typer.Exit(asyncio.run(run(Settings.from_env(), file, as_json=as_json)))
+
+
+@sandbox_app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="A loopback port; 0 takes a free one.")] = 0,
+) -> None:
+    """Run the embedded sandbox alone; the first line printed is JSON {url, api_key, isolation}."""
+    from datalens_core.sandbox.embedded.serve import main as run
+
+    raise typer.Exit(run(port))
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Say what works here, and what to do about what does not."""
+    from datalens_core.doctor import report
+
+    raise typer.Exit(asyncio.run(report(Settings.from_env(), as_json=as_json)))
+
+
+def main() -> None:
+    """The `datalens` command."""
+    try:
+        app()
+    except (DataLensError, ValueError) as error:
+        typer.echo(str(error), err=True)
+        sys.exit(1)

@@ -1,0 +1,70 @@
+"""One question of one session while it is answered: the agents' `RunContext`."""
+
+from __future__ import annotations
+
+from datalens_core.events import Event
+from datalens_core.executions import Executor
+from datalens_core.llm.exchange import CallScope, DatasetContext, PastRun, TaskContext
+from datalens_core.models import Execution
+from datalens_core.runs import Run
+from datalens_core.sessions.state import SessionState
+
+WHOLE_RUNS = 2
+REMEMBERED_RUNS = 20
+LINE_LENGTH = 200
+
+
+class Question:
+    """See `datalens_core.agents.contract.RunContext`."""
+
+    def __init__(
+        self,
+        run: Run,
+        state: SessionState,
+        task: TaskContext,
+        scope: CallScope,
+        executor: Executor,
+    ) -> None:
+        self.task = task
+        self.scope = scope
+        self._run = run
+        self._state = state
+        self._executor = executor
+
+    def emit(self, event: Event) -> None:
+        self._run.emit(event)
+
+    async def execute(
+        self, code: str, *, attempt: int = 1, retries: str | None = None
+    ) -> Execution:
+        return await self._executor.execute(
+            code, step=self._state.next_step(), attempt=attempt, retries=retries
+        )
+
+    async def find_values(self, variable: str, column: str, text: str) -> list[str]:
+        if variable not in {d.variable for d in self._state.datasets}:
+            return []
+        return await self._executor.find_values(variable, column, text)
+
+
+def task_context(state: SessionState, query: str, exclude: str = "") -> TaskContext:
+    """The facts of a question: the last two questions whole, older ones a line each."""
+    past = [(run_id, q) for run_id, q in state.questions.items() if run_id != exclude]
+    history = []
+    for place, (run_id, q) in enumerate(reversed(past[-REMEMBERED_RUNS:])):
+        whole = place < WHOLE_RUNS
+        history.append(
+            PastRun(
+                question=q.question if whole else q.question[:LINE_LENGTH],
+                answer=q.answer if whole else "",
+                code=state.code_of(run_id) if whole else "",
+            )
+        )
+    return TaskContext(
+        question=query,
+        datasets=[
+            DatasetContext(name=d.name, variable=d.variable, dataset_schema=d.dataset_schema)
+            for d in state.datasets
+        ],
+        history=history[::-1],
+    )

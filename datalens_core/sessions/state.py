@@ -1,0 +1,92 @@
+"""What a live session remembers: enough to ask on, to rerun a step, to rebuild its sandbox."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from datalens_core import events as ev
+from datalens_core.events import Event
+from datalens_core.models import Dataset, SessionDetail
+
+
+@dataclass
+class PastExecution:
+    step: int
+    code: str
+    sha256: str
+    origin: str
+    run_id: str
+    success: bool = False
+
+
+@dataclass
+class PastQuestion:
+    question: str
+    answer: str = ""
+
+
+@dataclass
+class SessionState:
+    """Follows the events of one session; made from its history when it is opened again."""
+
+    datasets: list[Dataset] = field(default_factory=list)
+    executions: dict[str, PastExecution] = field(default_factory=dict)
+    questions: dict[str, PastQuestion] = field(default_factory=dict)
+    uploading: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+
+    @classmethod
+    def of(cls, detail: SessionDetail) -> SessionState:
+        return cls(
+            datasets=list(detail.datasets),
+            executions={
+                e.id: PastExecution(
+                    e.step,
+                    e.code,
+                    e.sha256,
+                    e.origin,
+                    e.run_id,
+                    bool(e.result and e.result.success),
+                )
+                for e in detail.executions
+            },
+            questions={
+                r.run_id: PastQuestion(r.query, r.answer or "")
+                for r in detail.runs
+                if r.query is not None
+            },
+        )
+
+    def observe(self, event: Event) -> None:
+        match event:
+            case ev.RunStarted(query=str(query)):
+                self.questions[event.run_id] = PastQuestion(query)
+            case ev.AnswerFinal() if event.run_id in self.questions:
+                self.questions[event.run_id].answer = event.text
+            case ev.CodeGenerated():
+                self.executions[event.execution_id] = PastExecution(
+                    event.step, event.code, event.sha256, event.origin, event.run_id
+                )
+            case ev.ExecutionFinished() if event.execution_id in self.executions:
+                self.executions[event.execution_id].success = event.result.success
+            case _:
+                pass
+
+    def next_step(self) -> int:
+        return max((e.step for e in self.executions.values()), default=0) + 1
+
+    def is_own(self, step: int | None, sha256: str) -> bool:
+        """Whether an agent's run of this session produced exactly this code as that step."""
+        return any(
+            e.step == step and e.sha256 == sha256 and e.origin == "agent"
+            for e in self.executions.values()
+        )
+
+    def replayable(self) -> list[str]:
+        """The session's own code that succeeded, in order; never code from a notebook."""
+        return [e.code for e in self.executions.values() if e.success and e.origin == "agent"]
+
+    def code_of(self, run_id: str) -> str:
+        """The last successful code of a run, or ""."""
+        codes = [e.code for e in self.executions.values() if e.run_id == run_id and e.success]
+        return codes[-1] if codes else ""

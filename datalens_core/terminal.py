@@ -1,0 +1,121 @@
+"""What `datalens ask` and `datalens profile` show in a terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+from pydantic import JsonValue
+from rich.console import Console
+from rich.markup import escape
+from rich.syntax import Syntax
+from rich.table import Table
+
+from datalens_core import events as ev
+from datalens_core.events import Event
+from datalens_core.models import ArtifactType, DatasetSchema, RunStatus
+from datalens_core.results import collect
+from datalens_core.settings import Settings
+from datalens_core.workbench import Workbench
+
+TABLE_ROWS = 20
+
+
+async def ask(settings: Settings, file: Path, question: str, *, as_json: bool) -> int:
+    """Ask one question; the exit code is 0 for an answer.
+
+    The session is kept, as every session is.
+    """
+    _must_exist(file)
+    console = Console(stderr=as_json)
+    async with Workbench(settings) as workbench:
+        session = await workbench.create_session()
+        await workbench.upload(session.id, file)
+        run_id = await workbench.start_query(session.id, question)
+        events = []
+        async for event in workbench.events(run_id):
+            events.append(event)
+            if not as_json:
+                _show(console, event)
+        result = collect(run_id, events)
+        if as_json:
+            typer.echo(result.model_dump_json(indent=2))
+        return 0 if result.status is RunStatus.COMPLETED else 1
+
+
+async def profile(settings: Settings, file: Path, *, as_json: bool) -> int:
+    """Show a file's columns, or print its DatasetSchema as JSON."""
+    _must_exist(file)
+    async with Workbench(settings) as workbench:
+        session = await workbench.create_session()
+        try:
+            upload = await workbench.upload(session.id, file)
+        finally:
+            await workbench.delete_session(session.id)
+    if as_json:
+        typer.echo(upload.dataset.model_dump_json(indent=2))
+        return 0
+    console = Console()
+    console.print(_schema_table(file.name, upload.dataset))
+    for line in [*upload.warnings, *upload.profile.issues]:
+        console.print(f"! {line}", markup=False)
+    console.print("Questions you can ask:")
+    for suggestion in upload.profile.suggestions:
+        console.print(f"  · {suggestion}", markup=False)
+    return 0
+
+
+def _must_exist(file: Path) -> None:
+    if not file.is_file():
+        raise ValueError(f"There is no file {file}.")
+
+
+def _show(console: Console, event: Event) -> None:
+    match event:
+        case ev.PlanCreated():
+            for number, step in enumerate(event.plan.steps, 1):
+                console.print(f"{number}. {step}", markup=False, style="dim")
+        case ev.CodeGenerated():
+            console.print(Syntax(event.code, "python", background_color="default"))
+        case ev.ExecutionOutput():
+            console.print(event.text, end="", markup=False, highlight=False)
+        case ev.ErrorAnalyzed():
+            console.print(f"{event.analysis.hint} Trying again.", markup=False, style="yellow")
+        case ev.ArtifactCreated(artifact=artifact) if artifact.type is ArtifactType.CHART:
+            console.print(f"[chart] {artifact.metadata.title}", markup=False, style="cyan")
+        case ev.ArtifactCreated(artifact=artifact) if artifact.type is ArtifactType.TABLE:
+            if isinstance(artifact.content, dict):
+                console.print(_result_table(artifact.content))
+        case ev.Notice() | ev.SandboxReplaced():
+            console.print(event.text if event.type == "notice" else event.reason, markup=False)
+        case ev.AnswerFinal():
+            console.print(f"\n{event.text}", markup=False, style="bold")
+            for assumption in event.assumptions:
+                console.print(f"  assumed: {assumption}", markup=False, style="dim")
+        case ev.RunFailed():
+            console.print(str(event.error.get("message", "")), markup=False, style="red")
+        case _:
+            pass
+
+
+def _schema_table(name: str, schema: DatasetSchema) -> Table:
+    table = Table(
+        title=f"{escape(name)}: {schema.row_count:,} rows × {len(schema.columns)} columns"
+    )
+    for heading in ("Column", "Type", "First values"):
+        table.add_column(heading)
+    for column in schema.columns:
+        values = ", ".join("–" if v is None else str(v) for v in column.sample_values)
+        table.add_row(escape(column.name), column.dtype, escape(values[:80]))
+    return table
+
+
+def _result_table(content: dict[str, JsonValue]) -> Table:
+    columns, rows = content.get("columns"), content.get("rows")
+    table = Table()
+    for column in columns if isinstance(columns, list) else []:
+        table.add_column(escape(str(column)))
+    for row in (rows if isinstance(rows, list) else [])[:TABLE_ROWS]:
+        if isinstance(row, list):
+            table.add_row(*(escape("" if v is None else str(v)) for v in row))
+    return table

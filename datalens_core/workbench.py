@@ -1,0 +1,472 @@
+"""The façade and the composition root: the one place where the rooms are wired together."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Self
+
+import structlog
+
+from datalens_core.errors import (
+    ConfirmationRequired,
+    DataLensError,
+    EmptyQuery,
+    InvalidRequest,
+    NotFound,
+    QueryTooLong,
+)
+from datalens_core.events import Event
+from datalens_core.executions import Executor, code_hash
+from datalens_core.export import ExportedFile, export_session
+from datalens_core.export.pictures import reencode_png
+from datalens_core.journal import Journal
+from datalens_core.llm.exchange import CallScope
+from datalens_core.models import (
+    ArtifactType,
+    Dataset,
+    Limits,
+    Preview,
+    PrivacyReport,
+    ProfileResult,
+    QueryResult,
+    RestoreResult,
+    Session,
+    SessionDetail,
+    SessionPage,
+    Status,
+    UploadResult,
+)
+from datalens_core.question import Question, task_context
+from datalens_core.results import collect
+from datalens_core.runs import Run, Runs
+from datalens_core.sandbox.contract import DataFile, Recipe, Sandboxes
+from datalens_core.sessions.manager import SessionManager
+from datalens_core.sessions.projector import Projector
+from datalens_core.sessions.sqlite import SQLiteStore
+from datalens_core.sessions.state import SessionState
+from datalens_core.settings import MAX_QUERY_CHARACTERS, Settings
+from datalens_core.version import version
+
+MAX_CODE_CHARACTERS = 200_000
+
+log = structlog.get_logger("datalens.workbench")
+
+
+class Workbench:
+    """Everything DataLens does, for the server, the kernel side and the command line.
+
+    `user_id=None` asks for no ownership check, for use as a library; otherwise an unknown session
+    raises `SessionNotFound` and someone else's `AccessDenied`.
+
+    Example:
+        async with Workbench(Settings.offline()) as wb:
+            session = await wb.create_session(user_id="ada")
+            upload = await wb.upload(session.id, "sales.csv")
+            async for event in wb.ask(session.id, "revenue by region"):
+                ...
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._open = False
+        self._opening = asyncio.Lock()
+        self._states: dict[str, SessionState] = {}
+
+    # -- life ------------------------------------------------------------------------------------
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def start(self) -> None:
+        """Open journal and history and bring both up to date. Starts no sandbox yet."""
+        async with self._opening:
+            if self._open:
+                return
+            from datalens_core.agents.profiling import ProfilingAgent
+            from datalens_core.agents.reasoning import ReasoningAgent
+            from datalens_core.datasets.handler import FileHandler
+            from datalens_core.llm.gateway import Gateway
+            from datalens_core.privacy.session import PrivacySessions
+            from datalens_core.sandbox.lifecycle import SessionSandboxes
+
+            settings = self.settings
+            self._journal = Journal(settings.data_dir)
+            self._store = SQLiteStore(settings.data_dir)
+            await self._store.open()
+            self._projector = Projector(self._journal, self._store)
+            self._runs = Runs(self._journal, self._seen)
+            self._runs.recover()
+            self._projector.start()
+            self._sessions = SessionManager(self._store, self._projector)
+            self._sandboxes: Sandboxes = SessionSandboxes(settings)
+            self._files = FileHandler(self._sandboxes, settings)
+            self._gateway = Gateway(settings)
+            self._privacy = PrivacySessions()
+            self._reasoning = ReasoningAgent(self._gateway, settings)
+            self._profiling = ProfilingAgent(self._gateway, settings)
+            self._open = True
+
+    async def close(self) -> None:
+        """Stop the runs, the sandboxes and the stores, in this order."""
+        async with self._opening:
+            if not self._open:
+                return
+            self._open = False
+            await self._runs.close()
+            await self._sandboxes.close()
+            await self._gateway.close()
+            await self._projector.close()
+            await self._store.close()
+            self._journal.close()
+            self._states.clear()
+
+    async def warm(self) -> None:
+        """Make the first question quick; what fails here fails again where it is needed."""
+        await self.start()
+        with suppress(DataLensError):
+            await self._sandboxes.warm()
+
+    async def try_sandbox(self) -> str:
+        """Boot the sandbox endpoint for real; the isolation it gives.
+
+        Raises:
+            SandboxUnavailable: with a sentence that says why and what to do.
+        """
+        await self.start()
+        await self._sandboxes.warm()
+        return self._sandboxes.status().isolation
+
+    async def status(self, user_id: str = "local") -> Status:
+        await self.start()
+        settings = self.settings
+        llm, sandbox, store = (
+            self._gateway.status(),
+            self._sandboxes.status(),
+            self._store.status(),
+        )
+        return Status(
+            version=version(),
+            llm=llm,
+            sandbox=sandbox,
+            store=store,
+            user=user_id,
+            limits=Limits(
+                max_file_size_mb=settings.max_file_size_mb,
+                execution_timeout_seconds=settings.execution_timeout_seconds,
+                sandbox_memory_mb=settings.sandbox_memory_mb,
+                max_retry_attempts=settings.max_retry_attempts,
+                max_query_characters=MAX_QUERY_CHARACTERS,
+                requests_per_minute=settings.requests_per_minute,
+                uploads_per_hour=settings.uploads_per_hour,
+                executions_per_hour=settings.executions_per_hour,
+            ),
+            local_only=llm.offline and sandbox.backend == "embedded" and store.local,
+            settings=settings.sources,
+        )
+
+    # -- sessions --------------------------------------------------------------------------------
+
+    async def create_session(self, user_id: str = "local", title: str = "") -> Session:
+        await self.start()
+        session = await self._sessions.create_session(user_id, title)
+        self._states[session.id] = SessionState()
+        return session
+
+    async def list_sessions(
+        self, user_id: str, *, limit: int = 50, after: str | None = None
+    ) -> SessionPage:
+        await self.start()
+        return await self._sessions.page(user_id, limit, after)
+
+    async def get_session(self, session_id: str, user_id: str | None = None) -> SessionDetail:
+        await self.start()
+        return await self._sessions.load(session_id, user_id)
+
+    async def rename_session(
+        self, session_id: str, title: str, user_id: str | None = None
+    ) -> Session:
+        await self.start()
+        return await self._sessions.rename(session_id, title, user_id)
+
+    async def delete_session(self, session_id: str, user_id: str | None = None) -> None:
+        """Remove a session: its runs, its sandbox, its history and its files."""
+        await self.start()
+        await self._sessions.get(session_id, user_id)
+        for run in self._runs.of_session(session_id):
+            await self._runs.cancel(run.id)
+        await self._sandboxes.kill(session_id)
+        self._privacy.drop(session_id)
+        self._states.pop(session_id, None)
+        await self._projector.drain()
+        await self._store.delete_session(session_id)
+        self._journal.forget(session_id)
+        await asyncio.to_thread(shutil.rmtree, self._folder(session_id), ignore_errors=True)
+
+    async def restore_session(self, session_id: str, user_id: str | None = None) -> RestoreResult:
+        """The session with a live sandbox that holds its data and variables again."""
+        detail = await self.get_session(session_id, user_id)
+        state = await self._state(session_id)
+        replacement = await self._sandboxes.restore(session_id, self._recipe(session_id, state))
+        return RestoreResult(session=detail, restored=replacement.restored, lost=replacement.lost)
+
+    # -- data sets -------------------------------------------------------------------------------
+
+    async def upload(
+        self,
+        session_id: str | None,
+        path: str | Path,
+        *,
+        filename: str | None = None,
+        user_id: str | None = None,
+    ) -> UploadResult:
+        """Add a CSV or .xlsx file to a session (a new one if `session_id` is None).
+
+        Args:
+            path: a local file; it is copied into the session's storage.
+            filename: its name as the user knows it; the path's own if None.
+
+        Raises:
+            UnsupportedFileType, FileTooLarge, UnreadableFile, EmptyFile, SandboxUnavailable.
+        """
+        from datalens_core.datasets.files import check_name
+
+        await self.start()
+        source = Path(path)
+        name = filename or source.name
+        check_name(name)
+        session = (
+            await self._sessions.get(session_id, user_id)
+            if session_id is not None
+            else await self._sessions.create_session(user_id or "local", "")
+        )
+        state = await self._state(session.id)
+        async with state.uploading:
+            dataset = await self._keep_file(session, state, source, name, drop=session_id is None)
+            state.datasets.append(dataset)
+            session = await self._sessions.add_dataset(session, dataset)
+        profile = await self._profile(session.id, dataset)
+        return UploadResult(
+            session=session,
+            dataset=dataset.dataset_schema,
+            profile=profile,
+            warnings=dataset.warnings,
+        )
+
+    # -- questions and code ----------------------------------------------------------------------
+
+    async def start_query(self, session_id: str, query: str, user_id: str | None = None) -> str:
+        """Start answering a question in the background; the id of the run.
+
+        Raises:
+            EmptyQuery, QueryTooLong, RunInProgress.
+        """
+        await self.start()
+        if not query.strip():
+            raise EmptyQuery()
+        if len(query) > MAX_QUERY_CHARACTERS:
+            raise QueryTooLong(f"Questions may have up to {MAX_QUERY_CHARACTERS:,} characters.")
+        session = await self._sessions.get(session_id, user_id)
+        state = await self._state(session.id)
+
+        async def answer(run: Run) -> None:
+            task = task_context(state, query, exclude=run.id)
+            question = Question(run, state, task, self._scope(run), self._executor(run, state))
+            await self._reasoning.run(question)
+
+        return self._runs.start(session.id, query, answer).id
+
+    async def start_execution(
+        self,
+        session_id: str,
+        code: str,
+        *,
+        step: int | None = None,
+        sha256: str | None = None,
+        origin: str = "notebook",
+        confirmed: bool = False,
+        user_id: str | None = None,
+    ) -> str:
+        """Run code in the session's sandbox, in the background; the id of the run.
+
+        Code that the session's own run produced as `step` runs as that step. Anything else is
+        code of origin `notebook`: it is marked, and never replayed by itself.
+
+        Raises:
+            ConfirmationRequired: it is not the session's own code, and nobody confirmed it.
+        """
+        await self.start()
+        if origin != "notebook":
+            raise InvalidRequest("Code can be run from a notebook only.")
+        if not code.strip():
+            raise InvalidRequest("There is no code to run.")
+        if len(code) > MAX_CODE_CHARACTERS:
+            raise InvalidRequest(f"Code may have up to {MAX_CODE_CHARACTERS:,} characters.")
+        session = await self._sessions.get(session_id, user_id)
+        state = await self._state(session.id)
+        own = sha256 == code_hash(code) and state.is_own(step, code_hash(code))
+        if not own and not confirmed:
+            raise ConfirmationRequired()
+
+        async def execute(run: Run) -> None:
+            await self._executor(run, state).execute(
+                code,
+                step=step if own and step is not None else state.next_step(),
+                origin="agent" if own else "notebook",
+            )
+
+        return self._runs.start(session.id, None, execute, origin="notebook").id
+
+    async def ask(
+        self, session_id: str, query: str, user_id: str | None = None
+    ) -> AsyncIterator[Event]:
+        """Ask a question and follow its events to the terminal one."""
+        run_id = await self.start_query(session_id, query, user_id)
+        async for event in self.events(run_id):
+            yield event
+
+    async def events(
+        self, run_id: str, after: int = 0, user_id: str | None = None
+    ) -> AsyncIterator[Event]:
+        """The events of a run with seq > `after`: the stored ones, then live to the last."""
+        await self._check_run(run_id, user_id)
+        async for event in self._runs.events(run_id, after):
+            yield event
+
+    async def cancel(self, run_id: str, user_id: str | None = None) -> None:
+        await self._check_run(run_id, user_id)
+        await self._runs.cancel(run_id)
+
+    async def result(self, run_id: str, user_id: str | None = None) -> QueryResult:
+        """What a run came to, once it has ended."""
+        return collect(run_id, [event async for event in self.events(run_id, 0, user_id)])
+
+    # -- privacy, pictures, exports --------------------------------------------------------------
+
+    async def preview(self, session_id: str, query: str, user_id: str | None = None) -> Preview:
+        """Exactly what the first request to the model would hold for this question."""
+        await self.start()
+        await self._sessions.get(session_id, user_id)
+        task = task_context(await self._state(session_id), query)
+        scope = CallScope(session_id, self._privacy.of(session_id), lambda _: None)
+        return self._gateway.preview(self._reasoning.planning_request(task), scope)
+
+    async def privacy_report(self, session_id: str, user_id: str | None = None) -> PrivacyReport:
+        await self.start()
+        return await self._sessions.privacy_report(session_id, user_id)
+
+    async def save_png(self, artifact_id: str, png: bytes, user_id: str | None = None) -> None:
+        """Keep a picture of a chart that a browser drew, re-encoded.
+
+        Raises:
+            NotFound: no such chart. InvalidRequest: not a PNG, or too large.
+        """
+        await self.start()
+        await self._projector.drain()
+        found = await self._store.get_artifact(artifact_id)
+        if found is None:
+            raise NotFound()
+        await self._sessions.get(found[0], user_id)
+        if found[1].type is not ArtifactType.CHART:
+            raise InvalidRequest("Only charts have pictures.")
+        await self._store.save_png(artifact_id, await asyncio.to_thread(reencode_png, png))
+
+    async def export(
+        self, session_id: str, format: str, user_id: str | None = None
+    ) -> ExportedFile:
+        """The analysis as a file that stands on its own. Nothing is run for it.
+
+        Raises:
+            InvalidRequest: an unknown format.
+        """
+        detail = await self.get_session(session_id, user_id)
+        pngs = await self._store.pngs(session_id)
+        return await asyncio.to_thread(export_session, detail, pngs, format)
+
+    # -- insides ---------------------------------------------------------------------------------
+
+    async def _state(self, session_id: str) -> SessionState:
+        state = self._states.get(session_id)
+        if state is None:
+            loaded = SessionState.of(await self._sessions.load(session_id))
+            state = self._states.setdefault(session_id, loaded)
+        return state
+
+    async def _check_run(self, run_id: str, user_id: str | None) -> None:
+        await self.start()
+        await self._sessions.get(self._runs.session_of(run_id), user_id)
+
+    def _seen(self, session_id: str, event: Event) -> None:
+        if session_id in self._states:
+            self._states[session_id].observe(event)
+        self._projector.wake()
+
+    def _folder(self, session_id: str) -> Path:
+        return self.settings.data_dir / "files" / session_id
+
+    def _scope(self, run: Run) -> CallScope:
+        return CallScope(run.session_id, self._privacy.of(run.session_id), run.emit)
+
+    def _executor(self, run: Run, state: SessionState) -> Executor:
+        return Executor(run, self._sandboxes, lambda: self._recipe(run.session_id, state))
+
+    def _recipe(self, session_id: str, state: SessionState) -> Recipe:
+        from datalens_core.datasets.files import safe_name
+        from datalens_core.datasets.loader import loader_code
+
+        folder = self._folder(session_id)
+        return Recipe(
+            files=[
+                DataFile(
+                    path=folder / str(number) / safe_name(dataset.name),
+                    name=safe_name(dataset.name),
+                    loader=loader_code(dataset),
+                )
+                for number, dataset in enumerate(state.datasets, 1)
+            ],
+            replay=state.replayable(),
+        )
+
+    async def _keep_file(
+        self, session: Session, state: SessionState, source: Path, name: str, *, drop: bool
+    ) -> Dataset:
+        from datalens_core.datasets.files import safe_name
+
+        number = len(state.datasets) + 1
+        variable = "df" if number == 1 else f"df_{number}"
+        folder = self._folder(session.id) / str(number)
+        kept = folder / safe_name(name)
+        try:
+            await asyncio.to_thread(folder.mkdir, 0o700, True, True)
+            await asyncio.to_thread(shutil.copyfile, source, kept)
+            return await self._files.inspect(session.id, kept, name, variable)
+        except BaseException:
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+            if drop:  # nobody asked for a session without data
+                await self.delete_session(session.id)
+            raise
+
+    async def _profile(self, session_id: str, dataset: Dataset) -> ProfileResult:
+        """Profiling talks to a model, so it is a run: redactions and costs are on record."""
+        found: list[ProfileResult] = []
+
+        async def profile(run: Run) -> None:
+            found.append(
+                await self._profiling.analyze_schema(
+                    dataset.dataset_schema, self._scope(run), dataset.name
+                )
+            )
+
+        run = self._runs.start(session_id, None, profile, origin="upload")
+        async for _ in self._runs.events(run.id):
+            pass
+        if not found:
+            raise DataLensError("The file is kept, but it could not be profiled. Try again.")
+        return found[0]
