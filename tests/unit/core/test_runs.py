@@ -1,0 +1,120 @@
+"""A run is a background task: readers come and go, one call stops it, it ends exactly once."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from datalens_core import events as ev
+from datalens_core.errors import AnalysisFailed, RunInProgress
+from datalens_core.journal import Journal
+from datalens_core.runs import WAITING_RUNS, Run, Runs
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Runs:
+    return Runs(Journal(tmp_path), lambda session_id, event: None)
+
+
+async def types(runs: Runs, run_id: str, after: int = 0) -> list[str]:
+    return [event.type async for event in runs.events(run_id, after)]
+
+
+async def test_two_readers_and_a_late_one_see_the_same_events(runs: Runs) -> None:
+    async def body(run: Run) -> None:
+        for n in range(5):
+            run.emit(ev.Notice(text=str(n)))
+            await asyncio.sleep(0)
+
+    run = runs.start("s", "q", body)
+    first, second = await asyncio.gather(types(runs, run.id), types(runs, run.id))
+    late = await types(runs, run.id)
+    assert first == second == late == ["run.started", *["notice"] * 5, "run.completed"]
+    assert await types(runs, run.id, after=4) == late[4:]
+
+
+async def test_a_reader_that_goes_away_does_not_stop_the_run(runs: Runs) -> None:
+    going_on = asyncio.Event()
+
+    async def body(run: Run) -> None:
+        run.emit(ev.Notice(text="1"))
+        await going_on.wait()
+
+    run = runs.start("s", "q", body)
+    reader = runs.events(run.id)
+    await anext(reader)
+    await reader.aclose()  # type: ignore[attr-defined]
+    going_on.set()
+    assert (await types(runs, run.id))[-1] == "run.completed"
+
+
+async def test_cancel_ends_the_run_as_cancelled(runs: Runs) -> None:
+    async def body(run: Run) -> None:
+        await asyncio.sleep(60)
+
+    run = runs.start("s", "q", body)
+    await asyncio.sleep(0.01)
+    await runs.cancel(run.id)
+    assert await types(runs, run.id) == ["run.started", "run.cancelled"]
+
+
+async def test_a_failure_is_told_and_an_unexpected_one_shows_no_insides(runs: Runs) -> None:
+    async def known(run: Run) -> None:
+        raise AnalysisFailed("No.", details={"attempts": 4})
+
+    async def unexpected(run: Run) -> None:
+        raise KeyError("jane@example.com")
+
+    told = [e async for e in runs.events(runs.start("s", "q", known).id)][-1]
+    hidden = [e async for e in runs.events(runs.start("s", "q", unexpected).id)][-1]
+    assert isinstance(told, ev.RunFailed)
+    assert told.error == {"code": "ANALYSIS_FAILED", "message": "No.", "details": {"attempts": 4}}
+    assert isinstance(hidden, ev.RunFailed)
+    assert "jane" not in hidden.model_dump_json()
+
+
+async def test_runs_of_one_session_wait_for_each_other_and_those_of_others_do_not(
+    runs: Runs,
+) -> None:
+    gate, order = asyncio.Event(), []
+
+    async def slow(run: Run) -> None:
+        await gate.wait()
+        order.append("slow")
+
+    async def quick(run: Run) -> None:
+        order.append("quick " + run.session_id)
+
+    a = runs.start("s", "1", slow)
+    b = runs.start("s", "2", quick)
+    c = runs.start("t", "3", quick)
+    assert (await types(runs, c.id))[-1] == "run.completed"
+    gate.set()
+    assert "notice" in await types(runs, b.id)
+    await types(runs, a.id)
+    assert order == ["quick t", "slow", "quick s"]
+
+
+async def test_too_many_waiting_runs_are_refused(runs: Runs) -> None:
+    async def body(run: Run) -> None:
+        await asyncio.sleep(60)
+
+    for _ in range(WAITING_RUNS + 1):
+        runs.start("s", "q", body)
+    with pytest.raises(RunInProgress):
+        runs.start("s", "q", body)
+    await runs.close()
+
+
+async def test_a_run_that_a_dead_server_left_open_is_failed_at_the_next_start(
+    tmp_path: Path,
+) -> None:
+    dead = Journal(tmp_path)
+    dead.begin("r", "s")
+    dead.append("r", ev.RunStarted(session_id="s", query="q"))
+    dead.close()  # releases its lock, as the system does for a process that was killed
+    runs = Runs(Journal(tmp_path), lambda session_id, event: None)
+    runs.recover()
+    assert await types(runs, "r") == ["run.started", "run.failed"]

@@ -1,0 +1,57 @@
+"""Settings come from four layers, and never show a value that is secret."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from datalens_core import Settings
+
+
+@pytest.fixture
+def config_file(tmp_path: Path) -> Path:
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps({"MAX_FILE_SIZE_MB": 7, "DATALENS_MODEL": "from/config"}))
+    return path
+
+
+def test_environment_wins_over_the_config_file_and_traitlets_over_both(config_file: Path) -> None:
+    env = {"DATALENS_MODEL": "from/env", "MAX_RETRY_ATTEMPTS": "1"}
+    settings = Settings.from_env(env, config_file=config_file, traitlets={"max_retry_attempts": 2})
+    assert settings.max_file_size_mb == 7
+    assert settings.model == "from/env"
+    assert settings.max_retry_attempts == 2
+    assert settings.sources == {
+        "max_file_size_mb": "config file",
+        "model": "environment",
+        "max_retry_attempts": "traitlets",
+    }
+
+
+def test_a_bad_value_is_named_with_its_source_and_not_repeated(config_file: Path) -> None:
+    with pytest.raises(ValueError, match=r"max_file_size_mb \(environment\)") as caught:
+        Settings.from_env({"MAX_FILE_SIZE_MB": "sk-or-v1-oops"}, config_file=config_file)
+    assert "sk-or-v1-oops" not in str(caught.value)
+
+
+def test_a_config_file_that_is_not_json_is_an_error(tmp_path: Path) -> None:
+    broken = tmp_path / "config.json"
+    broken.write_text("{")
+    with pytest.raises(ValueError, match="not JSON"):
+        Settings.from_env({}, config_file=broken)
+
+
+def test_no_representation_of_settings_holds_a_key() -> None:
+    settings = Settings.from_env({"OPENROUTER_API_KEY": "sk-or-v1-secret", "E2B_API_KEY": "e2b_x"})
+    assert settings.secrets() == ["sk-or-v1-secret", "e2b_x"]
+    for shown in (repr(settings), str(settings), settings.model_dump_json()):
+        assert "sk-or-v1-secret" not in shown
+        assert "e2b_x" not in shown
+
+
+def test_rate_limits_apply_by_default_only_where_cost_is_shared() -> None:
+    assert Settings.offline().executions_per_hour == 0
+    assert Settings.from_env({"E2B_API_KEY": "k"}).executions_per_hour == 50
+    assert Settings.from_env({"RATE_LIMIT_EXECUTIONS_PER_HOUR": "5"}).executions_per_hour == 5
