@@ -1,0 +1,78 @@
+"""What came back, with its tokens restored: the user's side of the choke point."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+from datalens_core.errors import ModelError
+from datalens_core.llm.arguments import parse_arguments
+from datalens_core.llm.exchange import ModelReply, ToolCall
+from datalens_core.llm.secrets import SecretScrubber
+from datalens_core.llm.streaming import RawCall, RawReply
+from datalens_core.llm.usage import Usage
+from datalens_core.privacy.contract import PrivacySession
+
+CODE_TOOL = "run_python"
+_NAME_CHARACTERS = 200
+
+
+def restored(
+    raw: RawReply, usage: Usage, privacy: PrivacySession, secrets: SecretScrubber, model: str
+) -> ModelReply:
+    """The reply for the user's side.
+
+    Raises:
+        ModelError: the arguments of a tool call are cut off or no JSON object.
+        UnknownToken: `run_python`'s code uses a token that was never issued.
+    """
+    calls = [_call(raw.calls[index], privacy, secrets) for index in sorted(raw.calls)]
+    return ModelReply(
+        text=privacy.restore_text(secrets.exact(raw.text)),
+        tool_calls=tuple(calls),
+        model=shown_name(raw, secrets, model),
+        finish_reason=raw.finish_reason or ("tool_calls" if calls else "stop"),
+        prompt_tokens=usage.prompt_tokens,
+        completion_tokens=usage.completion_tokens,
+        cost=usage.cost,
+    )
+
+
+def shown_name(raw: RawReply, secrets: SecretScrubber, asked: str) -> str:
+    """The model that answered, as the endpoint names it; the one asked for if it does not."""
+    return secrets.scrub(raw.model)[:_NAME_CHARACTERS] or asked
+
+
+def _call(raw: RawCall, privacy: PrivacySession, secrets: SecretScrubber) -> ToolCall:
+    arguments = parse_arguments(secrets.exact(raw.arguments))
+    if arguments is None or not raw.name:
+        raise ModelError(
+            "The model's answer was cut off or garbled before it was whole. Ask again.",
+            details={"reason": "The arguments of a tool call are not a JSON object."},
+        )
+    name = secrets.exact(raw.name)
+    restore = privacy.restore_text
+
+    def restore_code(code: str) -> str:
+        try:
+            return privacy.restore_code(code)
+        except SyntaxError:
+            # It cannot run; the agent's own parse check tells the model where it is wrong.
+            return code
+
+    held = {
+        key: _strings(value, restore_code if (name, key) == (CODE_TOOL, "code") else restore)
+        for key, value in arguments.items()
+    }
+    return ToolCall(id=raw.id or f"call_{uuid4().hex[:12]}", name=name, arguments=held)
+
+
+def _strings(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, list):
+        return [_strings(item, change) for item in value]
+    if isinstance(value, dict):
+        return {key: _strings(item, change) for key, item in value.items()}
+    return value
