@@ -1,0 +1,194 @@
+"""Plotly figures from a sandbox, reduced to what may be drawn: nothing in them can fetch or link.
+
+Figures are hostile: plotly.js loads what `layout.images`, map styles, tile layers and geojson
+addresses name, follows `<a href>` in any text, and applies `style` attributes of `<span>`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+from pydantic import JsonValue
+
+MAX_DEPTH = 40
+
+TRACE_TYPES = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    bar barpolar box candlestick carpet choropleth choroplethmap choroplethmapbox cone contour
+    contourcarpet densitymap densitymapbox funnel funnelarea heatmap histogram histogram2d
+    histogram2dcontour icicle image indicator isosurface mesh3d ohlc parcats parcoords pie sankey
+    scatter scatter3d scattercarpet scattergeo scattergl scattermap scattermapbox scatterpolar
+    scatterpolargl scattersmith scatterternary splom streamtube sunburst surface table treemap
+    violin volume waterfall
+    """,
+    )
+)
+NEVER = frozenset({"images", "config", "accesstoken", "topojsonurl", "plotlyserverurl", "tiles"})
+FONT_STYLES = ("normal", "italic")
+EMPTY_MAP = "white-bg"
+PICTURE = re.compile(r"data:image/(png|jpeg);base64,[A-Za-z0-9+/=]*")
+PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\[\d+\]|\.[A-Za-z_][A-Za-z0-9_]*)+|[A-Za-z]+")
+TAG = re.compile(r"<(/?)([^\s<>]*)([^<>]*)>")
+HARMLESS_STYLE = re.compile(r"""\s*style=(["'])[A-Za-z0-9 :;,.#%()-]*\1\s*/?""")
+MAP_SUBPLOT = re.compile(r"map(box)?\d*")
+
+
+class NotAFigure(ValueError):
+    """It has not the shape of a plotly figure."""
+
+
+class FigureFilter:
+    """Filters one figure; `dropped` then names, in plain words, what was taken out."""
+
+    def __init__(self) -> None:
+        self.dropped: dict[str, None] = {}
+
+    def figure(self, value: object) -> dict[str, JsonValue]:
+        """The figure as {data, layout, frames?}.
+
+        Raises:
+            NotAFigure: no list `data`, no dict `layout`, or nested beyond reason.
+        """
+        if not isinstance(value, dict) or not isinstance(value.get("data"), list):
+            raise NotAFigure
+        if not isinstance(value.get("layout", {}), dict):
+            raise NotAFigure
+        kept: dict[str, Any] = {
+            "data": self._traces(value["data"]),
+            "layout": self._mapping(value.get("layout", {}), 0),
+        }
+        _blank_maps(kept)
+        if isinstance(frames := value.get("frames"), list) and frames:
+            kept["frames"] = [self._frame(frame) for frame in frames if isinstance(frame, dict)]
+        return kept
+
+    def _traces(self, traces: list[Any]) -> list[Any]:
+        kept = []
+        for trace in traces:
+            if isinstance(trace, dict) and trace.get("type", "scatter") in TRACE_TYPES:
+                kept.append(self._mapping(trace, 0))
+            else:
+                self._drop("a trace of an unknown type")
+        return kept
+
+    def _frame(self, frame: dict[str, Any]) -> dict[str, Any]:
+        kept = self._mapping({k: v for k, v in frame.items() if k not in ("data", "traces")}, 0)
+        if isinstance(frame.get("traces"), list):
+            kept["traces"] = [n for n in frame["traces"] if isinstance(n, int)]
+        if isinstance(frame.get("data"), list):
+            kept["data"] = [self._mapping(t, 0) for t in frame["data"] if isinstance(t, dict)]
+        return kept
+
+    def _value(self, key: str, value: Any, depth: int) -> Any:
+        if depth > MAX_DEPTH:
+            raise NotAFigure
+        if isinstance(value, dict):
+            return self._mapping(value, depth + 1)
+        if isinstance(value, list):
+            return self._sequence(key, value, depth + 1)
+        if isinstance(value, str):
+            return self._text(value)
+        if isinstance(value, float) and not math.isfinite(value):
+            return None
+        return value
+
+    def _mapping(self, value: dict[Any, Any], depth: int) -> dict[str, Any]:
+        kept: dict[str, Any] = {}
+        for key, item in value.items():
+            name = str(key)
+            replaced = self._fetches(name, item)
+            if replaced is not _DROP:
+                kept[name] = self._value(name, item if replaced is _KEEP else replaced, depth)
+        return kept
+
+    def _sequence(self, key: str, value: list[Any], depth: int) -> list[Any]:
+        kinds = set(map(type, value))
+        if kinds <= {int, bool, type(None)}:
+            return value
+        if kinds <= {int, float, bool} and all(map(math.isfinite, value)):
+            return value
+        if key in ("args", "args2") and any(isinstance(i, str) and _names(i) for i in value):
+            # A button's call by attribute path: ["mapbox.style", "https://…"]
+            self._drop("a button that would load something")
+            return []
+        return [self._value("", item, depth) for item in value]
+
+    def _fetches(self, key: str, value: Any) -> Any:
+        """Whether this attribute would load something: keep it, drop it, or the harmless value."""
+        parts = _parts(key)
+        last = parts[-1]
+        if NEVER.intersection(parts):
+            if value:
+                self._drop("pictures, tokens or addresses that would be loaded from elsewhere")
+            return _DROP
+        if last == "style" and isinstance(value, (str, dict)) and value not in FONT_STYLES:
+            if value != EMPTY_MAP:
+                self._drop("the map's background, which would be loaded from elsewhere")
+            return EMPTY_MAP
+        if last in ("source", "geojson", "sourcelayer", "url") and isinstance(value, str):
+            if last == "source" and PICTURE.fullmatch(value):
+                return _KEEP
+            self._drop("an address that would be loaded from elsewhere")
+            return _DROP
+        return _KEEP
+
+    def _text(self, text: str) -> str:
+        if "<" not in text:
+            return text
+        while (cleaned := TAG.sub(self._tag, text)) != text:  # taking one out may form another
+            text = cleaned
+        return text
+
+    def _tag(self, match: re.Match[str]) -> str:
+        _, name, attributes = match.groups()
+        if name.lower() == "a":
+            self._drop("a link")
+            return ""
+        if "=" not in attributes:
+            return match.group()
+        if HARMLESS_STYLE.fullmatch(attributes) and "url" not in attributes.lower():
+            return match.group()
+        return f"<{name}>"
+
+    def _drop(self, what: str) -> None:
+        self.dropped[what] = None
+
+
+_KEEP, _DROP = object(), object()
+
+
+def _parts(key: str) -> list[str]:
+    """The attributes of a key; relayout takes paths: `mapbox.layers[0].source`."""
+    path = key.lower().rstrip("]")
+    return re.split(r"[.\[\]]+", path) if "." in path or "[" in path else [path]
+
+
+def _names(text: str) -> bool:
+    """Whether a button's argument is an attribute path that loads something."""
+    parts = _parts(text) if PATH.fullmatch(text) else []
+    return bool({*NEVER, "style", "source", "geojson", "url"}.intersection(parts))
+
+
+def _blank_maps(figure: dict[str, Any]) -> None:
+    """Give every map the empty background: left out, plotly.js loads one of its own choice."""
+    layout = figure["layout"]
+    for trace in figure["data"]:
+        kind = str(trace.get("type", ""))
+        if kind.endswith(("map", "mapbox")) and kind != "heatmap":
+            default = "mapbox" if kind.endswith("mapbox") else "map"
+            layout.setdefault(str(trace.get("subplot", default)), {})
+    for name, subplot in layout.items():
+        if MAP_SUBPLOT.fullmatch(name) and isinstance(subplot, dict):
+            subplot["style"] = EMPTY_MAP
+
+
+def title_of(figure: dict[str, JsonValue]) -> str:
+    """The figure's own title as plain text, "" if it has none."""
+    layout = figure.get("layout")
+    title = layout.get("title") if isinstance(layout, dict) else None
+    text = title.get("text") if isinstance(title, dict) else title
+    return re.sub(r"<[^>]*>", " ", text).strip()[:200] if isinstance(text, str) else ""

@@ -1,0 +1,95 @@
+"""What a sandbox is taught when it is created; this file runs there, never here.
+
+It makes E2B's template and the embedded sandbox show things alike: plotly figures as plotly
+JSON, DataFrames as a capped table, nothing as HTML.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+TABLE_MIME = "application/vnd.datalens.table+json"
+MAX_ROWS = 1000
+MAX_COLUMNS = 500
+MAX_CELLS = 200_000
+MAX_CELL_CHARACTERS = 2000
+
+
+def cell(value: Any) -> Any:
+    """A value as JSON has it: numbers, text, true, false or null."""
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, str):
+        return value[:MAX_CELL_CHARACTERS]
+    if hasattr(value, "isoformat"):
+        text = value.isoformat()
+        return None if text == "NaT" else text
+    if hasattr(value, "item") and getattr(value, "shape", None) == ():
+        plain = value.item()
+        # numpy's item() returns itself for types that Python does not have
+        return str(plain) if hasattr(plain, "item") else cell(plain)
+    if type(value).__name__ in ("NAType", "NaTType"):
+        return None
+    return str(value)[:MAX_CELL_CHARACTERS]
+
+
+def label(name: Any) -> str:
+    """A column's or an index level's name; levels of a MultiIndex are joined."""
+    parts = name if isinstance(name, tuple) else (name,)
+    return " / ".join(str(part) for part in parts if str(part) != "")[:MAX_CELL_CHARACTERS]
+
+
+def table(frame: Any) -> dict[str, Any]:
+    """A DataFrame as {columns, rows, row_count}; an index that says something becomes columns."""
+    import pandas as pd
+
+    row_count, width = int(frame.shape[0]), int(frame.shape[1])
+    levels = frame.index.nlevels
+    named = any(name is not None for name in frame.index.names)
+    if named or not isinstance(frame.index, pd.RangeIndex):
+        names = [label(name) if name is not None else "" for name in frame.index.names]
+    else:
+        names, levels = [], 0
+    kept = min(width, MAX_COLUMNS)
+    rows = min(row_count, MAX_ROWS, max(1, MAX_CELLS // max(1, kept + levels)))
+    head = frame.iloc[:rows, :kept]
+    columns = [[cell(v) for v in head.index.get_level_values(i)[:rows]] for i in range(levels)]
+    columns += [[cell(v) for v in head.iloc[:, i]] for i in range(kept)]
+    return {
+        "columns": names + [label(name) for name in head.columns],
+        "rows": [list(row) for row in zip(*columns, strict=True)] if columns else [],
+        "row_count": row_count,
+        "column_count": width + levels,
+    }
+
+
+def series_table(series: Any) -> dict[str, Any]:
+    """A Series as a table of one column, named `value` if it has no name."""
+    return table(series.to_frame("value" if series.name is None else series.name))
+
+
+def teach(shell: Any) -> None:
+    """Register how figures and tables are shown with IPython's display formatter."""
+    import pandas as pd
+    import plotly.io as pio
+
+    pio.renderers.default = "plotly_mimetype"
+    formatters = shell.display_formatter.formatters
+    # E2B's own formatters ship whole frames and guess charts; what they send is never shown.
+    for extra in ("e2b/data", "e2b/chart"):
+        formatters.pop(extra, None)
+    formatter = type(formatters["application/json"])(parent=shell.display_formatter)
+    formatter.format_type = TABLE_MIME
+    formatter.print_method = "_repr_datalens_table_"
+    formatter.for_type(pd.DataFrame, table)
+    formatter.for_type(pd.Series, series_table)
+    formatter.for_type_by_name(
+        "pandas.io.formats.style", "Styler", lambda styler: table(styler.data)
+    )
+    formatters[TABLE_MIME] = formatter
+    shell.display_formatter.active_types = list(formatters)
+    formatters["text/html"].for_type(pd.DataFrame, lambda frame: None)
+    pd.set_option("display.max_rows", 60, "display.max_columns", 30, "display.width", 120)

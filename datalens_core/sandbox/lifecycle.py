@@ -1,0 +1,241 @@
+"""One live sandbox a session: made when first needed, renewed at each use, remade when lost."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from datalens_core.errors import SandboxLost, SandboxUnavailable
+from datalens_core.models import ExecutionResult, SandboxStatus
+from datalens_core.sandbox.client import E2BClient, SandboxFault, SandboxGone
+from datalens_core.sandbox.contract import OutputSink, Recipe, Replacement, SandboxEndpoint
+from datalens_core.sandbox.endpoints import endpoint_for
+from datalens_core.sandbox.live import LiveSandbox
+from datalens_core.settings import Settings
+
+CREATE_PAUSE_SECONDS = 0.5
+T = TypeVar("T")
+
+
+@dataclass
+class Place:
+    """A session's place: its lock, its sandbox if it has one, and why the last one went."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    live: LiveSandbox | None = None
+    used: float = field(default_factory=time.monotonic)
+    lost_because: str | None = None
+
+
+class SessionSandboxes:
+    """The `Sandboxes` of a workbench, over whichever endpoint the settings name."""
+
+    def __init__(self, settings: Settings, endpoint: SandboxEndpoint | None = None) -> None:
+        self._settings = settings
+        self._source = endpoint or endpoint_for(settings)
+        self._places: dict[str, Place] = {}
+        self._client: E2BClient | None = None
+        self._refusal = ""
+        self._reaper: asyncio.Task[None] | None = None
+
+    def status(self) -> SandboxStatus:
+        """The backend in use; its isolation is known once the endpoint has started."""
+        endpoint = self._client.endpoint if self._client else None
+        embedded = self._settings.uses_embedded_sandbox
+        return SandboxStatus(
+            backend="embedded" if embedded else "e2b",
+            isolation=endpoint.isolation if endpoint else ("none" if embedded else "e2b"),
+            ready=endpoint is not None and not self._refusal,
+            message=self._refusal,
+        )
+
+    async def warm(self) -> None:
+        """Boot the endpoint, so that the first sandbox is there at once.
+
+        Raises:
+            SandboxUnavailable: with a sentence that says why.
+        """
+        await self._bound()
+
+    def sandbox_id(self, session_id: str) -> str | None:
+        """The id of the session's live sandbox, if it has one."""
+        place = self._places.get(session_id)
+        return place.live.id if place and place.live else None
+
+    # -- what a session may ask for --------------------------------------------------------------
+
+    async def execute(
+        self,
+        session_id: str,
+        code: str,
+        *,
+        recipe: Callable[[], Recipe],
+        on_output: OutputSink,
+        on_replaced: Callable[[Replacement], None],
+    ) -> ExecutionResult:
+        """As `Sandboxes.execute`."""
+
+        async def run(live: LiveSandbox) -> ExecutionResult:
+            return await live.run(code, on_output)
+
+        async with self._held(session_id) as place:
+            return await self._with_sandbox(place, recipe(), on_replaced, run)
+
+    async def upload(self, session_id: str, source: Path, name: str) -> str:
+        """As `Sandboxes.upload`.
+
+        Raises:
+            SandboxUnavailable: none could be made, or it has no room for the file.
+            InvalidRequest: a name that is more than a file's name.
+        """
+
+        async def send(live: LiveSandbox) -> str:
+            try:
+                return await live.send(source, name)
+            except SandboxGone as gone:
+                # Writing a file twice has the same effect as once.
+                raise SandboxGone(gone.reason, reached=False) from None
+
+        async with self._held(session_id) as place:
+            return await self._with_sandbox(place, None, _unheard, send)
+
+    async def restore(self, session_id: str, recipe: Recipe) -> Replacement:
+        """As `Sandboxes.restore`."""
+        told: list[Replacement] = []
+
+        async def nothing_more(live: LiveSandbox) -> None:
+            return
+
+        async with self._held(session_id) as place:
+            await self._with_sandbox(place, recipe, told.append, nothing_more)
+        return told[0] if told else Replacement("The sandbox holds it all.", [], [])
+
+    async def kill(self, session_id: str) -> None:
+        """End a session's sandbox now, whatever it is doing."""
+        place = self._places.pop(session_id, None)
+        if place is not None and place.live is not None:
+            live, place.live = place.live, None
+            await live.kill()
+
+    async def close(self) -> None:
+        """End every sandbox and the endpoint."""
+        if self._reaper is not None:
+            self._reaper.cancel()
+            await asyncio.gather(self._reaper, return_exceptions=True)
+            self._reaper = None
+        await asyncio.gather(*(self.kill(session_id) for session_id in list(self._places)))
+        await self._source.close()
+        self._client = None
+
+    # -- inside ----------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def _held(self, session_id: str) -> AsyncIterator[Place]:
+        place = self._places.setdefault(session_id, Place())
+        async with place.lock:
+            try:
+                yield place
+            finally:
+                place.used = time.monotonic()
+
+    async def _with_sandbox(
+        self,
+        place: Place,
+        recipe: Recipe | None,
+        on_replaced: Callable[[Replacement], None],
+        use: Callable[[LiveSandbox], Awaitable[T]],
+    ) -> T:
+        """Use the session's sandbox, remade at most once if it turns out to be gone."""
+        for last_try in (False, True):
+            live = await self._live(place)
+            using = False
+            try:
+                await live.ready()
+                if recipe is not None:
+                    await self._catch_up(place, live, recipe, on_replaced)
+                using = True
+                return await use(live)
+            except SandboxGone as gone:
+                await self._drop(place, gone.reason)
+                if using and gone.reached:
+                    raise SandboxLost(details={"reason": gone.reason}) from None
+                if last_try:
+                    raise SandboxUnavailable(details={"reason": gone.reason}) from None
+            except SandboxFault as fault:
+                raise SandboxUnavailable(details={"reason": fault.reason}) from None
+        raise AssertionError("the last try returns or raises")
+
+    async def _catch_up(
+        self,
+        place: Place,
+        live: LiveSandbox,
+        recipe: Recipe,
+        on_replaced: Callable[[Replacement], None],
+    ) -> None:
+        caught = await live.catch_up(recipe)
+        replaced = place.lost_because is not None and bool(recipe.files or recipe.replay)
+        if replaced or caught.replayed or caught.lost:
+            reason = place.lost_because or "A new sandbox was started."
+            place.lost_because = None
+            on_replaced(Replacement(reason, caught.restored, caught.lost))
+
+    async def _live(self, place: Place) -> LiveSandbox:
+        if place.live is None:
+            place.live = await self._create()
+            if self._reaper is None:
+                self._reaper = asyncio.create_task(self._retire_idle())
+        return place.live
+
+    async def _create(self) -> LiveSandbox:
+        """A new sandbox; once more if that fails.
+
+        Raises:
+            SandboxUnavailable: twice in vain, or the endpoint refused with a sentence.
+        """
+        try:
+            return await LiveSandbox.create(await self._bound(), self._settings)
+        except SandboxFault:
+            await asyncio.sleep(CREATE_PAUSE_SECONDS)
+        try:
+            return await LiveSandbox.create(await self._bound(), self._settings)
+        except SandboxFault as fault:
+            raise SandboxUnavailable(details={"reason": fault.reason}) from None
+
+    async def _bound(self) -> E2BClient:
+        """The client of the endpoint as it runs now: a restarted server has another address."""
+        try:
+            endpoint = await self._source.start()
+        except SandboxUnavailable as refusal:
+            self._refusal = refusal.message
+            raise
+        self._refusal = ""
+        if self._client is None or self._client.endpoint != endpoint:
+            self._client = E2BClient(endpoint)
+        return self._client
+
+    async def _drop(self, place: Place, reason: str) -> None:
+        live, place.live = place.live, None
+        place.lost_because = reason
+        if live is not None:
+            await live.kill()
+
+    async def _retire_idle(self) -> None:
+        """End sandboxes that nobody has used for their keep-alive time."""
+        keep = self._settings.sandbox_timeout_seconds
+        while True:
+            await asyncio.sleep(min(15.0, keep / 4))
+            for place in list(self._places.values()):
+                if place.live is None or place.lock.locked():
+                    continue
+                if time.monotonic() - place.used > keep:
+                    async with place.lock:
+                        await self._drop(place, f"It was not used for {keep} seconds.")
+
+
+def _unheard(replacement: Replacement) -> None:
+    """An upload says nothing of a new sandbox: the next execution does."""

@@ -1,0 +1,259 @@
+"""One live sandbox, and what it has been given so far.
+
+What it still has to be taught is the difference between a session's recipe and that record, so
+nothing is ever run twice in one sandbox.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from datalens_core.models import ArtifactType, ExecutionResult
+from datalens_core.sandbox.bootstrap import bootstrap_code
+from datalens_core.sandbox.client import (
+    DeadlineExceeded,
+    E2BClient,
+    Outcome,
+    SandboxFault,
+    SandboxGone,
+)
+from datalens_core.sandbox.contract import DataFile, OutputSink, Recipe, Stream
+from datalens_core.sandbox.result import death_in, execution_result, timed_out_in
+from datalens_core.sandbox.sdk import AsyncSandbox
+from datalens_core.settings import Settings
+
+BOOTSTRAP_SECONDS = 60.0
+REPLAY_SECONDS = 60.0
+RENEW_SECONDS = 10.0
+SETTLE_SECONDS = 10.0
+# The embedded server keeps the limit itself and gives the code 5 s to stop: it knows more.
+SERVER_GRACE_SECONDS = 8.0
+
+Version = tuple[Path, int, int]
+"""A file's path, size and time of change: what is uploaded again when it differs."""
+
+
+@dataclass
+class CaughtUp:
+    """What a sandbox was given that it did not hold, and what could not be given, in words."""
+
+    loaded: list[str] = field(default_factory=list)
+    replayed: int = 0
+    lost: list[str] = field(default_factory=list)
+
+    @property
+    def restored(self) -> list[str]:
+        if not self.replayed:
+            return self.loaded
+        return [*self.loaded, f"{self.replayed} execution{'s' if self.replayed > 1 else ''}"]
+
+
+class LiveSandbox:
+    """Not for two tasks at once: the session's lock is held by the caller."""
+
+    def __init__(self, sandbox: AsyncSandbox, client: E2BClient, settings: Settings) -> None:
+        self._sandbox = sandbox
+        self._client = client
+        self._settings = settings
+        self._renewed = time.monotonic()
+        self._sent: dict[str, Version] = {}
+        self._loaded: dict[str, Version] = {}
+        self._ran: Counter[str] = Counter()
+        self._settled = True
+
+    @classmethod
+    async def create(cls, client: E2BClient, settings: Settings) -> LiveSandbox:
+        """A new sandbox that shows things as DataLens expects.
+
+        Raises:
+            SandboxFault: it could not be made, or does not run the bootstrap.
+        """
+        live = cls(await client.create_sandbox(_lifetime(settings)), client, settings)
+        outcome = Outcome()
+        try:
+            await client.execute_code(
+                live._sandbox, bootstrap_code(), outcome, timeout=BOOTSTRAP_SECONDS, sink=_nowhere
+            )
+        except BaseException as error:
+            await live.kill()
+            if isinstance(error, DeadlineExceeded):
+                raise SandboxFault("The sandbox did not become ready in time.") from None
+            raise
+        if outcome.errors:
+            await live.kill()
+            raise SandboxFault(f"The sandbox cannot be set up ({outcome.errors[0].name}).")
+        return live
+
+    @property
+    def id(self) -> str:
+        return str(self._sandbox.sandbox_id)
+
+    async def ready(self) -> None:
+        """Renew its time where that is due, and let interrupted code come to its end.
+
+        Raises:
+            SandboxGone: it has ended, or does not come to rest.
+        """
+        if time.monotonic() - self._renewed > RENEW_SECONDS:
+            await self._client.keep_alive(self._sandbox, _lifetime(self._settings))
+            self._renewed = time.monotonic()
+        if not self._settled:
+            await self._settle()
+
+    async def run(self, code: str, sink: OutputSink) -> ExecutionResult:
+        """Run code within the time limit; cancelling interrupts it.
+
+        Raises:
+            SandboxGone: it ended meanwhile.
+        """
+        limit = self._settings.execution_timeout_seconds
+        grace = SERVER_GRACE_SECONDS if self._client.endpoint.backend == "embedded" else 0.0
+        return await self._execute(code, sink, limit + grace)
+
+    async def send(self, source: Path, name: str) -> str:
+        """Stream a file into its home; the path there.
+
+        Raises:
+            SandboxGone: it has ended.
+            SandboxFault: the file does not fit.
+            OSError: the file cannot be read here.
+        """
+        version = await asyncio.to_thread(_version, source)
+        path = await self._client.upload_file(self._sandbox, source, name)
+        self._sent[name] = version
+        return path
+
+    async def catch_up(self, recipe: Recipe) -> CaughtUp:
+        """Load and run what the recipe holds and this sandbox has not seen.
+
+        Raises:
+            SandboxGone: it ended meanwhile.
+        """
+        caught = CaughtUp()
+        for file in recipe.files:
+            try:
+                if await self._load(file):
+                    caught.loaded.append(file.name)
+            except SandboxGone:
+                raise
+            except (SandboxFault, OSError):  # either is said to the user by the file's name
+                caught.lost.append(f"{file.name} could not be loaded")
+        await self._replay(recipe, caught)
+        return caught
+
+    async def kill(self) -> None:
+        await self._client.kill(self._sandbox)
+
+    # -- inside ------------------------------------------------------------------------------------
+
+    async def _execute(self, code: str, sink: OutputSink, seconds: float) -> ExecutionResult:
+        outcome, late, started = Outcome(), False, time.perf_counter()
+        self._ran[code] += 1
+        self._settled = False
+        try:
+            await self._client.execute_code(
+                self._sandbox, code, outcome, timeout=seconds, sink=sink
+            )
+            self._settled = True
+        except DeadlineExceeded:
+            late = True
+        death = death_in(outcome)
+        if death is not None:
+            self._settled = False
+            if not timed_out_in(outcome):
+                raise SandboxGone(death, reached=True)
+            outcome.notices.append("The code did not stop, so the sandbox was: variables are gone.")
+        return await execution_result(
+            code,
+            outcome,
+            seconds=time.perf_counter() - started,
+            time_limit=self._settings.execution_timeout_seconds,
+            late=late,
+            sink=sink,
+        )
+
+    async def _settle(self) -> None:
+        """Wait until interrupted code has ended.
+
+        E2B answers the next call with nothing at all while the last one is still winding down, so
+        a fresh value is asked for until it comes.
+        """
+        give_up = time.monotonic() + SETTLE_SECONDS
+        while (left := give_up - time.monotonic()) > 0:
+            outcome, answer = Outcome(), f"'{secrets.token_hex(8)}'"
+            try:
+                await self._client.execute_code(
+                    self._sandbox, answer, outcome, timeout=left, sink=_nowhere
+                )
+            except DeadlineExceeded:
+                break
+            if death_in(outcome) is not None:
+                break
+            if any(result.text == answer for result in outcome.results):
+                self._settled = True
+                return
+            await asyncio.sleep(0.1)
+        await self.kill()
+        raise SandboxGone("Code that was stopped did not end.", reached=False)
+
+    async def _load(self, file: DataFile) -> bool:
+        """Whether the file had to be loaded."""
+        version = await asyncio.to_thread(_version, file.path)
+        if not file.loader or self._loaded.get(file.loader) == version:
+            return False
+        if self._sent.get(file.name) != version:
+            await self.send(file.path, file.name)
+        result = await self.run(file.loader, _nowhere)
+        if not result.success:
+            raise SandboxFault(f"The loader failed ({error_name(result)}).")
+        self._loaded[file.loader] = version
+        return True
+
+    async def _replay(self, recipe: Recipe, caught: CaughtUp) -> None:
+        seen = self._ran.copy()
+        give_up = time.monotonic() + REPLAY_SECONDS
+        for number, code in enumerate(recipe.replay, start=1):
+            if seen[code] > 0:
+                seen[code] -= 1
+                continue
+            left = give_up - time.monotonic()
+            if left <= 0:
+                caught.lost.append(
+                    f"executions from {number} on: running them again takes too long"
+                )
+                break
+            result = await self._execute(code, _nowhere, left)
+            if not self._settled:
+                await self._settle()
+            if result.success:
+                caught.replayed += 1
+            else:
+                caught.lost.append(f"execution {number} ({error_name(result)})")
+
+
+def error_name(result: ExecutionResult) -> str:
+    """The class of the error that a result holds, "" if it holds none."""
+    for artifact in result.artifacts:
+        if artifact.type is ArtifactType.ERROR and isinstance(artifact.content, dict):
+            return str(artifact.content.get("name", ""))
+    return ""
+
+
+def _lifetime(settings: Settings) -> int:
+    """Seconds from a renewal: the keep-alive, plus the longest that one use may take."""
+    return settings.sandbox_timeout_seconds + settings.execution_timeout_seconds + 60
+
+
+def _version(path: Path) -> Version:
+    found = os.stat(path)
+    return path, found.st_size, found.st_mtime_ns
+
+
+def _nowhere(stream: Stream, text: str) -> None:
+    """Output that nobody is shown: the bootstrap's, a loader's, a replay's."""

@@ -1,0 +1,170 @@
+"""From what a sandbox sends to what may be shown: four kinds of artifact and two texts.
+
+HTML, SVG, JavaScript and every MIME type that is not named here are left out. What is cut is
+said in a notice.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import math
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import JsonValue
+
+from datalens_core.models import Artifact, ArtifactMetadata, ArtifactType
+from datalens_core.sandbox.figures import FigureFilter, NotAFigure, title_of
+from datalens_core.sandbox.in_sandbox import MAX_COLUMNS, MAX_ROWS, TABLE_MIME
+from datalens_core.sandbox.sdk import Result
+
+PLOTLY_MIME = "application/vnd.plotly.v1+json"
+MAX_BYTES = 5 * 1024 * 1024
+MAX_TEXT = 1_000_000
+MAX_CELL_CHARACTERS = 5_000
+SIGNATURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
+
+
+@dataclass
+class Shown:
+    """What the results of one execution become."""
+
+    artifacts: list[Artifact] = field(default_factory=list)
+    text: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+
+def shown_results(results: list[Result]) -> Shown:
+    """Turn results into artifacts and text. Walks whole figures: call it off the event loop."""
+    shown = Shown()
+    for result in results:
+        extra = result.extra if isinstance(result.extra, dict) else {}
+        if PLOTLY_MIME in extra:
+            _add(shown, _chart(extra[PLOTLY_MIME], shown.notices))
+        elif TABLE_MIME in extra:
+            _add(shown, _table(extra[TABLE_MIME], shown.notices))
+        elif isinstance(result.png, str):
+            _add(shown, _image("image/png", result.png, shown.notices))
+        elif isinstance(result.jpeg, str):
+            _add(shown, _image("image/jpeg", result.jpeg, shown.notices))
+        elif isinstance(result.text, str) and result.text:
+            shown.text.append(_cut(result.text, shown.notices))
+    return shown
+
+
+def error_artifact(name: str, value: str, traceback: str = "") -> Artifact:
+    """An error as one artifact, without colours and without paths of the machine."""
+    content: dict[str, JsonValue] = {
+        "name": without_paths(name)[:200],
+        "value": without_paths(value)[:20_000],
+        "traceback": without_paths(traceback)[-100_000:],
+    }
+    return Artifact(
+        type=ArtifactType.ERROR, content=content, metadata=ArtifactMetadata(title=name[:200])
+    )
+
+
+ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
+CELL = re.compile(r"(?:/[^\s:'\"<>]*)?/ipykernel_\d+/\d+\.py|<ipython-input-[^>]*>")
+LIBRARY = re.compile(
+    r"(?:[A-Za-z]:)?(?:[\\/][^\\/\n:'\"<>|]+)*?[\\/](?:site-packages|dist-packages)[\\/]"
+)
+STANDARD = re.compile(r"(?:/[^/\n:'\"<>|]+)*?/lib(?:64)?/(python3\.\d+)/")
+HOME = re.compile(r"/home/user/")
+
+
+def without_paths(text: str) -> str:
+    """Text without colours, and with paths shortened to what the user knows."""
+    if "/" not in text and "\x1b" not in text and "\\" not in text:
+        return text
+    text = CELL.sub("cell", ANSI.sub("", text))
+    return HOME.sub("", STANDARD.sub(r"\1/", LIBRARY.sub("", text)))
+
+
+def _add(shown: Shown, artifact: Artifact | None) -> None:
+    if artifact is not None:
+        shown.artifacts.append(artifact)
+
+
+def _chart(value: object, notices: list[str]) -> Artifact | None:
+    cleaner = FigureFilter()
+    try:
+        figure = cleaner.figure(value)
+        size = len(json.dumps(figure, separators=(",", ":")))
+    except (NotAFigure, RecursionError):
+        notices.append("A figure was left out: it is not a valid plotly figure.")
+        return None
+    if size > MAX_BYTES:
+        notices.append(
+            f"A figure of {size / 1e6:.1f} MB was left out: figures may have 5 MB. "
+            "Aggregate or sample the data first."
+        )
+        return None
+    notices += [f"Left out of the figure: {what}." for what in cleaner.dropped]
+    return Artifact(
+        type=ArtifactType.CHART, content=figure, metadata=ArtifactMetadata(title=title_of(figure))
+    )
+
+
+def _table(value: object, notices: list[str]) -> Artifact | None:
+    if not isinstance(value, dict):
+        return None
+    columns, rows = value.get("columns"), value.get("rows")
+    row_count, width = value.get("row_count"), value.get("column_count")
+    if not (isinstance(columns, list) and isinstance(rows, list) and isinstance(row_count, int)):
+        notices.append("A table was left out: it is not valid.")
+        return None
+    kept = [str(name)[:MAX_CELL_CHARACTERS] for name in columns[: MAX_COLUMNS * 2]]
+    cells: list[JsonValue] = []
+    size = 0
+    for row in rows[:MAX_ROWS]:
+        if not isinstance(row, list) or len(row) != len(columns):
+            notices.append("A table was left out: its rows have not one width.")
+            return None
+        made: list[JsonValue] = [_cell(v) for v in row[: len(kept)]]
+        size += sum(len(v) if isinstance(v, str) else 8 for v in made)
+        if size > MAX_BYTES:
+            break
+        cells.append(made)
+    row_count = max(row_count, len(cells))
+    if len(cells) < row_count:
+        notices.append(f"The table shows the first {len(cells):,} of {row_count:,} rows.")
+    if isinstance(width, int) and len(kept) < width:
+        notices.append(f"The table shows the first {len(kept):,} of {width:,} columns.")
+    content: dict[str, JsonValue] = {"columns": [*kept], "rows": cells, "row_count": row_count}
+    return Artifact(type=ArtifactType.TABLE, content=content)
+
+
+def _cell(value: Any) -> JsonValue:
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return str(value)[:MAX_CELL_CHARACTERS]
+
+
+def _image(mime: str, data: str, notices: list[str]) -> Artifact | None:
+    if len(data) > MAX_BYTES * 4 // 3:
+        notices.append("A picture was left out: pictures may have 5 MB.")
+        return None
+    try:
+        raw = base64.b64decode("".join(data.split()), validate=True)
+    except (binascii.Error, ValueError):
+        raw = b""
+    if not raw.startswith(SIGNATURES[mime]):
+        notices.append("A picture was left out: it is not a valid image.")
+        return None
+    return Artifact(
+        type=ArtifactType.IMAGE,
+        content={"mime": mime, "data": base64.b64encode(raw).decode("ascii")},
+    )
+
+
+def _cut(text: str, notices: list[str]) -> str:
+    if len(text) <= MAX_TEXT:
+        return text
+    notices.append("A result's text was cut at 1 MB.")
+    return text[:MAX_TEXT]

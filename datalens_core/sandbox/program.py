@@ -1,0 +1,24 @@
+"""Programs that are written here and run in a sandbox: shipped as text, leaving no name behind."""
+
+from __future__ import annotations
+
+import ast
+from importlib.resources import files
+
+
+def shipped(package: str, module: str, call: str) -> str:
+    """A module's source as one function, called as `call`: the session's names stay untouched.
+
+    The module may import at its top only what every sandbox has, and defines functions and
+    constants. `call` is an expression over its names, e.g. ``main('sales.csv')``.
+    """
+    source = files(package).joinpath(f"{module}.py").read_text(encoding="utf-8")
+    body = [
+        node
+        for node in ast.parse(source).body
+        if not (isinstance(node, ast.ImportFrom) and node.module == "__future__")
+    ]
+    wrapper = ast.parse("def _datalens():\n    pass").body[0]
+    assert isinstance(wrapper, ast.FunctionDef)
+    wrapper.body = [*body, *ast.parse(call).body]
+    return f"{ast.unparse(wrapper)}\n_datalens()\ndel _datalens\n"
