@@ -1,0 +1,57 @@
+"""The routes of `{base_url}datalens/api/`, a file for each resource."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from datalens_jupyter.handlers.artifacts import PngHandler
+from datalens_jupyter.handlers.events import EventsHandler
+from datalens_jupyter.handlers.executions import ExecutionsHandler
+from datalens_jupyter.handlers.export import ExportHandler
+from datalens_jupyter.handlers.health import HealthHandler
+from datalens_jupyter.handlers.metrics import MetricsHandler
+from datalens_jupyter.handlers.openapi import OpenApiHandler
+from datalens_jupyter.handlers.privacy import PreviewHandler, PrivacyHandler
+from datalens_jupyter.handlers.query import QueryHandler
+from datalens_jupyter.handlers.runs import CancelHandler, RunEventsHandler
+from datalens_jupyter.handlers.sessions import RestoreHandler, SessionHandler, SessionsHandler
+from datalens_jupyter.handlers.status import StatusHandler
+from datalens_jupyter.handlers.unknown import UnknownHandler
+from datalens_jupyter.handlers.upload import UploadHandler
+
+ROOT = "datalens/api"
+
+HANDLERS: dict[str, type[Any]] = {
+    "/status": StatusHandler,
+    "/health": HealthHandler,
+    "/metrics": MetricsHandler,
+    "/openapi.json": OpenApiHandler,
+    "/upload": UploadHandler,
+    "/query": QueryHandler,
+    "/events": EventsHandler,
+    "/runs/{run_id}/events": RunEventsHandler,
+    "/runs/{run_id}/cancel": CancelHandler,
+    "/sessions": SessionsHandler,
+    "/sessions/{session_id}": SessionHandler,
+    "/sessions/{session_id}/restore": RestoreHandler,
+    "/sessions/{session_id}/executions": ExecutionsHandler,
+    "/sessions/{session_id}/preview": PreviewHandler,
+    "/sessions/{session_id}/privacy": PrivacyHandler,
+    "/sessions/{session_id}/export": ExportHandler,
+    "/artifacts/{artifact_id}/png": PngHandler,
+}
+
+
+def routes() -> list[tuple[str, type[Any]]]:
+    """Patterns for Jupyter; ids go to the handlers by name."""
+    known = [(ROOT + _pattern(path), handler) for path, handler in HANDLERS.items()]
+    return [*known, (rf"{ROOT}(?:/.*)?", UnknownHandler)]
+
+
+def _pattern(path: str) -> str:
+    pieces = re.split(r"\{(\w+)\}", path)
+    return "".join(
+        rf"(?P<{piece}>[\w-]{{1,64}})" if number % 2 else re.escape(piece)
+        for number, piece in enumerate(pieces)
+    )

@@ -1,0 +1,147 @@
+"""The server extension: settings, one workbench for the server, and the routes.
+
+Loading it imports neither pydantic nor the core, so that Jupyter starts as fast as without it;
+the workbench is built in the background once the server is up, or by the first request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from jupyter_server.extension.application import ExtensionApp
+from jupyter_server.serverapp import ServerApp
+from traitlets import Bool, Integer, Unicode
+
+from datalens_jupyter.handlers import routes
+from datalens_jupyter.metrics import Metrics
+
+if TYPE_CHECKING:
+    from datalens_core.settings import Settings
+    from datalens_core.workbench import Workbench
+
+# Long enough for the first page to be served before imports compete with it.
+WARM_AFTER_SECONDS = 1.0
+
+
+class DataLensApp(ExtensionApp):
+    """Ask questions of your data in JupyterLab.
+
+    Its traits are settings for admins and win over environment and config file. A key set here
+    stays in the server; one in the server's environment can be read by every kernel.
+    """
+
+    name = "datalens"
+    load_other_extensions = True
+
+    openrouter_api_key = Unicode(help="Key of OpenRouter or of `llm_base_url`.").tag(config=True)
+    model = Unicode(help="The model that plans and writes code.").tag(config=True)
+    profiling_model = Unicode(help="The model that describes a new data set.").tag(config=True)
+    llm_base_url = Unicode(help="Any OpenAI-compatible endpoint.").tag(config=True)
+    e2b_api_key = Unicode(help="Key of E2B; without one, the embedded sandbox.").tag(config=True)
+    e2b_domain = Unicode(help="Domain of a self-hosted E2B.").tag(config=True)
+    supabase_url = Unicode(help="History in Supabase instead of SQLite.").tag(config=True)
+    supabase_anon_key = Unicode(help="Supabase's anonymous key.").tag(config=True)
+    max_file_size_mb = Integer(None, allow_none=True, help="Largest upload, MB.").tag(config=True)
+    sandbox_timeout_seconds = Integer(
+        None, allow_none=True, help="How long an unused sandbox is kept alive."
+    ).tag(config=True)
+    execution_timeout_seconds = Integer(
+        None, allow_none=True, help="Time limit of one execution."
+    ).tag(config=True)
+    sandbox_memory_mb = Integer(None, allow_none=True, help="Memory of a sandbox, MB.").tag(
+        config=True
+    )
+    max_retry_attempts = Integer(
+        None, allow_none=True, help="Repairs of failing code, per step."
+    ).tag(config=True)
+    rate_limit_requests_per_minute = Integer(
+        None, allow_none=True, help="Per user; 0 for no limit."
+    ).tag(config=True)
+    rate_limit_uploads_per_hour = Integer(
+        None, allow_none=True, help="Per user; 0 for no limit."
+    ).tag(config=True)
+    rate_limit_executions_per_hour = Integer(
+        None, allow_none=True, help="Per user; 0 for no limit."
+    ).tag(config=True)
+    data_dir = Unicode(help="Where journal, history and uploaded files live.").tag(config=True)
+    warm_up = Bool(True, help="Start the sandbox once the server is up.").tag(config=True)
+
+    # -- what Jupyter calls ------------------------------------------------------------------------
+
+    def initialize_settings(self) -> None:
+        self.metrics = Metrics()
+        self.live_streams = 0
+        self._workbench: Workbench | None = None
+        self._building = asyncio.Lock()
+        self._warming: asyncio.Task[None] | None = None
+
+    def initialize_handlers(self) -> None:
+        self.handlers.extend(routes())
+
+    async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
+        if self.warm_up:
+            self._warming = asyncio.create_task(self._warm(), name="datalens-warm")
+
+    async def stop_extension(self) -> None:
+        if self._warming is not None:
+            self._warming.cancel()
+            await asyncio.gather(self._warming, return_exceptions=True)
+        async with self._building:
+            if self._workbench is not None:
+                await self._workbench.close()
+                self._workbench = None
+
+    def current_activity(self) -> int | None:
+        """Runs that somebody is following right now."""
+        return self.live_streams or None
+
+    # -- what handlers call ------------------------------------------------------------------------
+
+    async def workbench(self) -> Workbench:
+        """The server's workbench, started.
+
+        Raises:
+            ServiceMisconfigured: a setting cannot be used; details name it and its source.
+        """
+        async with self._building:
+            if self._workbench is None:
+                # In a thread: the core's imports take longer than a request may block the loop.
+                core = await asyncio.to_thread(importlib.import_module, "datalens_core.workbench")
+                workbench: Workbench = core.Workbench(self.read_settings())
+                await workbench.start()
+                self._workbench = workbench
+            return self._workbench
+
+    def read_settings(self) -> Settings:
+        from datalens_core.errors import ServiceMisconfigured
+        from datalens_core.settings import Settings
+
+        chosen = {name: getattr(self, name) for name in Settings.model_fields if name in TRAITS}
+        try:
+            return Settings.from_env(traitlets=chosen)
+        except ValueError as error:
+            self.log.error("DataLens: %s", error)
+            raise ServiceMisconfigured(details={"reason": str(error)}) from None
+
+    def mark_active(self) -> None:
+        """To Jupyter an open stream is no activity: a Hub would cull the server in mid-run."""
+        assert self.serverapp is not None
+        self.serverapp.web_app.settings["datalens_last_activity"] = datetime.now(UTC)
+
+    async def _warm(self) -> None:
+        await asyncio.sleep(WARM_AFTER_SECONDS)
+        from datalens_core.errors import DataLensError
+
+        try:
+            workbench = await self.workbench()
+        except DataLensError as error:
+            # Said again, to the user, by the first request that needs it.
+            self.log.warning("DataLens is not ready: %s %s", error.message, error.details)
+            return
+        await workbench.warm()
+
+
+TRAITS = frozenset(DataLensApp.class_own_traits(config=True)) - {"warm_up"}

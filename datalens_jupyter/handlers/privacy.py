@@ -1,0 +1,27 @@
+"""What a model would see, and what was kept from it."""
+
+from __future__ import annotations
+
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+
+from datalens_jupyter.handlers.base import DataLensHandler
+
+
+class PreviewHandler(DataLensHandler):
+    @web.authenticated
+    @authorized
+    async def post(self, session_id: str) -> None:
+        from datalens_jupyter.messages import PreviewRequest
+
+        asked = self.read(PreviewRequest)
+        workbench = await self.workbench()
+        self.answer(await workbench.preview(session_id, asked.query, self.user_id))
+
+
+class PrivacyHandler(DataLensHandler):
+    @web.authenticated
+    @authorized
+    async def get(self, session_id: str) -> None:
+        workbench = await self.workbench()
+        self.answer(await workbench.privacy_report(session_id, self.user_id))

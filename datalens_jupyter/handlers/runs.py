@@ -1,0 +1,32 @@
+"""Runs: read their events again from any point, or stop them."""
+
+from __future__ import annotations
+
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+
+from datalens_jupyter.handlers.base import DataLensHandler
+from datalens_jupyter.handlers.streaming import StreamingHandler
+
+
+class RunEventsHandler(StreamingHandler):
+    @web.authenticated
+    @authorized
+    async def get(self, run_id: str) -> None:
+        from datalens_core.errors import InvalidRequest
+
+        after = self.get_query_argument("after", "0")
+        if not (after.isascii() and after.isdigit() and len(after) < 16):
+            raise InvalidRequest(details={"fields": ["after"]})
+        await self.stream(await self.workbench(), run_id, int(after))
+
+
+class CancelHandler(DataLensHandler):
+    @web.authenticated
+    @authorized
+    async def post(self, run_id: str) -> None:
+        from datalens_jupyter.messages import RunAccepted
+
+        workbench = await self.workbench()
+        await workbench.cancel(run_id, self.user_id)
+        self.answer(RunAccepted(run_id=run_id), 202)
