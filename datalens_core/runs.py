@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 from typing import Literal
 
 import structlog
@@ -54,7 +55,7 @@ class Run:
         self._news.set()
         self._news = asyncio.Event()
 
-    async def read(self, after: int) -> AsyncIterator[Event]:
+    async def read(self, after: int) -> AsyncGenerator[Event, None]:
         self.readers += 1
         try:
             while True:
@@ -135,7 +136,7 @@ class Runs:
     def of_session(self, session_id: str) -> list[Run]:
         return [r for r in self._live.values() if r.session_id == session_id]
 
-    async def events(self, run_id: str, after: int = 0) -> AsyncIterator[Event]:
+    async def events(self, run_id: str, after: int = 0) -> AsyncGenerator[Event, None]:
         """The events with seq > `after`, then live ones up to the terminal one."""
         run = self._live.get(run_id)
         if run is None:
@@ -143,8 +144,9 @@ class Runs:
             for event in self._journal.read(run_id, after):
                 yield event
             return
-        async for event in run.read(after):
-            yield event
+        async with aclosing(run.read(after)) as events:
+            async for event in events:
+                yield event
 
     # -- insides ---------------------------------------------------------------------------------
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
 from pathlib import Path
 from typing import Self
 
@@ -326,19 +326,21 @@ class Workbench:
 
     async def ask(
         self, session_id: str, query: str, user_id: str | None = None
-    ) -> AsyncIterator[Event]:
+    ) -> AsyncGenerator[Event, None]:
         """Ask a question and follow its events to the terminal one."""
         run_id = await self.start_query(session_id, query, user_id)
-        async for event in self.events(run_id):
-            yield event
+        async with aclosing(self.events(run_id)) as events:
+            async for event in events:
+                yield event
 
     async def events(
         self, run_id: str, after: int = 0, user_id: str | None = None
-    ) -> AsyncIterator[Event]:
+    ) -> AsyncGenerator[Event, None]:
         """The events of a run with seq > `after`: the stored ones, then live to the last."""
         await self._check_run(run_id, user_id)
-        async for event in self._runs.events(run_id, after):
-            yield event
+        async with aclosing(self._runs.events(run_id, after)) as events:
+            async for event in events:
+                yield event
 
     async def cancel(self, run_id: str, user_id: str | None = None) -> None:
         await self._check_run(run_id, user_id)

@@ -31,7 +31,10 @@ from datalens_core.sessions.projection import Change, Insert, Touch, Update, cha
 T = TypeVar("T")
 
 _KEYS = {"runs": "run_id", "execution_logs": "id"}
-_JSON_COLUMNS = frozenset({"plan", "assumptions", "checks", "error", "content", "metadata"})
+_JSON = {
+    "runs": frozenset({"plan", "assumptions", "checks", "error"}),
+    "artifacts": frozenset({"content", "metadata"}),
+}
 
 
 class SQLiteStore:
@@ -256,11 +259,11 @@ def _write(db: sqlite3.Connection, change: Change) -> None:
         case Insert(table, row):
             names = ", ".join(row)
             marks = ", ".join("?" for _ in row)
-            values = tuple(_column(name, value) for name, value in row.items())
+            values = tuple(_column(table, name, value) for name, value in row.items())
             db.execute(f"insert or ignore into {table} ({names}) values ({marks})", values)
         case Update(table, row_id, values, append):
             sets = [f"{n} = ?" for n in values] + [f"{n} = {n} || ?" for n in append]
-            given = [*(_column(n, v) for n, v in values.items()), *append.values(), row_id]
+            given = [*(_column(table, n, v) for n, v in values.items()), *append.values(), row_id]
             db.execute(f"update {table} set {', '.join(sets)} where {_KEYS[table]} = ?", given)
         case Touch(session_id, at, title):
             db.execute(
@@ -270,8 +273,9 @@ def _write(db: sqlite3.Connection, change: Change) -> None:
             )
 
 
-def _column(name: str, value: Any) -> Any:
-    return json.dumps(value) if name in _JSON_COLUMNS and value is not None else value
+def _column(table: str, name: str, value: Any) -> Any:
+    is_json = name in _JSON.get(table, ())
+    return json.dumps(value) if is_json and value is not None else value
 
 
 def _load(db: sqlite3.Connection, session_id: str) -> SessionDetail | None:

@@ -45,7 +45,7 @@ async def test_a_reader_that_goes_away_does_not_stop_the_run(runs: Runs) -> None
     run = runs.start("s", "q", body)
     reader = runs.events(run.id)
     await anext(reader)
-    await reader.aclose()  # type: ignore[attr-defined]
+    await reader.aclose()
     going_on.set()
     assert (await types(runs, run.id))[-1] == "run.completed"
 
