@@ -1,10 +1,10 @@
-# ruff: noqa: S108
 """The self-test's program. Runs inside a box only; prints which attempts were stopped."""
 
 import ctypes
 import json
 import os
 import socket
+import sys
 from collections.abc import Callable
 
 _given = json.loads(os.environ["DATALENS_ATTEMPTS"])
@@ -28,7 +28,7 @@ def _connect() -> bool:
 
 
 def _connect_by_hand() -> bool:
-    return _libc.syscall(41, 2, 1, 0) >= 0
+    return bool(_libc.syscall(41, 2, 1, 0) >= 0)
 
 
 def _exec() -> bool:
@@ -48,7 +48,7 @@ def _fork_by_hand() -> bool:
     pid = _libc.syscall(57)
     if pid == 0:
         os._exit(0)
-    return pid > 0
+    return bool(pid > 0)
 
 
 def _chmod() -> bool:
@@ -98,4 +98,5 @@ _attempts: dict[str, Callable[[], bool]] = {
         os.path.join(os.path.dirname(os.getcwd()), "datalens-escape")
     ),
 }
-print(json.dumps({_name: _is_blocked(_attempt) for _name, _attempt in _attempts.items()}))
+_report = {_name: _is_blocked(_attempt) for _name, _attempt in _attempts.items()}
+sys.stdout.write(json.dumps(_report))

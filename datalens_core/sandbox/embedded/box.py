@@ -16,6 +16,8 @@ from datalens_core.sandbox.embedded.output import Event, Output
 
 _BOOT_SECONDS = 10.0
 _DISK_CHECK_SECONDS = 0.5
+_INTERRUPTS = 5
+_READ_AHEAD_BYTES = 1 << 20
 
 
 class BoxFailed(Exception):
@@ -50,6 +52,7 @@ class Box:
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._idle = asyncio.Lock()
         self._current: Execution | None = None
+        self._heard_bytes = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
     @classmethod
@@ -68,7 +71,9 @@ class Box:
         box.folder_name = fork.folder
         box.folder = WorkFolder(fork.folder_fd, broker.owner)
         asyncio.get_running_loop().add_reader(fork.pidfd, box._ended)
-        box._reader, box._writer = await asyncio.open_connection(sock=fork.channel)
+        box._reader, box._writer = await asyncio.open_connection(
+            sock=fork.channel, limit=_READ_AHEAD_BYTES
+        )
         box._spawn(box._listen())
         try:
             await asyncio.wait_for(box._ready, _BOOT_SECONDS)
@@ -97,8 +102,7 @@ class Box:
 
     async def close(self) -> None:
         """Kill the process and wait until it is gone. The folder stays open for its owner."""
-        self._signal(signal.SIGKILL)
-        await self._dead.wait()
+        await self._kill()
         for task in list(self._tasks):
             if task is not asyncio.current_task():
                 await asyncio.wait([task])
@@ -116,10 +120,11 @@ class Box:
             while True:
                 header = await self._reader.readexactly(wire.HEADER.size)
                 size = wire.body_length(header, self._limits.message_bytes)
+                self._heard_bytes += size
+                if self._heard_bytes > self._limits.flood_bytes:
+                    raise wire.BadMessage("more than an honest box sends")
                 self._receive(wire.parse(await self._reader.readexactly(size)))
-        except (asyncio.IncompleteReadError, ConnectionError):
-            self._signal(signal.SIGKILL)
-        except wire.BadMessage:
+        except (asyncio.IncompleteReadError, ConnectionError, wire.BadMessage):
             self._signal(signal.SIGKILL)
         if not self._ready.done():
             self._ready.set_exception(BoxFailed("the box ended while it started"))
@@ -154,6 +159,7 @@ class Box:
         async with self._idle:
             if not execution.interrupted.is_set():
                 self._current = execution
+                self._heard_bytes = 0
                 try:
                     self._writer.write(wire.pack(request))
                     await self._settle(execution)
@@ -163,41 +169,47 @@ class Box:
 
     async def _settle(self, execution: Execution) -> None:
         """Wait for the end of the cell, or bring it about: time limit, interrupt, disk quota."""
-        output, limits = execution.output, self._limits
+        limits = self._limits
         over_quota = asyncio.Event()
         watcher = asyncio.create_task(self._watch_disk(over_quota))
+        ends = (execution.done, self._dead)
         try:
-            ends = (execution.done, self._dead)
             in_time = await _first(
                 limits.execution_seconds, *ends, execution.interrupted, over_quota
             )
+            sentence = "The sandbox's process ended."
             if over_quota.is_set():
-                kill_reason: str | None = (
-                    f"The sandbox used more than {limits.disk_mb} MB of disk, or too many files, "
-                    "and was stopped."
+                sentence = (
+                    f"The sandbox used more than {limits.disk_mb} MB of disk and was stopped."
                 )
-            elif not execution.done.is_set() and not self._dead.is_set():
-                if not in_time:
-                    output.time_out(limits.execution_seconds)
-                self._signal(signal.SIGINT)
-                kill_reason = None
-                if not await _first(limits.grace_seconds, *ends):
-                    kill_reason = (
-                        f"The code did not stop after {limits.execution_seconds} seconds, "
-                        "so the sandbox was stopped."
-                        if not in_time
-                        else "The code did not stop when asked to, so the sandbox was stopped."
-                    )
-            else:
-                kill_reason = None
-            if kill_reason is not None:
-                self._signal(signal.SIGKILL)
-                await self._dead.wait()
-            if self._dead.is_set() and not execution.done.is_set():
-                output.died(kill_reason or "The sandbox's process ended.")
+                await self._kill()
+            elif not any(end.is_set() for end in ends) and not await self._stop(execution):
+                sentence = "The code did not stop when its time was over, so the sandbox was ended."
+                await self._kill()
+            if not execution.done.is_set():
+                execution.output.died(sentence)
+            elif not in_time:
+                execution.output.timed_out(limits.execution_seconds)
         finally:
             watcher.cancel()
             await asyncio.wait([watcher])
+
+    async def _stop(self, execution: Execution) -> bool:
+        """Interrupt the cell; whether it ended within the grace.
+
+        More than once: the first signal may come before the cell runs, or be swallowed by it.
+        """
+        execution.output.expect_interruption()
+        pause = self._limits.grace_seconds / _INTERRUPTS
+        for _ in range(_INTERRUPTS):
+            self._signal(signal.SIGINT)
+            if await _first(pause, execution.done, self._dead):
+                return True
+        return False
+
+    async def _kill(self) -> None:
+        self._signal(signal.SIGKILL)
+        await self._dead.wait()
 
     async def _watch_disk(self, over_quota: asyncio.Event) -> None:
         while True:

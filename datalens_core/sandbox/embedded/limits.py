@@ -31,6 +31,7 @@ class Limits:
     result_bytes: int = 24 * MIB
     message_bytes: int = 32 * MIB
     messages: int = 20_000
+    flood_bytes: int = 256 * MIB
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
@@ -47,7 +48,7 @@ class Limits:
             if not text.isascii() or not text.isdigit() or int(text) < 1:
                 raise ValueError(f"{variable} must be a whole number of at least 1.")
             given[field] = int(text)
-        return cls(**given)  # type: ignore[arg-type]  # all given fields are int
+        return cls(**given)
 
     def to_json(self) -> str:
         return json.dumps(dataclasses.asdict(self))

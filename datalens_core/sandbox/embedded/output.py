@@ -24,7 +24,6 @@ _FIELDS = {
     "text/latex": "latex",
     "application/json": "json",
     "application/javascript": "javascript",
-    "e2b/data": "data",
 }
 _PARENT_MARGIN = 1.25
 _NAME_CHARS, _VALUE_CHARS, _TRACEBACK_CHARS = 200, 20_000, 100_000
@@ -60,11 +59,13 @@ class Output:
                 str(message.get("traceback", "")),
             )
 
-    def time_out(self, seconds: float) -> None:
-        """The time limit struck. The interruption's own traceback is not the user's error."""
+    def expect_interruption(self) -> None:
+        """From now on an error is the interruption's own, which is not the user's."""
+        self._ended_early = True
+
+    def timed_out(self, seconds: float) -> None:
         sentence = f"Execution exceeded {seconds} second timeout."
         self._error(EXECUTION_TIMEOUT, sentence, f"{EXECUTION_TIMEOUT}: {sentence}")
-        self._ended_early = True
 
     def died(self, sentence: str) -> None:
         self._error(SANDBOX_DIED, sentence, f"{SANDBOX_DIED}: {sentence}")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
+from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from datalens_core.sandbox.embedded.box import Box
 from datalens_core.sandbox.embedded.broker import Broker, ZygoteGone
@@ -52,7 +55,7 @@ class Sandbox:
         self._env = env
         self._expiry: asyncio.TimerHandle | None = None
         self._closing: asyncio.Task[None] | None = None
-        box.on_end = self._default_ended
+        box.on_end = self._end
 
     def keep_for(self, seconds: int) -> None:
         """From now on; afterwards the sandbox is killed."""
@@ -75,7 +78,7 @@ class Sandbox:
         """
         context = Context(await self._new_box(cwd), cwd)
         self.contexts[context.id] = context
-        context.box.on_end = lambda: self.contexts.pop(context.id, None)
+        context.box.on_end = lambda: self._context_ended(context)
         return context
 
     async def restart(self, context: Context) -> None:
@@ -89,9 +92,7 @@ class Sandbox:
             old.folder.close()
 
     async def remove_context(self, context: Context) -> None:
-        self.contexts.pop(context.id, None)
         await context.box.close()
-        context.box.folder.close()
 
     async def set_up(self) -> None:
         if self._env:
@@ -114,10 +115,8 @@ class Sandbox:
                 context.box.folder.close()
         await asyncio.to_thread(empty, self.folder.descriptor)
         self.folder.close()
-        try:
+        with contextlib.suppress(ZygoteGone):  # the folder went with it
             await self._registry.broker.forget(self._folder_name)
-        except ZygoteGone:  # the folder went with it
-            pass
 
     async def _new_box(self, cwd: str | None) -> Box:
         box = await Box.start(self._registry.broker, self._registry.limits, share=self.default.box)
@@ -128,8 +127,9 @@ class Sandbox:
             raise ValueError(problem)
         return box
 
-    def _default_ended(self) -> None:
-        self._end()
+    def _context_ended(self, context: Context) -> None:
+        self.contexts.pop(context.id, None)
+        context.box.folder.close()
 
     def _end(self) -> None:
         self._registry.spawn(self.close())
@@ -171,8 +171,8 @@ class Sandboxes:
     def forget(self, sandbox: Sandbox) -> None:
         self._live.pop(sandbox.id, None)
 
-    def spawn(self, work: object) -> None:
-        task: asyncio.Task[None] = asyncio.ensure_future(work)  # type: ignore[arg-type]
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

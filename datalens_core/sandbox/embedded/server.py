@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
 from datalens_core.sandbox.embedded.handlers.base import NotFoundHandler
@@ -62,8 +63,6 @@ def listen(sandboxes: Sandboxes, api_key: str, port: int) -> tuple[HTTPServer, i
         log_function=lambda handler: None,
     )
     server = HTTPServer(application, max_body_size=_BODY_BYTES)
-    from tornado.netutil import bind_sockets
-
     sockets = bind_sockets(port, ADDRESS)
     server.add_sockets(sockets)
     return server, int(sockets[0].getsockname()[1])

@@ -26,10 +26,6 @@ from traitlets.config import Config
 from datalens_core.sandbox.embedded.limits import Limits
 from datalens_core.sandbox.embedded.streams import BoxStream, Emit, OutputBudget
 
-TABLE = "e2b/data"
-"""The MIME type of a DataFrame's values, by column: E2B's `result.data`."""
-
-_TABLE_ROWS = 1_000
 _NO_INPUT = "input() is not available: nobody can answer in the sandbox."
 _NO_SHELL = "Shell commands are not available in the sandbox: it runs Python only."
 _VALUE_CHARS = 20_000
@@ -66,7 +62,7 @@ class BoxDisplayPublisher(DisplayPublisher):
 
     shell: BoxShell
 
-    def publish(self, data: Any, metadata: Any = None, **options: Any) -> None:
+    def publish(self, data: Any, metadata: Any = None, source: Any = None, **_: Any) -> None:
         self.shell.show(data, main=False)
 
     def clear_output(self, wait: bool = False) -> None:
@@ -147,7 +143,7 @@ class BoxShell(InteractiveShell):
             BoxStream("stderr", emit, self._budget),
         )
         sys.stdout, sys.stderr = self._streams
-        builtins.input = _no_input  # type: ignore[assignment]  # narrower on purpose
+        builtins.input = _no_input
         getpass.getpass = _no_input
         self._running = False
         self._result_bytes_left = limits.result_bytes
@@ -161,7 +157,7 @@ class BoxShell(InteractiveShell):
         os.environ.update(env)
         self._running = True
         try:
-            self.run_cell(code, store_history=True)
+            self.run_cell(code, store_history=True)  # type: ignore[no-untyped-call]
         except KeyboardInterrupt:  # it fell between the cell and IPython's own handling
             self._showtraceback(KeyboardInterrupt, "", [])
         finally:
@@ -211,14 +207,14 @@ def make_shell(namespace: dict[str, Any], limits: Limits) -> BoxShell:
     config.InteractiveShell.autoindent = False
     shell = BoxShell.instance(config=config, user_ns=dict(namespace))
     _unregister_script_magics(shell)
-    _register_table_formatter(shell)
+    _show_figures(shell)
     stdout, stderr = sys.stdout, sys.stderr
     shell.attach(_Nowhere(), limits)
     for cell in ("1 + 1", "pd.DataFrame({'a': [1]})", "1 / 0", "print('warm')"):
-        shell.run_cell(cell, store_history=True)
+        shell.run_cell(cell, store_history=True)  # type: ignore[no-untyped-call]
     shell._flush()
     sys.stdout, sys.stderr = stdout, stderr
-    shell.reset(new_session=True)
+    shell.reset(new_session=True)  # type: ignore[no-untyped-call]
     shell.user_ns.update(namespace)
     shell.execution_count = 1
     warnings.filterwarnings("ignore", message="To exit: use")
@@ -234,29 +230,13 @@ def _unregister_script_magics(shell: BoxShell) -> None:
                 del magics[name]
 
 
-def _register_table_formatter(shell: BoxShell) -> None:
-    import pandas
-    from IPython.core.formatters import BaseFormatter
-    from traitlets import ObjectName, Unicode
+def _show_figures(shell: BoxShell) -> None:
+    """Have pyplot's open figures shown as PNG at the end of each cell."""
+    from matplotlib_inline.backend_inline import configure_inline_support
 
-    class TableFormatter(BaseFormatter):
-        format_type = Unicode(TABLE)
-        print_method = ObjectName("_repr_e2b_data_")
-        _return_type = dict
-
-    formatter = TableFormatter(parent=shell.display_formatter)
-    formatter.for_type(pandas.DataFrame, table_values)
-    shell.display_formatter.formatters[TABLE] = formatter
-    shell.display_formatter.active_types = [*shell.display_formatter.active_types, TABLE]
-
-
-def table_values(frame: Any) -> dict[str, list[Any]]:
-    """The first 1,000 rows of a DataFrame as column name to JSON values; missing is None."""
-    shown = frame.head(_TABLE_ROWS)
-    named = shown.set_axis([str(name) for name in shown.columns], axis=1)
-    text = named.to_json(orient="split", date_format="iso", default_handler=str, index=False)
-    held = json.loads(text)
-    return {name: [row[i] for row in held["data"]] for i, name in enumerate(held["columns"])}
+    configure_inline_support(  # type: ignore[no-untyped-call]
+        shell, "module://matplotlib_inline.backend_inline"
+    )
 
 
 def _no_input(*_: Any, **__: Any) -> NoReturn:

@@ -8,6 +8,7 @@ import zlib
 from email.message import Message
 from typing import BinaryIO
 
+from tornado.http1connection import HTTP1Connection
 from tornado.iostream import StreamClosedError
 from tornado.web import stream_request_body
 
@@ -48,7 +49,9 @@ class FilesHandler(SandboxHandler):
         limits = self.sandboxes.limits
         used = self.sandbox.folder.bytes_used(limits.entries)
         self._room = limits.disk_mb * MIB - used
-        self.request.connection.set_max_body_size(max(self._room, 0) + MIB)  # type: ignore[attr-defined]
+        connection = self.request.connection
+        assert isinstance(connection, HTTP1Connection)
+        connection.set_max_body_size(max(self._room, 0) + MIB)
         if int(self.request.headers.get("Content-Length", 0)) > self._room + MIB:
             raise OSError(errno.ENOSPC, "no space left")
         described = Message()
