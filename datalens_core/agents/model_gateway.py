@@ -1,0 +1,21 @@
+"""What the agents need of the one way to a model."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from datalens_core.llm.exchange import CallScope, ModelReply, ModelRequest
+
+
+class ModelGateway(Protocol):
+    """Redacts, sends, retries, restores. `datalens_core.llm.gateway.Gateway` is the real one."""
+
+    async def complete(self, request: ModelRequest, scope: CallScope) -> ModelReply:
+        """The model's whole reply.
+
+        Raises:
+            ModelError: the model gave none, after the gateway's own retries.
+            PrivacyBlocked: the request could not be redacted, so nothing was sent.
+            UnknownToken: the reply's code uses a placeholder that was never issued.
+        """
+        ...
