@@ -1,0 +1,38 @@
+"""What a column's name says of its values."""
+
+from __future__ import annotations
+
+import re
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+")
+_PHONE_WORDS = frozenset({
+    "phone", "phones", "telephone", "mobile", "tel", "fax", "msisdn", "whatsapp", "cell",
+    "cellphone", "telefon", "telefono", "teléfono", "téléphone", "celular", "móvil", "movil",
+    "handy", "rufnummer",
+})  # fmt: skip
+_MEASURE_WORDS = frozenset({
+    "count", "counts", "sales", "revenue", "users", "subscribers", "cost", "price", "total",
+    "amount", "minutes", "usage", "bill", "spend", "share", "rate", "id", "area", "model", "brand",
+    "type", "value", "volume", "size", "traffic", "data",
+})  # fmt: skip
+_DIGITS_ONLY = re.compile(r"[\s+().\-/_\u2010-\u2015]*(?:\d[\s().\-/_\u2010-\u2015x]*){7,17}\Z")
+
+
+def is_phone_column(name: str | None) -> bool:
+    """Whether a name such as customerPhone, TEL_NO or "Mobile" promises phone numbers."""
+    if not name:
+        return False
+    words = {w.lower() for w in _WORD.findall(name)}
+    named = bool(words & _PHONE_WORDS) or any(w.endswith("phone") for w in words)
+    return named and not words & _MEASURE_WORDS
+
+
+def is_phone_cell(value: str) -> bool:
+    """Whether a cell of a phone column is a number to be called, however it is written."""
+    return bool(_DIGITS_ONLY.match(value.removesuffix(".0")))
+
+
+def phone_digits(number: str) -> str | None:
+    """The digits of a numeric cell that may be a phone number: 2125550143 or 2125550143.0."""
+    digits = number.removesuffix(".0")
+    return digits if digits.isdecimal() and 7 <= len(digits) <= 15 else None

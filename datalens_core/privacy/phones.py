@@ -1,0 +1,232 @@
+"""Phone numbers in any text.
+
+Digit runs are found once. What is a date, a float, an address or a row of integers is turned away
+by its shape; the rest is asked of `phonenumbers`, and each answer is remembered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from datalens_core.privacy.spans import Span
+
+PHONE = "PHONE_NUMBER"
+MIN_DIGITS, MAX_DIGITS = 7, 15
+
+# Where a number without a country code may be from; those of most users first.
+REGIONS = (
+    "US", "GB", "DE", "FR", "IN", "ES", "IT", "AU", "BR", "JP", "NL", "MX", "CH", "AT", "BE", "SE",
+    "PL", "PT", "IE", "DK", "NO", "FI", "CZ", "GR", "HU", "RO", "TR", "ZA", "KR", "CN", "TW", "HK",
+    "SG", "MY", "ID", "PH", "TH", "VN", "NZ", "AR", "CL", "CO", "PE", "IL", "AE", "SA", "EG", "NG",
+    "KE", "PK", "UA", "RU",
+)  # fmt: skip
+
+_SPACE = r"[ \t\u00a0\u202f]"
+_SEP = rf"(?:{_SPACE}?[-./()_\u2010-\u2015\u2212][-.()/ \u00a0\u202f]?|{_SPACE}|-\r?\n)"
+_RUN = re.compile(rf"(?:[+＋]|%2b)?[ ]?\(?(?<![\d])\d(?:{_SEP}?\d){{6,}}", re.IGNORECASE)
+_ENOUGH_DIGITS = re.compile(r"\d(?:[^\d\n,;]{0,3}\n?\d){6}")
+_EXTENSION = re.compile(r"[ ,;]{0,2}(?:x|ext\.?|extension|#|durchwahl)[ .:]{0,2}\d{1,6}\b", re.I)
+
+# +49 30 1234567: a plus sign says what it is.
+_INTERNATIONAL = re.compile(
+    rf"(?:[+＋]|%2b)[ ]?\(?[1-9](?:{_SEP}{{0,2}}\d){{6,14}}(?!\d)", re.IGNORECASE
+)
+# (212) 555-0143, 212-555-0143, 1.212.555.0143, 555_123_4567: the way of North America.
+_NORTH_AMERICAN = re.compile(
+    r"(?<![\d.+])(?<!\d[-/_])(?:1[-. ]{1,2})?(?:\(\d{3}\)[-. ]{0,2}\d{3}[-. ]-?(?:\r?\n)?\d{4}"
+    r"|\d{3}(?P<sep>[-._])(?:\r?\n)?\d{3}(?P=sep)(?:\r?\n)?\d{4}|\d{3}[-.]\d{3} \d{4}"
+    r"|\d{3} \d{3}-\d{4})(?![\d])(?![-/_.]\d)"
+)
+_DATE = re.compile(
+    r"(?:\d{4}([-/. ])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2(?:\d{4}|\d{2}))(?!\d)"
+)
+_IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}$")
+_FLOAT = re.compile(r"\d+\.\d+$")
+_DECIMAL_GROUPS = re.compile(r"\d{1,3}(?:[ .]\d{3})+$")
+
+_SURE_WORDS = (
+    r"(?:tele)?phones?|tel|mobile?|mob|cell|cellphone|fax|whats ?app|sms|msisdn|hotline|handy|"
+    r"telefon\w*|t[eé]l[eé]fono?|t[eé]l[eé]phone|m[oó]vil|celular|rufnummer|portable|тел\w*|"
+    r"电话|電話|手机|携帯|전화"
+)
+_SURE = re.compile(rf"(?<![^\W_])(?:{_SURE_WORDS})(?![^\W_])", re.IGNORECASE)
+_LIKELY = re.compile(
+    r"(?<![^\W_])(?:call(?:ed|s|ing)?|dial(?:led)?|contact|reach|ring|texted|ph)(?![^\W_])", re.I
+)
+_CONTEXT_BEFORE, _CONTEXT_AFTER = 40, 14
+
+
+def find_phones(text: str) -> Iterator[Span]:
+    if not _ENOUGH_DIGITS.search(text):
+        return
+    taken: list[tuple[int, int]] = []
+    for pattern in (_INTERNATIONAL, _NORTH_AMERICAN):
+        for found in pattern.finditer(text):
+            if pattern is _INTERNATIONAL and not _is_international(found.group()):
+                continue
+            taken.append(found.span())
+            yield _span(text, *found.span(), 0.9)
+    taken.sort()
+    for found in _RUN.finditer(text):
+        yield from _in_run(text, found.start(), found.end())
+
+
+def _in_run(text: str, start: int, end: int) -> Iterator[Span]:
+    """Phone numbers within one run of digits and separators, which may hold several things."""
+    run = text[start:end]
+    date = _DATE.match(run)
+    if date:
+        rest = _next_digit(text, start + date.end(), end)
+        if end - rest >= MIN_DIGITS:
+            yield from _in_run(text, rest, end)
+        return
+    if _IPV4.match(run) or _FLOAT.match(run):
+        return
+    before, after = text[start - 1 : start], text[end : end + 1]
+    sure, likely = _context(text, start, end)
+    glued = before.isalpha() or (after.isalpha() and not _EXTENSION.match(text, end))
+    if (glued or (before in "$€£¥#" and before)) and not sure:
+        return
+    if "." in before + after and not sure and _touches_decimal(text, start, end):
+        return
+    digits = _digits(run)
+    if MIN_DIGITS <= len(digits) <= MAX_DIGITS and _accepts(run, digits, sure, likely):
+        yield _span(text, start, end, 0.85 if sure else 0.6)
+        return
+    groups = list(re.finditer(r"[^\s]+", run))
+    if len(groups) > 1 and len(groups) <= 40:
+        yield from _windows(text, start, groups, sure, likely)
+
+
+def _windows(
+    text: str, offset: int, groups: list[re.Match[str]], sure: bool, likely: bool
+) -> Iterator[Span]:
+    """The longest runs of neighbouring groups that are numbers by themselves."""
+    first = 0
+    while first < len(groups):
+        for last in range(min(first + 6, len(groups)), first, -1):
+            start, end = groups[first].start(), groups[last - 1].end()
+            piece = text[offset + start : offset + end]
+            digits = _digits(piece)
+            fits = MIN_DIGITS <= len(digits) <= MAX_DIGITS and not _DATE.match(piece)
+            if fits and not _FLOAT.match(piece) and _accepts(piece, digits, sure, likely):
+                yield _span(text, offset + start, offset + end, 0.6)
+                first = last - 1
+                break
+        first += 1
+
+
+def _accepts(run: str, digits: str, sure: bool, likely: bool) -> bool:
+    if sure:
+        return not (digits.startswith("0000") or (len(set(digits)) == 1 and len(digits) > 10))
+    bare = run.isdecimal()
+    if likely:
+        return is_phone(digits)
+    if bare:
+        return digits.startswith("00") and len(digits) >= 10 and _valid("+" + digits[2:], "ZZ")
+    if _DECIMAL_GROUPS.match(run) and not run.startswith("0"):
+        return False
+    shaped = run.startswith("0") or "(" in run or (" " in run and "-" in run)
+    return _grouped_as_written(run) if shaped or _is_three_three_four(run) else False
+
+
+def _is_three_three_four(run: str) -> bool:
+    return [len(g) for g in re.findall(r"\d+", run)] in ([3, 3, 4], [1, 3, 3, 4])
+
+
+@lru_cache(maxsize=20_000)
+def is_phone(digits: str) -> bool:
+    """Whether digits alone are a valid number somewhere: E.164 without its plus, or national."""
+    if not MIN_DIGITS <= len(digits) <= MAX_DIGITS + 2:
+        return False
+    if digits.startswith("00"):
+        return _valid("+" + digits[2:], "ZZ")
+    return any(_valid(digits, region) for region in REGIONS) or _valid("+" + digits, "ZZ")
+
+
+@lru_cache(maxsize=20_000)
+def _valid(number: str, region: str) -> bool:
+    import phonenumbers
+
+    try:
+        parsed = phonenumbers.parse(number, region)
+    except phonenumbers.NumberParseException:
+        return False
+    return phonenumbers.is_valid_number(parsed)
+
+
+@lru_cache(maxsize=20_000)
+def _is_international(number: str) -> bool:
+    """Whether a country code leads it, and its length may be a number's there."""
+    import phonenumbers
+
+    digits = _digits(number)
+    if (
+        number.count(".") == 1
+        and re.search(r"\d\.\d+$", number)
+        and not re.search(r"[ -(]", number)
+    ):
+        return False  # a signed float
+    try:
+        parsed = phonenumbers.parse("+" + digits, "ZZ")
+    except phonenumbers.NumberParseException:
+        return False
+    return phonenumbers.is_possible_number(parsed)
+
+
+@lru_cache(maxsize=20_000)
+def _grouped_as_written(run: str) -> bool:
+    """Whether some region writes this number in these groups: the best sign that it is one."""
+    import phonenumbers
+
+    digits, groups = _digits(run), re.findall(r"\d+", run)
+    bracketed = "(" in run or digits.startswith("0")
+    for region in REGIONS:
+        if not _valid(digits, region):
+            continue
+        parsed = phonenumbers.parse(digits, region)
+        written = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+        if re.findall(r"\d+", written) == groups or (bracketed and len(groups) <= 6):
+            return True
+    return False
+
+
+def _context(text: str, start: int, end: int) -> tuple[bool, bool]:
+    """Whether words around say surely, or likely, that a phone number stands here."""
+    line = text.rfind("\n", max(0, start - _CONTEXT_BEFORE), start) + 1
+    before = text[max(line, start - _CONTEXT_BEFORE) : start]
+    after = text[end : end + _CONTEXT_AFTER].partition("\n")[0]
+    sure = bool(_SURE.search(before) or _SURE.search(after))
+    return sure, sure or bool(_LIKELY.search(before))
+
+
+def _touches_decimal(text: str, start: int, end: int) -> bool:
+    """Whether the run is the head or the tail of a decimal number."""
+    tail = text[start - 1 : start] == "." and text[start - 2 : start - 1].isdecimal()
+    head = text[end : end + 1] == "." and text[end + 1 : end + 2].isdecimal()
+    return tail or head
+
+
+def _span(text: str, start: int, end: int, score: float) -> Span:
+    while text[start].isspace():
+        start += 1
+    extension = _EXTENSION.match(text, end)
+    if extension:
+        end = extension.end()
+    if text[start] != "(" and text[start - 1 : start] == "(" and ")" in text[start:end]:
+        start -= 1
+    return Span(start, end, PHONE, score)
+
+
+def _next_digit(text: str, start: int, end: int) -> int:
+    while start < end and not text[start].isdecimal():
+        start += 1
+    return start
+
+
+def _digits(run: str) -> str:
+    if run[:3].lower() == "%2b":
+        run = run[3:]
+    return "".join(str(int(c)) for c in run if c.isdecimal())

@@ -1,0 +1,161 @@
+"""Text in, text with tokens out: prose as prose, JSON value by value."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from datalens_core.models import Redaction
+from datalens_core.privacy.columns import is_phone_cell, is_phone_column, phone_digits
+from datalens_core.privacy.detector import Detector
+from datalens_core.privacy.json_text import Scalar, is_json, scalars
+from datalens_core.privacy.phones import PHONE
+from datalens_core.privacy.spans import Span, united
+from datalens_core.privacy.tables import phone_cells
+from datalens_core.privacy.vault import TOKEN, Vault
+
+_ENVELOPE = re.compile(r"<(context|observation)>\s*(\{.*?\})\s*</\1>", re.DOTALL)
+_BARE_RUN = re.compile(r"(?<![\d.])\d{7,15}(?:\.0)?(?![\d.])")
+
+
+_ESCAPED = re.compile(
+    r"\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|\\u[\da-fA-F]{4}|\\.|.", re.DOTALL
+)
+
+
+class Edit(NamedTuple):
+    start: int
+    end: int
+    text: str
+
+
+class Redactor:
+    """Replaces what the detector finds by tokens of one vault."""
+
+    def __init__(self, detector: Detector, vault: Vault) -> None:
+        self._detector = detector
+        self._vault = vault
+
+    def redact(self, text: str) -> tuple[str, list[Redaction]]:
+        self._vault.reserve(text)
+        edits: list[Edit] = []
+        redactions: list[Redaction] = []
+        for start, end, structured in _segments(text):
+            part = text[start:end]
+            found = self._in_json(part) if structured else self._in_prose(part)
+            for edit, places in found:
+                edits.append(Edit(start + edit.start, start + edit.end, edit.text))
+                redactions += [_moved(r, start) for r in places]
+        return _applied(text, edits), redactions
+
+    def spans(self, text: str) -> list[Span]:
+        """What is personal in a prose text, values that this session has met before included."""
+        found = [*self._detector.find(text), *phone_cells(text), *self._met_before(text)]
+        tokens = [m.span() for m in TOKEN.finditer(text)] if "<" in text else []
+        return [
+            span
+            for span in united(found)
+            if not any(span.start < end and start < span.end for start, end in tokens)
+        ]
+
+    def _met_before(self, text: str) -> Iterator[Span]:
+        for run in _BARE_RUN.finditer(text):
+            if self._vault.knows_digits(run.group().removesuffix(".0")):
+                yield Span(run.start(), run.end(), PHONE)
+
+    def _in_prose(self, text: str) -> Iterator[tuple[Edit, list[Redaction]]]:
+        for span in self.spans(text):
+            value = text[span.start : span.end]
+            token = self._vault.token_for(span.entity_type, value)
+            yield Edit(span.start, span.end, token), [_redaction(span, value, token)]
+
+    def _in_json(self, text: str) -> Iterator[tuple[Edit, list[Redaction]]]:
+        for scalar in scalars(text):
+            if scalar.is_string:
+                yield from self._in_string(text, scalar)
+            else:
+                yield from self._in_number(scalar)
+
+    def _in_number(self, scalar: Scalar) -> Iterator[tuple[Edit, list[Redaction]]]:
+        digits = phone_digits(scalar.value)
+        if digits is None:
+            return
+        if is_phone_column(scalar.column) or self._vault.knows_digits(digits):
+            token = self._vault.token_for(PHONE, scalar.value, numeric=True)
+            span = Span(scalar.start, scalar.end, PHONE)
+            yield (
+                Edit(scalar.start, scalar.end, json.dumps(token)),
+                [_redaction(span, scalar.value, token)],
+            )
+
+    def _in_string(self, text: str, scalar: Scalar) -> Iterator[tuple[Edit, list[Redaction]]]:
+        value = scalar.value
+        if is_phone_column(scalar.column) and is_phone_cell(value):
+            token = self._vault.token_for(PHONE, value)
+            found = [
+                (Edit(0, len(value), token), [_redaction(Span(0, len(value), PHONE), value, token)])
+            ]
+        else:
+            found = list(self._in_prose(value))
+        if not found:
+            return
+        clean = _applied(value, [edit for edit, _ in found])
+        places = [self._placed(text, scalar, r) for _, held in found for r in held]
+        # "</" would close the envelope around it.
+        encoded = json.dumps(clean, ensure_ascii=False).replace("</", "<\\/")
+        yield Edit(scalar.start, scalar.end, encoded), places
+
+    def _placed(self, text: str, scalar: Scalar, found: Redaction) -> Redaction:
+        """The redaction at its place in the JSON text, escapes counted."""
+        inner = scalar.start + 1
+        if text[inner : scalar.end - 1] == scalar.value:
+            return _moved(found, inner)
+        places = [*_character_starts(text, inner, scalar.end - 1), scalar.end - 1]
+        held = {"start": places[found.start], "end": places[found.end]}
+        return found.model_copy(update=held)
+
+
+def _character_starts(text: str, start: int, end: int) -> Iterator[int]:
+    """Where each character of a JSON string's value begins in its escaped form."""
+    return (escaped.start() for escaped in _ESCAPED.finditer(text, start, end))
+
+
+def _segments(text: str) -> Iterator[tuple[int, int, bool]]:
+    """The parts of a text: (start, end, whether it is JSON)."""
+    stripped = text.strip()
+    if stripped[:1] in ("{", "[") and is_json(stripped):
+        yield 0, len(text), True
+        return
+    done = 0
+    for envelope in _ENVELOPE.finditer(text):
+        if not is_json(envelope.group(2)):
+            continue
+        yield done, envelope.start(2), False
+        yield envelope.start(2), envelope.end(2), True
+        done = envelope.end(2)
+    yield done, len(text), False
+
+
+def _redaction(span: Span, value: str, token: str) -> Redaction:
+    return Redaction(
+        entity_type=span.entity_type,
+        start=span.start,
+        end=span.end,
+        original_text=value,
+        replacement=token,
+    )
+
+
+def _moved(redaction: Redaction, by: int) -> Redaction:
+    places = {"start": redaction.start + by, "end": redaction.end + by}
+    return redaction.model_copy(update=places)
+
+
+def _applied(text: str, edits: list[Edit]) -> str:
+    pieces, done = [], 0
+    for edit in edits:
+        pieces += [text[done : edit.start], edit.text]
+        done = edit.end
+    return "".join([*pieces, text[done:]])

@@ -1,0 +1,81 @@
+"""The privacy of each session: one vault, one lock, the detectors shared."""
+
+from __future__ import annotations
+
+import threading
+
+from datalens_core.errors import PrivacyBlocked
+from datalens_core.models import Redaction
+from datalens_core.privacy.code import restore_code
+from datalens_core.privacy.detector import DEFAULT_FINDERS, Detector, Finder
+from datalens_core.privacy.redactor import Redactor
+from datalens_core.privacy.vault import Vault
+
+
+class SharedDetector:
+    """Builds the detector when it is first needed, once, from whichever thread."""
+
+    def __init__(self, finders: dict[str, Finder] | None = None) -> None:
+        self._finders = finders or DEFAULT_FINDERS
+        self._lock = threading.Lock()
+        self._detector: Detector | None = None
+
+    def get(self) -> Detector:
+        with self._lock:
+            if self._detector is None:
+                self._detector = Detector(self._finders)
+            return self._detector
+
+
+class SessionPrivacy:
+    """A `PrivacySession`: redacts what leaves, restores what comes back. Thread-safe."""
+
+    def __init__(self, detector: SharedDetector) -> None:
+        self._detector = detector
+        self._vault = Vault()
+        self._lock = threading.Lock()
+
+    def __repr__(self) -> str:
+        return f"SessionPrivacy({self._vault!r})"
+
+    def redact(self, text: str, channel: str) -> tuple[str, list[Redaction]]:
+        """As `PrivacySession.redact`; any error of a detector blocks the sending."""
+        try:
+            detector = self._detector.get()
+            with self._lock:
+                return Redactor(detector, self._vault).redact(text)
+        except Exception:
+            # Its text and its frames may hold what was to be hidden: only the fact leaves.
+            pass
+        raise PrivacyBlocked(details={"channel": channel})
+
+    def restore_text(self, text: str) -> str:
+        with self._lock:
+            return self._vault.restore(text)
+
+    def restore_code(self, code: str) -> str:
+        with self._lock:
+            return restore_code(code, self._vault)
+
+
+class PrivacySessions:
+    """The vaults of all sessions, by session id; two sessions never share a token's meaning."""
+
+    def __init__(self, finders: dict[str, Finder] | None = None) -> None:
+        self._detector = SharedDetector(finders)
+        self._sessions: dict[str, SessionPrivacy] = {}
+
+    def __repr__(self) -> str:
+        return f"PrivacySessions({len(self._sessions)} sessions)"
+
+    def get(self, session_id: str) -> SessionPrivacy:
+        """The session's vault, empty if it is new."""
+        return self._sessions.setdefault(session_id, SessionPrivacy(self._detector))
+
+    def drop(self, session_id: str) -> None:
+        """Forget a session's values; its tokens can never be restored again."""
+        self._sessions.pop(session_id, None)
+
+    def warm(self) -> None:
+        """Build the detectors now; takes about a second, so call it off the event loop."""
+        self._detector.get()

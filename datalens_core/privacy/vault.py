@@ -1,0 +1,83 @@
+"""The vault of one session: which token stands for which value. In memory only."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+ENTITY_TYPES = ("EMAIL_ADDRESS", "PHONE_NUMBER")
+TOKEN = re.compile(rf"<(?:{'|'.join(ENTITY_TYPES)})_\d+>")
+
+
+class Secret(NamedTuple):
+    value: str
+    numeric: bool
+    """Whether the data hold it as a number, so that code must compare with a number."""
+
+    def __repr__(self) -> str:
+        return "Secret(...)"
+
+
+class Vault:
+    """Tokens such as <EMAIL_ADDRESS_1>, numbered in the order in which values were first met.
+
+    A token that somebody typed is reserved: never issued, so never restored.
+    """
+
+    def __init__(self) -> None:
+        self._tokens: dict[tuple[str, str], str] = {}
+        self._secrets: dict[str, Secret] = {}
+        self._counts: dict[str, int] = {}
+        self._reserved: set[str] = set()
+        self._digits: set[str] = set()
+
+    def __repr__(self) -> str:
+        return f"Vault({len(self._secrets)} values)"
+
+    def reserve(self, text: str) -> None:
+        """Note the tokens that a text from outside brings along and that were not issued."""
+        for token in TOKEN.findall(text):
+            if token not in self._secrets:
+                self._reserved.add(token)
+
+    def token_for(self, entity_type: str, value: str, *, numeric: bool = False) -> str:
+        token = self._tokens.get((entity_type, value))
+        if token is None:
+            token = self._issue(entity_type)
+            self._tokens[entity_type, value] = token
+            self._secrets[token] = Secret(value, numeric)
+            digits = _digits(value)
+            if entity_type == "PHONE_NUMBER" and len(digits) >= 7:
+                self._digits.add(digits)
+        elif numeric and not self._secrets[token].numeric:
+            self._secrets[token] = Secret(value, numeric=True)
+        return token
+
+    def _issue(self, entity_type: str) -> str:
+        while True:
+            number = self._counts[entity_type] = self._counts.get(entity_type, 0) + 1
+            token = f"<{entity_type}_{number}>"
+            if token not in self._reserved:
+                return token
+
+    def secret(self, token: str) -> Secret | None:
+        return self._secrets.get(token)
+
+    def is_reserved(self, token: str) -> bool:
+        return token in self._reserved
+
+    def knows_digits(self, digits: str) -> bool:
+        """Whether a phone number with exactly these digits was met before, however written."""
+        return digits in self._digits
+
+    def restore(self, text: str) -> str:
+        """Issued tokens replaced by their values, in one pass; all else stays."""
+        return TOKEN.sub(self._value_or_same, text)
+
+    def _value_or_same(self, found: re.Match[str]) -> str:
+        secret = self._secrets.get(found.group())
+        return found.group() if secret is None else secret.value
+
+
+def _digits(value: str) -> str:
+    return "".join(c for c in value.removesuffix(".0") if c.isdecimal())
