@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -24,10 +24,16 @@ def restored(
     """The reply for the user's side.
 
     Raises:
-        ModelError: the arguments of a tool call are cut off or no JSON object.
+        ModelError: the arguments of a tool call are cut off or no JSON object, without the reply
+            saying that it reached its length limit. If it does, such calls are left out.
         UnknownToken: `run_python`'s code uses a token that was never issued.
     """
-    calls = [_call(raw.calls[index], privacy, secrets) for index in sorted(raw.calls)]
+    cut_off = raw.finish_reason == "length"
+    calls = [
+        _call(call, arguments, privacy, secrets)
+        for call, arguments in _parsed(raw, secrets)
+        if arguments is not None or not cut_off
+    ]
     return ModelReply(
         text=privacy.restore_text(secrets.exact(raw.text)),
         tool_calls=tuple(calls),
@@ -44,9 +50,21 @@ def shown_name(raw: RawReply, secrets: SecretScrubber, asked: str) -> str:
     return secrets.scrub(raw.model)[:_NAME_CHARACTERS] or asked
 
 
-def _call(raw: RawCall, privacy: PrivacySession, secrets: SecretScrubber) -> ToolCall:
-    arguments = parse_arguments(secrets.exact(raw.arguments))
-    if arguments is None or not raw.name:
+def _parsed(
+    raw: RawReply, secrets: SecretScrubber
+) -> Iterator[tuple[RawCall, dict[str, Any] | None]]:
+    for index in sorted(raw.calls):
+        call = raw.calls[index]
+        yield call, parse_arguments(secrets.exact(call.arguments)) if call.name else None
+
+
+def _call(
+    raw: RawCall,
+    arguments: dict[str, Any] | None,
+    privacy: PrivacySession,
+    secrets: SecretScrubber,
+) -> ToolCall:
+    if arguments is None:
         raise ModelError(
             "The model's answer was cut off or garbled before it was whole. Ask again.",
             details={"reason": "The arguments of a tool call are not a JSON object."},

@@ -175,6 +175,6 @@ def _checked(reply: RawReply) -> RawReply:
         raise CallFailed(Failure("filtered", begun=reply.begun))
     if reply.finish_reason == "error":
         raise CallFailed(Failure("cut", begun=reply.begun))
-    if not reply.text.strip() and not reply.calls:
+    if not reply.text.strip() and not reply.calls and reply.finish_reason != "length":
         raise CallFailed(Failure("empty"))
     return reply

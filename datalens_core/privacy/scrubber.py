@@ -21,7 +21,7 @@ class PIIScrubber:
     """
 
     def __init__(self) -> None:
-        self._session = PrivacySessions().get("scrubber")
+        self._session = PrivacySessions().of("scrubber")
 
     def scrub_text(self, text: str) -> tuple[str, list[Redaction]]:
         """The text with tokens, and what was replaced (offsets in the original).

@@ -68,7 +68,7 @@ class PrivacySessions:
     def __repr__(self) -> str:
         return f"PrivacySessions({len(self._sessions)} sessions)"
 
-    def get(self, session_id: str) -> SessionPrivacy:
+    def of(self, session_id: str) -> SessionPrivacy:
         """The session's vault, empty if it is new."""
         return self._sessions.setdefault(session_id, SessionPrivacy(self._detector))
 
