@@ -133,6 +133,10 @@ class BoxShell(InteractiveShell):
             }
         )
 
+    def show_usage_error(self, exc: BaseException) -> None:
+        # IPython prints these on stderr, and the cell would look as if it had worked.
+        self._showtraceback(type(exc), exc, [f"{type(exc).__name__}: {exc}"])
+
     def attach(self, emit: Emit, limits: Limits) -> None:
         """Point the shell at its box's channel. Call once, in the child."""
         self.emit = emit
@@ -232,11 +236,12 @@ def _unregister_script_magics(shell: BoxShell) -> None:
 
 def _show_figures(shell: BoxShell) -> None:
     """Have pyplot's open figures shown as PNG at the end of each cell."""
+    from IPython.core.pylabtools import activate_matplotlib
     from matplotlib_inline.backend_inline import configure_inline_support
 
-    configure_inline_support(  # type: ignore[no-untyped-call]
-        shell, "module://matplotlib_inline.backend_inline"
-    )
+    backend = "module://matplotlib_inline.backend_inline"
+    activate_matplotlib(backend)  # type: ignore[no-untyped-call]
+    configure_inline_support(shell, backend)  # type: ignore[no-untyped-call]
 
 
 def _no_input(*_: Any, **__: Any) -> NoReturn:
