@@ -5,21 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datalens_core.events import Event
-    from datalens_core.workbench import Workbench
 
 HEARTBEAT_SECONDS = 15.0
 HEARTBEAT = '{"type":"heartbeat"}'
-
-
-def events_of(
-    workbench: Workbench, run_id: str, after: int, user_id: str
-) -> AsyncGenerator[Event, None]:
-    """A run's events as a generator that can be closed, so that the run knows its readers."""
-    return cast("AsyncGenerator[Event, None]", workbench.events(run_id, after, user_id))
 
 
 async def until(

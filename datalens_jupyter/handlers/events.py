@@ -17,7 +17,7 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from datalens_jupyter.handlers.base import DataLensMixin
 from datalens_jupyter.handlers.streaming import stream_error
-from datalens_jupyter.streams import HEARTBEAT, HEARTBEAT_SECONDS, events_of
+from datalens_jupyter.streams import HEARTBEAT, HEARTBEAT_SECONDS
 
 if TYPE_CHECKING:
     from datalens_core.errors import DataLensError
@@ -77,7 +77,7 @@ class EventsHandler(WebSocketMixin, WebSocketHandler, DataLensMixin):
         self.app.metrics.streams.inc()
         try:
             workbench = await self.workbench()
-            events = events_of(workbench, asked.run_id, asked.after, self.user_id)
+            events = workbench.events(asked.run_id, asked.after, self.user_id)
             async with aclosing(events):
                 async for event in events:
                     self.app.mark_active()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tornado.iostream import StreamClosedError
 
 from datalens_jupyter.handlers.base import DataLensHandler, accepted, wants_no_wait
-from datalens_jupyter.streams import HEARTBEAT, events_of, until
+from datalens_jupyter.streams import HEARTBEAT, until
 
 if TYPE_CHECKING:
     from datalens_core.errors import DataLensError
@@ -53,7 +53,7 @@ class StreamingHandler(DataLensHandler):
         self.app.live_streams += 1
         self.app.metrics.streams.inc()
         try:
-            events = events_of(workbench, run_id, after, self.user_id)
+            events = workbench.events(run_id, after, self.user_id)
             async with aclosing(until(self._gone, events)) as coming:
                 async for event in coming:
                     await self._line(HEARTBEAT if event is None else event.model_dump_json())
