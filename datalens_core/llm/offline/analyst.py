@@ -1,0 +1,124 @@
+"""What the offline analyst does next, decided from the conversation alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pydantic import JsonValue
+
+from datalens_core.llm.exchange import DatasetContext, Observation, TaskContext
+from datalens_core.llm.offline import answers
+from datalens_core.llm.offline.grammar import read_question
+from datalens_core.llm.offline.intent import Intent, NotUnderstood, Reading
+from datalens_core.llm.offline.plans import write_plan
+from datalens_core.llm.offline.suggestions import suggest_questions
+from datalens_core.llm.offline.templates import ATTEMPTS, write_code
+from datalens_core.models import ExecutionPlan
+
+_MAX_LOOKUPS = 8
+
+
+@dataclass(frozen=True)
+class Action:
+    """One tool call."""
+
+    tool: str
+    arguments: dict[str, JsonValue]
+
+
+@dataclass
+class _Progress:
+    lookups: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    runs: list[Observation] = field(default_factory=list)
+
+
+def plan(context: TaskContext) -> ExecutionPlan:
+    """The plan of a question, from its context alone."""
+    if not context.datasets:
+        return ExecutionPlan(
+            steps=["Ask for a data set, as none is loaded."],
+            estimated_complexity="low",
+            required_libraries=["pandas"],
+        )
+    reading, dataset = _read(context, {})
+    return write_plan(reading, dataset)
+
+
+def next_action(
+    context: TaskContext, observations: Sequence[Observation], *, can_look_up: bool = True
+) -> Action:
+    """The next tool call.
+
+    What came before is not remembered: the same rules are followed again from the start, each
+    observation answering the call that they made at that point.
+    """
+    progress = _Progress()
+    for observation in observations:
+        action = _decide(context, progress, can_look_up)
+        if action.tool == "find_values":
+            column, text = str(action.arguments["column"]), str(action.arguments["text"])
+            progress.lookups[column, text] = _values(observation)
+        else:
+            progress.runs.append(observation)
+    return _decide(context, progress, can_look_up)
+
+
+def _values(observation: Observation) -> list[str]:
+    if not observation.success:
+        return []
+    try:
+        found = json.loads(observation.stdout)
+    except json.JSONDecodeError:
+        return []  # cut short: nothing of it is trusted
+    return [value for value in found if isinstance(value, str)] if isinstance(found, list) else []
+
+
+def _decide(context: TaskContext, progress: _Progress, can_look_up: bool) -> Action:
+    if not context.datasets:
+        return _final(answers.Answer("No data set is loaded yet. Add a CSV or Excel file first."))
+    reading, dataset = _read(context, progress.lookups)
+    if can_look_up and reading.lookups and len(progress.lookups) < _MAX_LOOKUPS:
+        wanted = reading.lookups[0]
+        return Action("find_values", {"column": wanted.columns[0], "text": wanted.text})
+    outcome = reading.outcome
+    if isinstance(outcome, NotUnderstood):
+        return _final(answers.refusal(outcome, suggest_questions(dataset.dataset_schema)))
+    return _compute(outcome, dataset, progress.runs)
+
+
+def _compute(intent: Intent, dataset: DatasetContext, runs: list[Observation]) -> Action:
+    done = next((run for run in runs if run.success), None)
+    if done:
+        return _final(answers.answer(intent, done))
+    if len(runs) < len(ATTEMPTS):
+        return Action("run_python", {"code": _differing(intent, len(runs))})
+    return _final(answers.failure(runs[-1], suggest_questions(dataset.dataset_schema)))
+
+
+def _differing(intent: Intent, attempt: int) -> str:
+    """Code for this attempt that none before it had."""
+    earlier = {write_code(intent, number) for number in range(attempt)}
+    code = write_code(intent, attempt)
+    return code if code not in earlier else write_code(intent, len(ATTEMPTS) - 1)
+
+
+def _final(answer: answers.Answer) -> Action:
+    return Action("final_answer", {"answer": answer.text, "assumptions": list(answer.assumptions)})
+
+
+def _read(
+    context: TaskContext, lookups: dict[tuple[str, str], list[str]]
+) -> tuple[Reading, DatasetContext]:
+    """The reading over the data set that fits the question best; the first one, if none does."""
+    readings = [
+        (read_question(context.question, dataset, lookups), dataset) for dataset in context.datasets
+    ]
+    for reading, dataset in readings:
+        if isinstance(reading.outcome, Intent) and not reading.lookups:
+            return reading, dataset
+    for reading, dataset in readings:
+        if reading.lookups:
+            return reading, dataset
+    return readings[0]

@@ -1,0 +1,99 @@
+"""The plan of a question, in steps that name its columns and its rows."""
+
+from __future__ import annotations
+
+from datalens_core.llm.exchange import DatasetContext
+from datalens_core.llm.offline.charts import chart_kind
+from datalens_core.llm.offline.intent import Intent, Lookup, NotUnderstood, Reading
+from datalens_core.llm.offline.naming import (
+    filters_words,
+    group_name,
+    measure_label,
+)
+from datalens_core.models import ExecutionPlan
+
+_LIBRARIES = ["pandas", "plotly"]
+_CHART_NAMES = {"box": "box plot", "histogram": "histogram", "heatmap": "heatmap"}
+
+
+def write_plan(reading: Reading, dataset: DatasetContext) -> ExecutionPlan:
+    """What will be done, before anything is done."""
+    steps = [_look_up(lookup) for lookup in reading.lookups]
+    outcome = reading.outcome
+    if isinstance(outcome, Intent):
+        steps += _steps(outcome, dataset.dataset_schema.row_count)
+    elif steps:
+        steps += [
+            "Compute what is asked of the rows that match, if the names are found.",
+            "State the answer from the result.",
+        ]
+    else:
+        steps = _refusal_steps(outcome)
+    effort = "low" if len(steps) <= 3 else "medium"
+    return ExecutionPlan(steps=steps, estimated_complexity=effort, required_libraries=_LIBRARIES)
+
+
+def _look_up(lookup: Lookup) -> str:
+    return f"Look up “{lookup.text}” among the values of {', '.join(lookup.columns)}."
+
+
+def _refusal_steps(reason: NotUnderstood) -> list[str]:
+    return [
+        f"Say what cannot be answered: {reason.reason}",
+        "Offer three questions that can be answered of this data.",
+    ]
+
+
+def _steps(intent: Intent, row_count: int) -> list[str]:
+    rows = f"the {row_count:,} rows"
+    steps: list[str] = []
+    if intent.filters:
+        steps.append(f"Keep those of {rows} where {filters_words(intent.filters)}.")
+        rows = "the remaining rows"
+    names = " and ".join(column.name for column in intent.columns) or "every column"
+    if intent.kind == "aggregate":
+        steps += _aggregate_steps(intent, rows)
+    elif intent.kind == "distribution":
+        by = f" by {intent.groups[0].column.name}" if intent.groups else ""
+        steps += [
+            f"Describe {names}{by} over {rows}: median, average and spread.",
+            "Draw its distribution.",
+        ]
+    elif intent.kind == "scatter":
+        steps += [f"Compare {names} over {rows}.", "Draw a scatter plot of them."]
+    elif intent.kind == "correlation":
+        steps += [f"Correlate {names} over {rows}.", "Draw the correlations."]
+    elif intent.kind == "rows":
+        order = {"desc": ", highest first", "asc": ", lowest first"}.get(intent.order or "", "")
+        steps.append(f"Show {names} of {rows}{order}.")
+    else:
+        steps.append(f"{_PLAIN[intent.kind]} ({names} of {rows}).")
+    return [*steps, "State the answer from the result."]
+
+
+_PLAIN = {
+    "describe": "Summarise types, missing values and ranges",
+    "columns": "List the columns and their types",
+    "head": "Show the first rows",
+    "missing": "Count the missing values of each column",
+    "duplicates": "Count the rows that occur more than once",
+    "unique": "List the different values",
+}
+
+
+def _aggregate_steps(intent: Intent, rows: str) -> list[str]:
+    what = " and ".join(
+        label[:1].lower() + label[1:] for label in map(measure_label, intent.measures)
+    )
+    if not intent.groups:
+        return [f"Compute the {what} over {rows}."]
+    by = " and ".join(group_name(group) for group in intent.groups)
+    steps = [f"Group {rows} by {by}.", f"Compute the {what} of each group."]
+    if intent.share:
+        steps.append("Turn it into percent of the whole.")
+    if intent.extreme:
+        steps.append(
+            "Sort to find the lowest." if intent.order == "asc" else "Sort to find the highest."
+        )
+    kind = chart_kind(intent)
+    return [*steps, f"Draw a {_CHART_NAMES.get(kind, kind + ' chart')}."]
