@@ -223,7 +223,7 @@ def inspect_csv(path: str) -> dict[str, Any]:
     if header is None:
         notes.append("No header was found: the columns are named column_1, column_2, …")
     elif header > 0:
-        notes.append(f"{header} line{'s' if header > 1 else ''} above the header were left out.")
+        notes.append(f"Lines above the header were left out ({header}).")
     if delimiter == ";" and any(
         DECIMAL_COMMA.fullmatch(value.strip()) for r in records[1:] for value in r
     ):
@@ -320,7 +320,7 @@ def inspect_xlsx(path: str) -> dict[str, Any]:
     if count > 1:
         notes.append(f"The workbook has {count} sheets; {title!r} was read.")
     if header > 0:
-        notes.append(f"{header} row{'s' if header > 1 else ''} above the header were left out.")
+        notes.append(f"Rows above the header were left out ({header}).")
     plan: dict[str, Any] = {
         "format": "xlsx",
         "encoding": "utf-8",

@@ -46,6 +46,11 @@ class EmbeddedEndpoint:
         self._endpoint: Endpoint | None = None
         self._readers: list[asyncio.Task[None]] = []
 
+    @property
+    def pid(self) -> int | None:
+        """The server's process, None while there is none."""
+        return self._process.pid if self._process else None
+
     async def start(self) -> Endpoint:
         """The running server's endpoint, starting it if it is not there or has died.
 

@@ -185,6 +185,8 @@ class SessionSandboxes:
             on_replaced(Replacement(reason, caught.restored, caught.lost))
 
     async def _live(self, place: Place) -> LiveSandbox:
+        if place.live is not None and place.live.client is not await self._bound():
+            await self._drop(place, "The sandbox server was restarted.")
         if place.live is None:
             place.live = await self._create()
             if self._reaper is None:

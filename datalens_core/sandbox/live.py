@@ -59,7 +59,7 @@ class LiveSandbox:
 
     def __init__(self, sandbox: AsyncSandbox, client: E2BClient, settings: Settings) -> None:
         self._sandbox = sandbox
-        self._client = client
+        self.client = client
         self._settings = settings
         self._renewed = time.monotonic()
         self._sent: dict[str, Version] = {}
@@ -101,7 +101,7 @@ class LiveSandbox:
             SandboxGone: it has ended, or does not come to rest.
         """
         if time.monotonic() - self._renewed > RENEW_SECONDS:
-            await self._client.keep_alive(self._sandbox, _lifetime(self._settings))
+            await self.client.keep_alive(self._sandbox, _lifetime(self._settings))
             self._renewed = time.monotonic()
         if not self._settled:
             await self._settle()
@@ -113,7 +113,7 @@ class LiveSandbox:
             SandboxGone: it ended meanwhile.
         """
         limit = self._settings.execution_timeout_seconds
-        grace = SERVER_GRACE_SECONDS if self._client.endpoint.backend == "embedded" else 0.0
+        grace = SERVER_GRACE_SECONDS if self.client.endpoint.backend == "embedded" else 0.0
         return await self._execute(code, sink, limit + grace)
 
     async def send(self, source: Path, name: str) -> str:
@@ -125,7 +125,7 @@ class LiveSandbox:
             OSError: the file cannot be read here.
         """
         version = await asyncio.to_thread(_version, source)
-        path = await self._client.upload_file(self._sandbox, source, name)
+        path = await self.client.upload_file(self._sandbox, source, name)
         self._sent[name] = version
         return path
 
@@ -148,7 +148,7 @@ class LiveSandbox:
         return caught
 
     async def kill(self) -> None:
-        await self._client.kill(self._sandbox)
+        await self.client.kill(self._sandbox)
 
     # -- inside ------------------------------------------------------------------------------------
 
@@ -157,7 +157,7 @@ class LiveSandbox:
         self._ran[code] += 1
         self._settled = False
         try:
-            await self._client.execute_code(
+            await self.client.execute_code(
                 self._sandbox, code, outcome, timeout=seconds, sink=sink
             )
             self._settled = True
@@ -188,7 +188,7 @@ class LiveSandbox:
         while (left := give_up - time.monotonic()) > 0:
             outcome, answer = Outcome(), f"'{secrets.token_hex(8)}'"
             try:
-                await self._client.execute_code(
+                await self.client.execute_code(
                     self._sandbox, answer, outcome, timeout=left, sink=_nowhere
                 )
             except DeadlineExceeded:
