@@ -159,7 +159,7 @@ def _valid(number: str, region: str) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _is_international(number: str) -> bool:
-    """Whether a country code leads it, and its length may be a number's there."""
+    """Whether a country code leads it, and it is written or as long as numbers there are."""
     import phonenumbers
 
     digits = _digits(number)
@@ -173,7 +173,9 @@ def _is_international(number: str) -> bool:
         parsed = phonenumbers.parse("+" + digits, "ZZ")
     except phonenumbers.NumberParseException:
         return False
-    return phonenumbers.is_possible_number(parsed)
+    # Written in groups it is meant as a number, even one digit too long.
+    grouped = len(re.findall(r"\d+", number)) >= 3
+    return grouped or phonenumbers.is_possible_number(parsed)
 
 
 @lru_cache(maxsize=20_000)
