@@ -13,6 +13,7 @@ from datalens_core.llm.offline import answers
 from datalens_core.llm.offline.grammar import read_question
 from datalens_core.llm.offline.intent import Intent, NotUnderstood, Reading
 from datalens_core.llm.offline.plans import write_plan
+from datalens_core.llm.offline.schema_match import columns_of
 from datalens_core.llm.offline.suggestions import suggest_questions
 from datalens_core.llm.offline.templates import ATTEMPTS, write_code
 from datalens_core.models import ExecutionPlan
@@ -91,7 +92,9 @@ def _decide(context: TaskContext, progress: _Progress, can_look_up: bool) -> Act
 def _compute(intent: Intent, dataset: DatasetContext, runs: list[Observation]) -> Action:
     done = next((run for run in runs if run.success), None)
     if done:
-        return _final(answers.answer(intent, done))
+        columns = columns_of(dataset.dataset_schema)
+        measures = frozenset(column.name for column in columns if column.measure)
+        return _final(answers.answer(intent, done, measures))
     if len(runs) < len(ATTEMPTS):
         return Action("run_python", {"code": _differing(intent, len(runs))})
     return _final(answers.failure(runs[-1], suggest_questions(dataset.dataset_schema)))

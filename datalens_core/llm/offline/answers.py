@@ -16,6 +16,7 @@ from datalens_core.llm.offline.naming import (
     measure_name,
 )
 from datalens_core.llm.offline.numbers import cell, key, number, percent
+from datalens_core.llm.offline.schema_match import label_column
 
 _ROWS_USED = re.compile(r"Rows used: (\d+) of (\d+) with a value")
 _ALL = 6
@@ -27,10 +28,12 @@ class Answer:
     assumptions: tuple[str, ...] = ()
 
 
-def answer(intent: Intent, observation: Observation) -> Answer:
-    """What a successful execution says about the question."""
+def answer(
+    intent: Intent, observation: Observation, measures: frozenset[str] = frozenset()
+) -> Answer:
+    """What a successful execution says; `measures` are the columns whose range is worth telling."""
     return Answer(
-        _Wording(intent, observation).text(),
+        _Wording(intent, observation, measures).text(),
         (*intent.assumptions, *_left_out(observation)),
     )
 
@@ -64,8 +67,9 @@ def _left_out(observation: Observation) -> tuple[str, ...]:
 
 
 class _Wording:
-    def __init__(self, intent: Intent, observation: Observation) -> None:
+    def __init__(self, intent: Intent, observation: Observation, measures: frozenset[str]) -> None:
         self.intent = intent
+        self.measures = measures
         self.stdout = observation.stdout
         self.table = observation.tables[0] if observation.tables else None
         self.where = f" where {filters_words(intent.filters)}" if intent.filters else ""
@@ -103,7 +107,8 @@ class _Wording:
     def _single(self, table: TableView, measure: Measure) -> str:
         value = self._column(table, measure_name(measure))[0]
         if measure.aggregate == "count":
-            return f"There are {cell(value)} rows{self.where}."
+            rows = "is 1 row" if value == 1 else f"are {cell(value)} rows"
+            return f"There {rows}{self.where}."
         if measure.aggregate == "nunique" and measure.column:
             return f"There are {cell(value)} different values of {measure.column.name}{self.where}."
         if value is None:
@@ -174,11 +179,11 @@ class _Wording:
         whole = len(table.rows) == table.row_count
         if not cells or not (whole or intent.order == "desc"):
             return f"{start} is in the table and the chart."
-        top = max(cells, key=lambda pair: float(pair[1]))  # type: ignore[arg-type]
+        top = max(cells, key=_size)
         text = f"{start} is highest for {top[0]}: {cell(top[1])}"
         if not whole:
             return f"{text}."
-        low = min(cells, key=lambda pair: float(pair[1]))  # type: ignore[arg-type]
+        low = min(cells, key=_size)
         return f"{text}, and lowest for {low[0]}: {cell(low[1])}."
 
     def _share(self, table: TableView) -> str:
@@ -213,7 +218,9 @@ class _Wording:
         return f"The rows{self.where} are in the table: {number(table.row_count)} rows."
 
     def _row_name(self, table: TableView, row: int, but: str) -> str:
-        named = [c for c in self.intent.columns if c.name != but][:3]
+        label = label_column(self.intent.columns)
+        times = [c for c in self.intent.columns if c.temporal]
+        named = [c for c in (label, *times[:1]) if c and c.name != but]
         values = [self._column(table, column.name)[row] for column in named]
         return ", ".join(key(value) for value in values if value is not None)
 
@@ -247,6 +254,7 @@ class _Wording:
             rows, columns, missing = (number(int(text)) for text in counts.groups())
             size = f"The data{self.where} have {rows} rows and {columns} columns; "
             size += f"missing values: {missing}. "
+        measures = self.measures
         facts = [
             f"{name} ranges from {cell(low)} to {cell(high)} (average {cell(mean)})"
             for name, low, high, mean in zip(
@@ -256,7 +264,7 @@ class _Wording:
                 self._column(table, "mean"),
                 strict=True,
             )
-            if _is_number(low) and _is_number(high) and _is_number(mean)
+            if name in measures and _is_number(low) and _is_number(high) and _is_number(mean)
         ]
         return size + (f"{'; '.join(facts[:3])}." if facts else "The table says more.")
 
@@ -324,12 +332,16 @@ def _is_number(value: JsonValue) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def _size(pair: tuple[object, JsonValue]) -> float:
+    return float(pair[1]) if isinstance(pair[1], int | float) else 0.0
+
+
 def _top(pairs: list[tuple[JsonValue, JsonValue]]) -> tuple[JsonValue, JsonValue]:
-    return max(pairs, key=lambda pair: float(pair[1]))  # type: ignore[arg-type]
+    return max(pairs, key=_size)
 
 
 def _low(pairs: list[tuple[JsonValue, JsonValue]]) -> tuple[JsonValue, JsonValue]:
-    return min(pairs, key=lambda pair: float(pair[1]))  # type: ignore[arg-type]
+    return min(pairs, key=_size)
 
 
 def _named(pair: tuple[JsonValue, JsonValue]) -> str:

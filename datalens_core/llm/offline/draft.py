@@ -18,7 +18,9 @@ from datalens_core.llm.offline.intent import (
 from datalens_core.llm.offline.pieces import Piece
 from datalens_core.llm.offline.schema_match import Column
 
-_REST_WORDS = frozenset({"from", "through", "up to", "until", "over", "since", "minimum of"})
+_REST_WORDS = frozenset({"from", "through", "up to", "until", "over", "since", "between"})
+    {"from", "through", "up to", "until", "over", "since", "minimum of", "between"}
+)
 _FLIPPED = {"or more": "ge", "or less": "le", "or fewer": "le"}
 
 

@@ -8,7 +8,7 @@ from datalens_core.llm.exchange import DatasetContext
 from datalens_core.llm.offline import lexicon
 from datalens_core.llm.offline.draft import Scanner
 from datalens_core.llm.offline.intent import Lookup, NotUnderstood, Reading
-from datalens_core.llm.offline.pieces import Cutter, Lookups, Piece
+from datalens_core.llm.offline.pieces import Cutter, Lookups, Piece, search_text
 from datalens_core.llm.offline.resolve import resolve
 from datalens_core.llm.offline.schema_match import Column, columns_of
 
@@ -37,7 +37,7 @@ def read_question(
     open_lookups = tuple(
         lookup
         for piece in pieces
-        if piece.kind == "unknown"
+        if piece.kind == "unknown" or piece.meaning == "resembling"
         for lookup in [_lookup(piece, pieces, columns, known)]
         if lookup.columns
     )
@@ -48,7 +48,7 @@ def read_question(
     if draft.ambiguous:
         named = ", ".join(f"“{word}”" for word in draft.ambiguous)
         return Reading(NotUnderstood(f"{named} could be more than one column."))
-    return Reading(resolve(draft, dataset.variable))
+    return Reading(resolve(draft, dataset.variable), open_lookups)
 
 
 def _lookup(piece: Piece, pieces: list[Piece], columns: list[Column], known: Lookups) -> Lookup:
@@ -63,6 +63,7 @@ def _lookup(piece: Piece, pieces: list[Piece], columns: list[Column], known: Loo
     texts = [column for column in columns if column.kind == "category"]
     flags = [column for column in columns if column.kind == "flag"]
     texts.sort(key=lambda column: (column not in near, column.identifier))
-    asked = {column for column, text in known if text == piece.text}
+    text = search_text(piece.text)
+    asked = {column for column, looked_up in known if looked_up == text}
     candidates = [column.name for column in (*texts, *flags)][:_MAX_LOOKUP_COLUMNS]
-    return Lookup(piece.text, tuple(name for name in candidates if name not in asked))
+    return Lookup(text, tuple(name for name in candidates if name not in asked))

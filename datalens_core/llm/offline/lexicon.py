@@ -24,7 +24,8 @@ def _words(text: str) -> frozenset[str]:
 
 AGGREGATES: Final = _table(
     mean="average, mean, avg, averages, averaged, on average, means, typical",
-    sum="total, sum, totals, sum of, summed, combined, overall, altogether, in total, total amount of",
+    sum="total, sum, totals, sum of, summed, combined, overall, altogether, in total,"
+    "total amount of",
     min="minimum, min, minima, minimal",
     max="maximum, max, maxima, maximal",
     median="median, medians",
@@ -87,8 +88,8 @@ INTENTS: Final = _table(
     "what does this data contain, explore",
     columns="columns, fields, variables, column names, data types, dtypes, schema, structure",
     head="first rows, first few rows, head, sample rows, preview, example rows, first lines",
-    missing="missing values, missing data, missing, nulls, null values, null, nan, nans, incomplete,"
-    "empty cells, blanks, blank, missing entries, completeness",
+    missing="missing values, missing data, missing, nulls, null values, null, nan, nans,"
+    "incomplete, empty cells, blanks, blank, missing entries, completeness",
     duplicates="duplicates, duplicate rows, duplicated rows, duplicate, duplicated, repeated rows",
     distribution="distribution, distributed, distributions, spread, histogram of, frequency of",
     correlation="correlation, correlations, correlated, correlate, correlates, correlation matrix",
@@ -126,7 +127,8 @@ BIN_ADVERBS: Final = _words("yearly annual annually quarterly monthly weekly dai
 COMPARISONS: Final = _table(
     gt="over, above, greater than, more than, larger than, bigger than, higher than, exceeding,"
     "exceeds, exceed, >, after, later than, older than, heavier than, is over, is above",
-    ge="at least, >=, ≥, no less than, not less than, minimum of, since, from, or more, starting in,"
+    ge="at least, >=, ≥, no less than, not less than, minimum of, since, from, or more,"
+    "starting in,"
     "greater than or equal to, more than or equal to, not under, not below, no fewer than",
     lt="under, below, less than, fewer than, smaller than, lower than, <, before, earlier than,"
     "younger than, lighter than, prior to",
@@ -147,7 +149,8 @@ NEGATIONS: Final = _table(
 GROUPERS: Final = _table(
     by="by, per, for each, for every, in each, each, every, across, grouped by, group by,"
     "broken down by, split by, by each, within each, of each, from each, on each, among,"
-    "break down by, depending on, according to, divided by, at each, for the different, split up by,"
+    "break down by, depending on, according to, divided by, at each, for the different,"
+    "split up by,"
     "colored by, coloured by, color by, for different, of every, in every, between different",
 )
 
@@ -182,24 +185,13 @@ MONTHS: Final[dict[str, int]] = {
     for name in names.split()
 }
 
-NUMBER_WORDS: Final[dict[str, float]] = {
+NUMBER_WORDS: Final[dict[str, int]] = {
     word: number
     for number, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-        ]
+        (
+            *("zero", "one", "two", "three", "four", "five", "six"),
+            *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+        )
     )
 } | {"fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100, "dozen": 12}
 SCALES: Final[dict[str, float]] = {
@@ -299,6 +291,10 @@ REFUSAL_FORMS: Final[dict[str, str]] = {
 GREETINGS: Final = _words(
     "hi hello hey hiya howdy greetings thanks thank bye goodbye morning evening afternoon yo"
 )
+
+WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+# What makes a name of a place or a people of it: Japan-ese, Chile-an.
+ADJECTIVE_ENDS: Final = _words("n an ian ese ish s ns ans ians")
 
 # Words that stand for each other when a column is looked for.
 SYNONYMS: Final[tuple[frozenset[str], ...]] = tuple(
@@ -402,9 +398,9 @@ UNITS: Final = _words("usd eur gbp lbs kg cm mm km miles pct percent mw mwh in p
 # Measures that add up over rows. Others (rates, levels, scores) are averaged when nothing is said.
 ADDITIVE: Final = _words(
     "revenue sales sale turnover amount quantity qty cost costs profit expense expenses spending"
-    " orders units gold silver bronze medals medal votes vote count counts goals points deaths wounds"
-    " disease casualties donations budget hours wages_paid downloads visits clicks views visitors"
-    " passengers cases generation production precipitation rainfall gross total population pop"
+    " orders units gold silver bronze medals medal votes vote count counts goals points deaths"
+    " wounds disease casualties donations budget hours wages_paid downloads visits clicks views"
+    " visitors passengers cases generation production precipitation rainfall gross total population pop"
     " inhabitants people tax fee fees shipping payment payments sold volume emissions"
 )
 # Measures of a state at a moment: adding them up over years counts the same thing again.

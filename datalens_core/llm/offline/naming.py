@@ -1,4 +1,4 @@
-"""Names of what is computed: the columns of a result, titles, and how a question is put in words."""
+"""Names of what is computed: the columns of a result, titles, filters in words."""
 
 from __future__ import annotations
 

@@ -284,9 +284,9 @@ class Cutter:
         tokens = self.tokens[at : at + length]
         if any(token.kind in ("sign", "quoted", "date") for token in tokens):
             return None
-        if phrase[0] in CONNECTORS or phrase[-1] in CONNECTORS:
-            if not (len(phrase) == 1 and full):
-                return None
+        dangling = phrase[0] in CONNECTORS or phrase[-1] in CONNECTORS
+        if dangling and not (len(phrase) == 1 and full):
+            return None
         if len(phrase) > 1 and any(word in ("by", "and", "or", "with", "is") for word in phrase):
             return None
         if not full and all(word.isdigit() for word in phrase):
@@ -319,7 +319,7 @@ class Cutter:
         """A value among the sampled ones, or among those that a look-up found."""
         best: tuple[float, Column, list[str]] | None = None
         for column in self.columns:
-            looked_up = self.lookups.get((column.name, text), ())
+            looked_up = self.lookups.get((column.name, search_text(text)), ())
             candidates = {value: fit_value(text, value) for value in (*column.values, *looked_up)}
             score = max(candidates.values(), default=0.0)
             wanted = 0.95 if exact and not looked_up else 0.6
@@ -333,20 +333,26 @@ class Cutter:
         if score < 0.95:
             read = ", ".join(values[:4]) + (f" and {len(values) - 4} more" if values[4:] else "")
             note = f"“{text}” was read as {column.name}: {read}."
-        return Piece("value", text, columns=(column,), values=tuple(values), note=note)
+        kind = "exact" if score >= 0.95 else "resembling"
+        return Piece("value", text, kind, columns=(column,), values=tuple(values), note=note)
 
     def _resolve_unknown(self, pieces: list[Piece]) -> list[Piece]:
         return [self._resolved(piece) if piece.kind == "unknown" else piece for piece in pieces]
 
     def _resolved(self, piece: Piece) -> Piece:
         looked_up = self._known_value(piece.text, exact=False)
-        if looked_up and any(key[1] == piece.text for key in self.lookups):
+        if looked_up and any(key[1] == search_text(piece.text) for key in self.lookups):
             return looked_up
         if piece.meaning or " " in piece.text:
             return piece
         vocabulary = [w for w in (*lexicon.AGGREGATES, *lexicon.INTENTS) if len(w) >= 5]
         close = get_close_matches(piece.text.lower(), vocabulary, n=1, cutoff=0.86)
         return (self._known(close[0]) if close else None) or piece
+
+
+def search_text(text: str) -> str:
+    """What `find_values` is asked for: "Thursday" may stand as Thu or Thur in the data."""
+    return text[:3] if text.lower() in lexicon.WEEKDAYS else text
 
 
 def _best(matches: Iterable[Match | None]) -> list[Match]:

@@ -18,6 +18,7 @@ from datalens_core.llm.offline.intent import (
 from datalens_core.llm.offline.schema_match import Column, label_column
 
 _TOP = 10
+_TALLY = frozenset({"count", "counts", "frequency", "quantity", "number", "n"})
 
 
 def resolve(draft: Draft, dataset: str) -> Intent | NotUnderstood:
@@ -136,12 +137,18 @@ class _Resolver:
         for measure in measures:
             column = measure.column
             if measure.aggregate == "sum" and column and lexicon.STOCKS & set(column.words):
-                part = "latest"
-                self.filters.append(Filter(year, "eq", (), part))  # type: ignore[arg-type]
+                self.filters.append(Filter(year, "eq", (), "latest"))
                 self.notes.append(
                     f"{column.name} is counted once: only the latest {year.name} is used."
                 )
                 return
+
+    def _latest_of(self, label: Column) -> None:
+        """Names that come back year after year are ranked by their latest year."""
+        year = self.draft.year
+        if year and not self._narrowed(year) and year.distinct > label.distinct:
+            self.filters.append(Filter(year, "eq", (), "latest"))
+            self.notes.append(f"Only the latest {year.name} is used, as none is named.")
 
     def _compared(self, groups: list[Group]) -> list[Group]:
         """Several values of one column are shown side by side."""
@@ -160,7 +167,9 @@ class _Resolver:
     def _row_columns(self, measures: list[Column]) -> tuple[Column, ...]:
         """Columns that say what a row is, then what is measured."""
         label = label_column(self.draft.columns)
-        shown = [*self._mentioned(), *([label] if label else [])]
+        if label is None:
+            return tuple(self.draft.columns)
+        shown = [*self._mentioned(), label]
         shown += [held.column for held in self.filters if held.column.kind != "number"]
         time = self.draft.time
         shown += [time] if time else []
@@ -202,6 +211,8 @@ class _Resolver:
 
     def _asks_scatter(self) -> bool:
         if self.draft.aggregates or any(own for _, own in self.draft.measures):
+            return False
+        if "trend" in self.draft.flags or any(group.column.temporal for group in self.groups):
             return False
         asked = bool({"scatter", "versus", "by_number"} & self.draft.flags)
         return (
@@ -314,15 +325,18 @@ class _Resolver:
             return NotUnderstood("I can rank one column's values at a time, not within groups.")
         column = self.draft.measures[0][0]
         label = label_column(self.draft.columns)
-        own = self.draft.measures[0][1]
-        measures = self._measures()[:1]
-        if groups[0].column == label and not own and measures[0].aggregate == "mean":
-            self.notes.append(f"A {label.name} with several rows is ranked by their average.")
-        self._latest(measures, groups)
         if len(self.measured) > 1:
             return NotUnderstood(f"Should I rank by {column.name}? I can rank by one column.")
+        own = self.draft.measures[0][1] or self.draft.aggregates
         plural = any(piece.plural for piece in self.draft.mentions)
         limit = self.draft.limit or (_TOP if _top_only(self.draft) and plural else None)
+        level = not own and self._default(column) == "mean"
+        if groups[0].column == label and level and label is not None:
+            self._latest_of(label)
+            self.draft.limit = limit
+            return self._ranked_rows(order)
+        measures = self._measures()
+        self._latest(measures, groups)
         return self._intent(
             "aggregate",
             measures=tuple(measures),
@@ -350,6 +364,10 @@ class _Resolver:
             return NotUnderstood("I can count one thing at a time.")
         if len(targets) > 1:
             return NotUnderstood("I can count one thing at a time.")
+        if not targets and not self.draft.rows and self._tallies() and self.filters:
+            tally = self._tallies()[0]
+            self.notes.append(f"{tally.name} already holds counts: it is added up.")
+            return self._grouped_intent([Measure("sum", tally)])
         if not targets:
             times = [c for c in self._mentioned() if c.temporal and not self._narrowed(c)]
             if times and not self.groups:
@@ -360,6 +378,10 @@ class _Resolver:
             self.groups.append(Group(targets[0]))
             return self._counted_rows()
         return self._grouped_intent([Measure("nunique", targets[0])])
+
+    def _tallies(self) -> list[Column]:
+        """Columns that hold counts: each row then stands for several things."""
+        return [c for c in self.draft.columns if c.measure and _TALLY.intersection(c.words)]
 
     def _counted_rows(self) -> Intent | NotUnderstood:
         return self._grouped_intent([Measure("count")])
@@ -432,6 +454,8 @@ class _Resolver:
             return self._grouped_intent([Measure("count")])
         if self.filters and self.draft.rows:
             return self._rows()
+        if self.filters and len(spare) == 1:
+            return self._intent("unique", columns=(spare[0],))
         return _nothing()
 
     def _unaggregated(self) -> Intent | NotUnderstood:

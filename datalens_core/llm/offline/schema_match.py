@@ -10,10 +10,12 @@ from typing import Literal
 
 from datalens_core.llm.offline.lexicon import (
     ABBREVIATIONS,
+    ADJECTIVE_ENDS,
     IDENTIFIERS,
     LABELS,
     SYNONYMS,
     UNITS,
+    WEEKDAYS,
 )
 from datalens_core.llm.offline.tokens import forms, same
 from datalens_core.models import ColumnInfo, DatasetSchema
@@ -31,6 +33,7 @@ _DATE = re.compile(
 _FLAGS = frozenset({"yes", "no", "true", "false", "y", "n"})
 _FUZZY_RATIO = 0.84
 _FUZZY_LENGTH = 5
+_SAMPLED = 5
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,8 @@ class Column:
     name: str
     kind: Kind
     words: tuple[str, ...]
+    distinct: int = 0
+    """Different values among the sampled rows."""
     integer: bool = False
     identifier: bool = False
     boolean: bool = False
@@ -120,6 +125,7 @@ def _column(info: ColumnInfo) -> Column:
         name=info.name,
         kind=kind,
         words=words,
+        distinct=info.unique_count,
         integer=integer,
         identifier=identifier,
         boolean=boolean,
@@ -202,13 +208,13 @@ def _second_half(typed: str, covered: set[str]) -> bool:
 
 
 def label_column(columns: Sequence[Column]) -> Column | None:
-    """The column that names a row: a title, a name, or the first that holds text."""
+    """The column that names a row: a title, a name, or the first text that never repeats."""
     texts = [c for c in columns if c.kind == "category"]
     for wanted in LABELS:
         for column in texts:
             if wanted in column.words:
                 return column
-    return texts[0] if texts else None
+    return next((column for column in texts if column.distinct >= _SAMPLED), None)
 
 
 def fit_value(text: str, value: str) -> float:
@@ -218,6 +224,10 @@ def fit_value(text: str, value: str) -> float:
         return 1.0
     if same(typed, held) and len(held) >= 3:
         return 0.95
+    if typed in WEEKDAYS and len(held) >= 3 and typed.startswith(held):
+        return 0.95
+    if len(held) >= 4 and typed.startswith(held) and typed[len(held) :] in ADJECTIVE_ENDS:
+        return 0.92
     words = re.findall(r"[^\W_]+", held)
     typed_words = re.findall(r"[^\W_]+", typed)
     if typed_words and len(typed) >= 3 and _contains(words, typed_words):

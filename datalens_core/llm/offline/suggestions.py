@@ -33,7 +33,8 @@ def _candidates(columns: list[Column]) -> Iterator[str]:
     categories.sort(key=_distinct)
     times = [column for column in columns if column.temporal]
     if measures and categories:
-        yield f"What is the {_calculation(measures[0])} {_name(measures[0])} by {_name(categories[0])}?"
+        what = f"{_calculation(measures[0])} {_name(measures[0])}"
+        yield f"What is the {what} by {_name(categories[0])}?"
     if measures and times:
         yield f"How did the {_calculation(measures[-1])} {_name(measures[-1])} change over time?"
     if len(measures) > 1:

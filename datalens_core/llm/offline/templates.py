@@ -99,8 +99,8 @@ class _Writer:
             cell = column("data", held.name)
             self.lines.append(f'{cell} = pd.to_numeric({cell}, errors="coerce")')
         source = "data" if dates or numbers else self.intent.dataset
-        for held in self.intent.filters:
-            self.lines.append(f"data = {source}[{_condition(source, held)}]")
+        for narrowing in self.intent.filters:
+            self.lines.append(f"data = {source}[{_condition(source, narrowing)}]")
             source = "data"
 
     def _note_rows(self, columns: list[Column]) -> None:
