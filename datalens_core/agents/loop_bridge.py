@@ -82,7 +82,8 @@ async def run_in_thread(work: Callable[[LoopBridge], T], interrupt: Callable[[],
         with suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(outcome)
 
-    threading.Thread(target=main, name="datalens-agent", daemon=True).start()
+    thread = threading.Thread(target=main, name="datalens-agent", daemon=True)
+    thread.start()
     try:
         return await asyncio.shield(ended)
     except asyncio.CancelledError:
@@ -91,6 +92,9 @@ async def run_in_thread(work: Callable[[LoopBridge], T], interrupt: Callable[[],
         await asyncio.wait([ended])
         ended.exception()  # the thread's Interrupted is of no interest
         raise
+    finally:
+        if ended.done():
+            thread.join()  # it has said its last word: a matter of microseconds
 
 
 def _settle(ended: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:

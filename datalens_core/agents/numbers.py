@@ -64,7 +64,8 @@ def _read(match: re.Match[str], text: str) -> Stated:
     hedged = _HEDGE.search(before[-24:]) is not None
     unit = 10.0**-decimals
     if hedged and decimals == 0:  # "about 1,200" is any number that rounds to it in hundreds
-        unit = 10.0 ** (len(digits) - len(digits.rstrip("0")))
+        plain = re.sub(r"\D", "", digits)
+        unit = 10.0 ** (len(plain) - len(plain.rstrip("0")))
     scales = [_SCALES[match["scale"].casefold()]] if match["scale"] else [1.0]
     if match["short"]:  # 5 m may be millions or metres
         scales.append(_SCALES[match["short"].casefold()])

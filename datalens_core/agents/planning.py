@@ -21,7 +21,8 @@ def plan_request(task: TaskContext, garbage: str | None = None) -> ModelRequest:
         PromptMessage("user", write_context(task), channel="context"),
     ]
     if garbage is not None:
-        messages.append(PromptMessage("assistant", garbage[:2_000], channel="reply"))
+        if garbage:
+            messages.append(PromptMessage("assistant", garbage[:2_000], channel="reply"))
         messages.append(PromptMessage("user", prompt("again_plan")))
     return ModelRequest(
         purpose="plan", messages=tuple(messages), response_format=_response_format()

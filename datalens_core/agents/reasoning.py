@@ -12,7 +12,7 @@ from datalens_core.agents.loop_bridge import LoopBridge, run_in_thread
 from datalens_core.agents.model_gateway import ModelGateway
 from datalens_core.agents.planning import plan_request, read_plan, single_step_plan
 from datalens_core.agents.task_budget import fit_task
-from datalens_core.errors import ModelError
+from datalens_core.errors import ModelError, UnknownToken
 from datalens_core.events import Notice, PlanCreated, PlanUpdated
 from datalens_core.llm.exchange import ModelRequest, TaskContext
 from datalens_core.models import ExecutionPlan
@@ -69,15 +69,21 @@ class ReasoningAgent:
     async def generate_plan(self, context: RunContext) -> ExecutionPlan:
         """A plan of at least one step: asked for twice at most, else the question is the step."""
         task = fit_task(context.task)
-        reply = await self._gateway.complete(plan_request(task), context.scope)
-        plan = read_plan(reply.text)
+        text = await self._planning_reply(plan_request(task), context)
+        plan = read_plan(text)
         if plan is None:
-            again = plan_request(task, garbage=reply.text)
-            plan = read_plan((await self._gateway.complete(again, context.scope)).text)
+            text = await self._planning_reply(plan_request(task, garbage=text), context)
+            plan = read_plan(text)
         if plan is None:
             context.emit(Notice(text=NO_PLAN))
             plan = single_step_plan(context.task.question)
         return plan
+
+    async def _planning_reply(self, request: ModelRequest, context: RunContext) -> str:
+        try:
+            return (await self._gateway.complete(request, context.scope)).text
+        except UnknownToken:  # code instead of a plan, and not even usable code
+            return ""
 
     async def _act(self, acting: Acting) -> None:
         agents: list[ActingAgent] = []
