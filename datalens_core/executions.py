@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable
 from typing import Literal
 
@@ -101,8 +102,10 @@ class Executor:
 
 def _own(result: ExecutionResult, execution_id: str, attempt: int) -> ExecutionResult:
     artifacts = []
-    for number, artifact in enumerate(result.artifacts, 1):
-        title = artifact.metadata.title or _title(artifact.type, number)
+    seen: Counter[ArtifactType] = Counter()
+    for artifact in result.artifacts:
+        seen[artifact.type] += 1
+        title = artifact.metadata.title or _title(artifact.type, seen[artifact.type])
         metadata = artifact.metadata.model_copy(
             update={"execution_id": execution_id, "title": title}
         )

@@ -133,6 +133,7 @@ class Workbench:
         await self.start()
         with suppress(DataLensError):
             await self._sandboxes.warm()
+        await self._reasoning.warm()
 
     async def try_sandbox(self) -> str:
         """Boot the sandbox endpoint for real; the isolation it gives.
@@ -236,12 +237,12 @@ class Workbench:
         Raises:
             UnsupportedFileType, FileTooLarge, UnreadableFile, EmptyFile, SandboxUnavailable.
         """
-        from datalens_core.datasets.files import check_name
+        from datalens_core.datasets.files import format_of
 
         await self.start()
         source = Path(path)
         name = filename or source.name
-        check_name(name)
+        format_of(name)
         session = (
             await self._sessions.get(session_id, user_id)
             if session_id is not None
@@ -420,15 +421,15 @@ class Workbench:
         return Executor(run, self._sandboxes, lambda: self._recipe(run.session_id, state))
 
     def _recipe(self, session_id: str, state: SessionState) -> Recipe:
-        from datalens_core.datasets.files import safe_name
+        from datalens_core.datasets.files import sandbox_name
         from datalens_core.datasets.loader import loader_code
 
         folder = self._folder(session_id)
         return Recipe(
             files=[
                 DataFile(
-                    path=folder / str(number) / safe_name(dataset.name),
-                    name=safe_name(dataset.name),
+                    path=folder / str(number) / sandbox_name(dataset.name),
+                    name=sandbox_name(dataset.name),
                     loader=loader_code(dataset),
                 )
                 for number, dataset in enumerate(state.datasets, 1)
@@ -439,12 +440,12 @@ class Workbench:
     async def _keep_file(
         self, session: Session, state: SessionState, source: Path, name: str, *, drop: bool
     ) -> Dataset:
-        from datalens_core.datasets.files import safe_name
+        from datalens_core.datasets.files import sandbox_name, variable_name
 
         number = len(state.datasets) + 1
-        variable = "df" if number == 1 else f"df_{number}"
+        variable = variable_name(name, [d.variable for d in state.datasets])
         folder = self._folder(session.id) / str(number)
-        kept = folder / safe_name(name)
+        kept = folder / sandbox_name(name)
         try:
             await asyncio.to_thread(folder.mkdir, 0o700, True, True)
             await asyncio.to_thread(shutil.copyfile, source, kept)

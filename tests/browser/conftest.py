@@ -1,0 +1,78 @@
+"""Browser tests: a real JupyterLab, Debian's chromium, one page a test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.support.lab import Lab
+from tests.support.panel import Panel
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    assert path is not None, "chromium is missing: run tests/browser/install-chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+            ],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """The server of a module's tests; each test works in a session and a notebook of its own."""
+    lab = Lab(tmp_path_factory.mktemp("lab"))
+    lab.start()
+    yield lab
+    lab.stop()
+
+
+@pytest.fixture
+def own_lab(tmp_path: Path) -> Iterator[Lab]:
+    """A server of the test's own, to be killed and restarted."""
+    lab = Lab(tmp_path)
+    lab.start()
+    yield lab
+    lab.stop()
+
+
+@pytest.fixture
+def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[[], Page]]:
+    """Opens pages; what each fetched from elsewhere fails the test that opened it."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    elsewhere: list[str] = []
+
+    def note(url: str) -> None:
+        if not url.startswith(("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:", "about:")):
+            elsewhere.append(url)
+
+    context.on("request", lambda r: note(r.url))
+    yield context.new_page
+    if shots := os.environ.get("DATALENS_SCREENSHOTS"):
+        for number, page in enumerate(context.pages):
+            page.screenshot(path=f"{shots}/{request.node.name}-{number}.png")
+    context.close()
+    assert elsewhere == []
+
+
+@pytest.fixture
+def panel(lab: Lab, open_page: Callable[[], Page]) -> Panel:
+    """DataLens in a fresh workspace with an empty Python notebook open."""
+    return Panel.open(open_page(), lab)

@@ -1,0 +1,78 @@
+"""DataLens as a person uses it in JupyterLab, by the test ids of the contract."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.support.lab import Lab
+
+ANSWER_MS = 60_000
+
+
+@dataclass
+class Panel:
+    page: Page
+    lab: Lab
+    notebook: str
+
+    @classmethod
+    def open(cls, page: Page, lab: Lab, notebook: str | None = None) -> Panel:
+        """Open Lab in a workspace of its own on a notebook (a new empty one by default)."""
+        if notebook is None:
+            notebook = f"{uuid4().hex[:8]}.ipynb"
+            empty = {"cells": [], "metadata": {"kernelspec": KERNEL}, "nbformat": 4}
+            (lab.root / notebook).write_text(json.dumps({**empty, "nbformat_minor": 5}))
+        panel = cls(page, lab, notebook)
+        workspace = notebook.removesuffix(".ipynb")
+        page.goto(f"{lab.url}lab/workspaces/{workspace}/tree/{notebook}?token={lab.token}")
+        page.wait_for_selector(".jp-NotebookPanel", timeout=ANSWER_MS)
+        panel.show()
+        return panel
+
+    def show(self) -> None:
+        """Show the panel, through the command that the palette and the launcher use."""
+        if not self.part("panel").is_visible():
+            self.command("datalens:open")
+        expect(self.part("panel")).to_be_visible(timeout=ANSWER_MS)
+
+    def command(self, name: str, **args: object) -> None:
+        self.page.evaluate(
+            "([name, args]) => window.jupyterapp.commands.execute(name, args)", [name, args]
+        )
+
+    def part(self, name: str) -> Locator:
+        return self.page.get_by_test_id(f"datalens-{name}")
+
+    def upload(self, path: Path) -> None:
+        self.part("upload-input").set_input_files(path)
+        expect(self.part("dataset")).to_contain_text(path.name, timeout=ANSWER_MS)
+
+    def ask(self, question: str) -> None:
+        composer = self.part("composer")
+        box = composer.locator("textarea")
+        (box if box.count() else composer).fill(question)
+        self.part("send").click()
+
+    def answer(self, place: int = -1) -> Locator:
+        """The assistant's message, once the run has ended."""
+        expect(self.part("send")).to_be_visible(timeout=ANSWER_MS)
+        messages = self.part("message-assistant")
+        return messages.last if place == -1 else messages.nth(place)
+
+    def cells(self) -> Locator:
+        return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell")
+
+    def save(self) -> dict[str, object]:
+        """Save the notebook as a person would, and read what is on disk."""
+        self.command("docmanager:save")
+        expect(self.page.locator(".jp-mod-dirty")).to_have_count(0, timeout=ANSWER_MS)
+        held: dict[str, object] = json.loads((self.lab.root / self.notebook).read_text())
+        return held
+
+
+KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
