@@ -44,8 +44,9 @@ class Broker:
     """Owns the zygote's process and its control socket."""
 
     def __init__(
-        self, process: subprocess.Popen[bytes], control: socket.socket, how: Launch
+        self, process: subprocess.Popen[bytes], control: socket.socket, how: Launch, threads: int
     ) -> None:
+        self.threads = threads  # a zygote that forks must have one only
         self.isolation: Isolation = how.isolation
         self.owner = how.owner
         self._process = process
@@ -93,7 +94,7 @@ class Broker:
             )
             theirs.close()
             try:
-                _handshake(ours, process, errors)
+                ready = _handshake(ours, process, errors)
             except BaseException:
                 ours.close()
                 process.kill()
@@ -101,7 +102,7 @@ class Broker:
                 if how.work is not None:
                     delete_tree(how.work)
                 raise
-        return cls(process, ours, how)
+        return cls(process, ours, how, ready["threads"])
 
     async def fork(self, folder: str | None = None) -> Fork:
         """A new box; with `folder`, one that shares the work folder of that name.
@@ -169,7 +170,8 @@ def _handshake(control: socket.socket, process: subprocess.Popen[bytes], errors:
             message = control.recv(_CONTROL_BYTES)
         except OSError:
             message = b""
-        if not message or word not in json.loads(message):
+        told = json.loads(message) if message else {}
+        if word not in told:
             process.kill()
             process.wait()
             errors.seek(0)
@@ -178,6 +180,7 @@ def _handshake(control: socket.socket, process: subprocess.Popen[bytes], errors:
             if word == "hello":
                 raise _Refused(last)
             raise NoIsolation(f"The embedded sandbox could not start: {last}")
+    return told
 
 
 def _explain(refusals: list[str], reduced: str) -> str:

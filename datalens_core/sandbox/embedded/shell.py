@@ -214,7 +214,8 @@ def make_shell(namespace: dict[str, Any], limits: Limits) -> BoxShell:
     _show_figures(shell)
     stdout, stderr = sys.stdout, sys.stderr
     shell.attach(_Nowhere(), limits)
-    for cell in ("1 + 1", "pd.DataFrame({'a': [1]})", "1 / 0", "print('warm')"):
+    # Nothing that prints: a stream's first piece starts a thread, and the zygote must have none.
+    for cell in ("1 + 1", "pd.DataFrame({'a': [1]})", "1 / 0"):
         shell.run_cell(cell, store_history=True)  # type: ignore[no-untyped-call]
     shell._flush()
     sys.stdout, sys.stderr = stdout, stderr

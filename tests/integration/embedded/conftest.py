@@ -70,6 +70,8 @@ def readable_python() -> list[str]:
     if inside:
         arguments += ["--tmpfs", "/root"]
     for path in inside:
+        for parent in reversed(Path(path).parents[:-2]):
+            arguments += ["--perms", "0755", "--dir", str(parent)]
         arguments += ["--ro-bind", path, path]
     return arguments
 

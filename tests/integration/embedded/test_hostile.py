@@ -186,7 +186,7 @@ for fd in range(4, 256):
 def host() -> Iterator[dict[str, Any]]:
     """Things on the host that must stay as they are."""
     with (
-        tempfile.TemporaryDirectory(prefix="datalens-host-", dir=Path.home()) as folder,
+        tempfile.TemporaryDirectory(prefix="datalens-host-") as folder,
         socket.create_server(("127.0.0.1", 0)) as tcp,
         socket.socket(socket.AF_UNIX) as stream,
         socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as datagram,
@@ -232,8 +232,7 @@ def test_a_hostile_program_fails(
     finally:
         sandbox.kill()
     assert "ESCAPED" not in "".join(execution.logs.stdout)
-    assert "SyntaxError" not in str(execution.error)
-    assert "NameError" not in str(execution.error)
+    assert execution.error is None or execution.error.name not in ("SyntaxError", "NameError")
     assert Path(host["file"]).read_text() == "untouched"
     assert Path(host["file"]).stat().st_mode & 0o777 == 0o666
     assert not Path("/var/tmp/datalens-hostile").exists()

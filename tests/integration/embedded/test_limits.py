@@ -27,10 +27,10 @@ def test_waiting_ends_at_the_limit_too(quick_sandbox: Any) -> None:
     "code",
     [
         "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass",
-        "while True:\n  try:\n    while True: pass\n  except BaseException: pass",
-        "import re; re.match('(a+)+$', 'a' * 60 + 'b')",
+        "import signal as s; s.pthread_sigmask(s.SIG_BLOCK, {s.SIGINT})\nwhile True: pass",
+        "sum(range(10 ** 13))",
     ],
-    ids=["ignored signal", "swallowed interrupt", "endless loop in C"],
+    ids=["ignored signal", "blocked signal", "endless loop in C"],
 )
 def test_code_that_will_not_stop_costs_its_sandbox(quick_server: Any, code: str) -> None:
     sandbox = quick_server.sdk().Sandbox.create(timeout=60)
