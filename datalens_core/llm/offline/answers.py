@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from pydantic import JsonValue
 from datalens_core.llm.exchange import Observation, TableView
 from datalens_core.llm.offline.intent import Intent, Measure, NotUnderstood
 from datalens_core.llm.offline.naming import (
+    COURSE,
     SHARE,
     filters_words,
     group_name,
@@ -83,7 +85,7 @@ class _Wording:
         wording = getattr(self, f"_{self.intent.kind}")
         try:
             text: str = wording(table)
-        except (KeyError, IndexError, TypeError):
+        except (KeyError, IndexError, TypeError, ValueError, SyntaxError):
             # The table is not of the shape the template gives: say nothing about its numbers.
             return "The result is in the table."
         return text
@@ -128,7 +130,7 @@ class _Wording:
         if intent.extreme:
             return self._extreme(name, pairs)
         if group.column.temporal and group.bin not in ("weekday", "hour", "month_of_year"):
-            return self._over_time(name, found, whole)
+            return self._over_time(table, name)
         listed = ", ".join(f"{key(held)}: {cell(value)}" for held, value in pairs[:_ALL])
         start = f"The {name} by {group_name(group)}{self.where}"
         if whole and len(found) <= _ALL:
@@ -151,18 +153,32 @@ class _Wording:
         rest = pairs[1 : intent.limit or 3][:9]
         return f"{first} Next: {_list(rest)}." if rest else first
 
-    def _over_time(self, name: str, found: list[tuple[JsonValue, JsonValue]], whole: bool) -> str:
-        pairs = [(held, value) for held, value in found if _is_number(value)]
-        if not whole:
-            first = pairs[0]
-            start = f"The {name}{self.where} starts at {cell(first[1])} in {key(first[0])}"
-            return f"{start}; the chart shows how it goes on."
-        first, last, top = pairs[0], pairs[-1], _top(pairs)
-        text = (
-            f"The {name}{self.where} went from {cell(first[1])} in {key(first[0])}"
-            f" to {cell(last[1])} in {key(last[0])}"
+    def _over_time(self, table: TableView, name: str) -> str:
+        course = self._course()
+        at = table.columns.index(name)
+        time = table.columns.index(group_name(self.intent.groups[0]))
+        if course is None:
+            return f"The {name}{self.where} over time is in the table and the chart."
+        (start, first), (end, last), (peak, highest) = (
+            (row[time], number(float(row[at]))) for row in course
         )
-        return f"{text}; it was highest in {_named(top)}."
+        if start == end:
+            return f"The {name}{self.where} is {first} in {start}, the only moment with a value."
+        text = f"The {name}{self.where} went from {first} in {start} to {last} in {end}"
+        leads = self.intent.measures[0] == self._measure_named(name)
+        return f"{text}; it was highest in {peak} ({highest})." if leads else f"{text}."
+
+    def _measure_named(self, name: str) -> Measure | None:
+        named = {measure_name(m, self.intent.groups): m for m in self.intent.measures}
+        return named.get(name)
+
+    def _course(self) -> list[list[str]] | None:
+        """First, last and highest row of a series, as the code printed them."""
+        printed = re.search(rf"^{re.escape(COURSE)} (\[\[.*\]\])$", self.stdout, re.MULTILINE)
+        if printed is None:
+            return None
+        rows = ast.literal_eval(printed[1])
+        return [[str(value) for value in row] for row in rows] if len(rows) == 3 else None
 
     def _two_groups(self, table: TableView) -> str:
         intent = self.intent
@@ -299,7 +315,8 @@ class _Wording:
         count = self._column(table, "duplicate rows")[0]
         if count == 0:
             return "No row occurs twice."
-        return f"{cell(count)} rows repeat an earlier one."
+        rows = "1 row repeats" if count == 1 else f"{cell(count)} rows repeat"
+        return f"{rows} an earlier one."
 
     def _correlation(self, table: TableView) -> str:
         pairs = list(

@@ -19,8 +19,6 @@ from datalens_core.llm.offline.pieces import Piece
 from datalens_core.llm.offline.schema_match import Column
 
 _REST_WORDS = frozenset({"from", "through", "up to", "until", "over", "since", "between"})
-    {"from", "through", "up to", "until", "over", "since", "minimum of", "between"}
-)
 _FLIPPED = {"or more": "ge", "or less": "le", "or fewer": "le"}
 
 
@@ -71,6 +69,8 @@ class Scanner:
         self.negated = False
         self.pending: list[Aggregate] = []
         self.pending_used = False
+        self.count: Piece | None = None
+        """The 3 of "which 3 countries"; a limit if something is ranked."""
 
     def scan(self) -> Draft:
         while self.at < len(self.pieces):
@@ -86,6 +86,10 @@ class Scanner:
                 self._settle()
             self.at += 1
         self._settle()
+        if self.count and self.draft.orders and self.draft.limit is None:
+            self.draft.limit = int(self.count.number)
+        elif self.count:
+            self.draft.unknown.append(self.count.text)
         return self.draft
 
     def _settle(self) -> None:
@@ -170,6 +174,9 @@ class Scanner:
         if time is None or (time.kind == "year" and unit != "year"):
             self.draft.unknown.append(piece.text)
             return
+        if unit == "day" and "count" in self.draft.flags and not self.grouping:
+            self.draft.mentions.append(Piece("columns", piece.text, columns=(time,), plural=True))
+            return
         asked = self.grouping or piece.text in lexicon.BIN_ADVERBS or "which" in self.draft.flags
         if asked or self.draft.orders or self.draft.measures:
             self.draft.bin = unit
@@ -251,6 +258,8 @@ class Scanner:
             operator, offset = self.pieces[self.at + 1].meaning, 2
         number = self._peek(offset)
         if number is None or number.kind not in ("number", "range", "date"):
+            return False
+        if number.kind == "date" and column.kind != "date":
             return False
         plain = operator == "eq" and offset == 1
         if plain and (self._is(offset + 1, "superlative", "bin", "columns")):
@@ -349,6 +358,9 @@ class Scanner:
                 self._narrow(column, "eq", (piece.number,))
                 self.at += 1
                 return
+            if column.kind == "category" and 0 < piece.number <= 1000:
+                self.count = piece
+                return
         year = self.draft.year
         if _year_like(piece) and year:
             self._years(year, [piece])
@@ -403,6 +415,12 @@ class Scanner:
     def _on_value(self, piece: Piece) -> None:
         column = piece.columns[0]
         exclude = self.negated
+        if piece.meaning == "starts":
+            if exclude:
+                self.draft.unknown.append(piece.text)
+            else:
+                self.draft.filters.append(Filter(column, "starts", piece.values))
+            return
         for held in self.draft.filters:
             if held.column == column and held.operator == ("not_in" if exclude else "in"):
                 values = tuple(dict.fromkeys((*held.values, *piece.values)))

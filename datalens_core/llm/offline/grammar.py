@@ -37,7 +37,7 @@ def read_question(
     open_lookups = tuple(
         lookup
         for piece in pieces
-        if piece.kind == "unknown" or piece.meaning == "resembling"
+        if piece.kind == "unknown" or piece.meaning in ("resembling", "starts")
         for lookup in [_lookup(piece, pieces, columns, known)]
         if lookup.columns
     )

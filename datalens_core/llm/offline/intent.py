@@ -24,7 +24,7 @@ Kind = Literal[
 Aggregate = Literal["sum", "mean", "median", "min", "max", "std", "var", "count", "nunique"]
 Chart = Literal["bar", "line", "pie", "scatter", "box", "histogram", "area", "heatmap"]
 Bin = Literal["year", "quarter", "month", "week", "day", "weekday", "hour", "month_of_year"]
-Operator = Literal["eq", "ne", "gt", "ge", "lt", "le", "between", "in", "not_in"]
+Operator = Literal["eq", "ne", "gt", "ge", "lt", "le", "between", "in", "not_in", "starts"]
 Scalar = str | int | float
 # What of a date is compared: the moment itself, or its year, month or quarter.
 Part = Literal["value", "year", "month", "quarter", "latest"]

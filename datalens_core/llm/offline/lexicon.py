@@ -159,7 +159,7 @@ CONNECTIVES: Final = _words("and or & , plus as-well-as")
 
 # Words for a row of the data, whatever it is about.
 ROW_NOUNS: Final = _words(
-    "row rows record records entry entries observation observations item items line lines case cases"
+    "row rows record records entry entries observation observations item items case cases"
     " datapoint datapoints"
 )
 
@@ -400,8 +400,9 @@ ADDITIVE: Final = _words(
     "revenue sales sale turnover amount quantity qty cost costs profit expense expenses spending"
     " orders units gold silver bronze medals medal votes vote count counts goals points deaths"
     " wounds disease casualties donations budget hours wages_paid downloads visits clicks views"
-    " visitors passengers cases generation production precipitation rainfall gross total population pop"
-    " inhabitants people tax fee fees shipping payment payments sold volume emissions"
+    " visitors passengers cases generation production precipitation rainfall gross total"
+    " population pop inhabitants people tax fee fees shipping payment payments sold volume"
+    " emissions"
 )
 # Measures of a state at a moment: adding them up over years counts the same thing again.
 STOCKS: Final = _words(

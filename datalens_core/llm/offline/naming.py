@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datalens_core.llm.offline.intent import Aggregate, Filter, Group, Intent, Measure, Scalar
 
 SHARE = "share in percent"
+COURSE = "First, last and highest:"
 
 AGGREGATE_WORDS: dict[Aggregate, str] = {
     "sum": "total",
@@ -29,6 +30,7 @@ _OPERATORS = {
     "le": "is at most",
     "in": "is",
     "not_in": "is not",
+    "starts": "starts with",
 }
 _TOKEN = re.compile(r"(<[A-Z][A-Z_]*_\d+>)")
 

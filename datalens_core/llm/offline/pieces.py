@@ -11,6 +11,7 @@ from typing import Literal
 from datalens_core.llm.offline import lexicon
 from datalens_core.llm.offline.schema_match import (
     CONNECTORS,
+    STARTS,
     Column,
     Match,
     fit_value,
@@ -88,7 +89,7 @@ class Cutter:
             piece, length = self._piece(at)
             pieces.append(piece)
             at += length
-        return self._resolve_unknown(_join_unknown(pieces))
+        return self._resolve_unknown(_join_unknown([self._corrected(p) for p in pieces]))
 
     # -- one piece -----------------------------------------------------------------------------
 
@@ -251,6 +252,9 @@ class Cutter:
             direction, concept = lexicon.SUPERLATIVE_ADJECTIVES[text]
             matches = _best(match_column([concept], column) for column in self.columns)
             numeric = tuple(m.column for m in matches if m.column.measure)
+            if len(numeric) > 1:
+                word = "max" if direction == "desc" else "min"
+                numeric = tuple(column for column in numeric if word in column.words)
             if len(numeric) == 1:
                 note = f"“{text}” was read as the column {numeric[0].name}."
                 return Piece("superlative", text, direction, columns=numeric, note=note)
@@ -330,6 +334,9 @@ class Cutter:
             return None
         score, column, values = best
         note = ""
+        if score == STARTS and len(values) > 1:
+            note = f"“{text}” was read as every {column.name} that starts with it."
+            return Piece("value", text, "starts", columns=(column,), values=(text,), note=note)
         if score < 0.95:
             read = ", ".join(values[:4]) + (f" and {len(values) - 4} more" if values[4:] else "")
             note = f"“{text}” was read as {column.name}: {read}."
@@ -341,9 +348,12 @@ class Cutter:
 
     def _resolved(self, piece: Piece) -> Piece:
         looked_up = self._known_value(piece.text, exact=False)
-        if looked_up and any(key[1] == search_text(piece.text) for key in self.lookups):
-            return looked_up
-        if piece.meaning or " " in piece.text:
+        asked = any(key[1] == search_text(piece.text) for key in self.lookups)
+        return looked_up if looked_up and asked else piece
+
+    def _corrected(self, piece: Piece) -> Piece:
+        """A known word with a typing error."""
+        if piece.kind != "unknown" or piece.meaning:
             return piece
         vocabulary = [w for w in (*lexicon.AGGREGATES, *lexicon.INTENTS) if len(w) >= 5]
         close = get_close_matches(piece.text.lower(), vocabulary, n=1, cutoff=0.86)

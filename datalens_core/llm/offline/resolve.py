@@ -370,7 +370,7 @@ class _Resolver:
             return self._grouped_intent([Measure("sum", tally)])
         if not targets:
             times = [c for c in self._mentioned() if c.temporal and not self._narrowed(c)]
-            if times and not self.groups:
+            if times:
                 return self._grouped_intent([Measure("nunique", times[0])])
             return self._counted_rows()
         plural = any(p.plural for p in self.draft.mentions if targets[0] in p.columns)

@@ -34,6 +34,8 @@ _FLAGS = frozenset({"yes", "no", "true", "false", "y", "n"})
 _FUZZY_RATIO = 0.84
 _FUZZY_LENGTH = 5
 _SAMPLED = 5
+STARTS = 0.9
+"""How well a value fits a phrase that it starts with."""
 
 
 @dataclass(frozen=True)
@@ -161,15 +163,21 @@ def fit_word(typed: str, word: str) -> float:
         return 0.8
     if len(word) >= 4 and typed.startswith(word) and len(typed) - len(word) <= 5:
         return 0.78 if typed[len(word) :] in ("ed", "ing", "er", "ers", "al", "ity") else 0.0
-    long_enough = min(len(typed), len(word)) >= _FUZZY_LENGTH
-    if long_enough and typed[0] == word[0]:
-        ratio = SequenceMatcher(None, typed, word).ratio()
-        return 0.75 * ratio if ratio >= _FUZZY_RATIO else 0.0
-    return 0.0
+    return 0.7 if _alike(typed, word) else 0.0
+
+
+def _alike(typed: str, word: str) -> bool:
+    """Whether one is the other with a typing error."""
+    if min(len(typed), len(word)) < _FUZZY_LENGTH or typed[0] != word[0]:
+        return False
+    return SequenceMatcher(None, typed, word).ratio() >= _FUZZY_RATIO
 
 
 def match_column(phrase: Sequence[str], column: Column) -> Match | None:
     """How a phrase (lower-case words, connectors left in) names a column; None when it does not."""
+    if len(phrase) == 1 and phrase[0] == column.name.lower():
+        return Match(column, 1.01, full=True, literal=True)
+    phrase = [part for word in phrase for part in (split_name(word) if "_" in word else [word])]
     content = [word for word in phrase if word not in CONNECTORS]
     if not content:
         return None
@@ -180,6 +188,8 @@ def match_column(phrase: Sequence[str], column: Column) -> Match | None:
     initials = "".join(word[0] for word in column.words)
     if len(content) == 1 and len(initials) >= 3 and content[0] == initials:
         return Match(column, 0.95, full=True, literal=False)
+    if len(content) == 1 and len(column.words) > 1 and _alike(joined, name_joined):
+        return Match(column, 0.7, full=True, literal=False)
     fits: list[float] = []
     free = list(column.words)
     covered: set[str] = set()
@@ -230,8 +240,10 @@ def fit_value(text: str, value: str) -> float:
         return 0.92
     words = re.findall(r"[^\W_]+", held)
     typed_words = re.findall(r"[^\W_]+", typed)
-    if typed_words and len(typed) >= 3 and _contains(words, typed_words):
-        return 0.9
+    if typed_words and len(typed) >= 3 and _starts(words, typed_words):
+        return STARTS
+    if len(held) >= 3 and typed in (held + "y", held + held[-1] + "y"):
+        return 0.92
     if min(len(typed), len(held)) >= 4 and typed[0] == held[0]:
         ratio = SequenceMatcher(None, typed, held).ratio()
         if ratio >= _FUZZY_RATIO:
@@ -239,8 +251,5 @@ def fit_value(text: str, value: str) -> float:
     return 0.0
 
 
-def _contains(words: Sequence[str], part: Sequence[str]) -> bool:
-    return any(
-        all(same(a, b) for a, b in zip(words[i:], part, strict=False))
-        for i in range(len(words) - len(part) + 1)
-    )
+def _starts(words: Sequence[str], part: Sequence[str]) -> bool:
+    return len(words) > len(part) and list(words[: len(part)]) == list(part)

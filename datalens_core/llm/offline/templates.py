@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from datalens_core.llm.offline import charts
 from datalens_core.llm.offline.intent import Bin, Filter, Group, Intent, Measure
-from datalens_core.llm.offline.naming import SHARE, group_name, measure_name
+from datalens_core.llm.offline.naming import COURSE, SHARE, group_name, measure_name
 from datalens_core.llm.offline.schema_match import Column
 from datalens_core.llm.offline.source import column, literal, literals, program
 
@@ -95,6 +95,11 @@ class _Writer:
         for held in dates:
             cell = column("data", held.name)
             self.lines.append(f'{cell} = pd.to_datetime({cell}, format="mixed", errors="coerce")')
+        counted = [m.column for m in self.intent.measures if m.aggregate == "nunique"]
+        for held in dates:
+            if held in counted:  # days are counted, not moments
+                cell = column("data", held.name)
+                self.lines.append(f"{cell} = {cell}.dt.normalize()")
         for held in numbers:
             cell = column("data", held.name)
             self.lines.append(f'{cell} = pd.to_numeric({cell}, errors="coerce")')
@@ -165,6 +170,16 @@ class _Writer:
             )
         if intent.limit:
             self.lines.append(f"result = result.head({intent.limit})")
+        if len(intent.groups) == 1 and intent.groups[0].column.temporal and not intent.extreme:
+            self._note_course(first)
+
+    def _note_course(self, name: str) -> None:
+        """Say where a long series starts, ends and peaks; only its head reaches the answer."""
+        self.lines.append("known = result.dropna()")
+        self.lines.append("if len(known):")
+        self.lines.append(f"    peak = known[{name}].idxmax()")
+        self.lines.append("    course = known.loc[[known.index[0], known.index[-1], peak]]")
+        self.lines.append(f'    print("{COURSE}", course.astype(str).to_numpy().tolist())')
 
     # -- other kinds ---------------------------------------------------------------------------
 
@@ -320,6 +335,9 @@ def _condition(frame: str, held: Filter) -> str:
     values = [
         f"pd.Timestamp({literal(value)})" if moments else literal(value) for value in held.values
     ]
+    if held.operator == "starts":
+        start = literal(str(held.values[0]).lower())
+        return f"{cell}.astype(str).str.lower().str.startswith({start})"
     if held.operator == "between":
         return f"{cell}.between({values[0]}, {values[1]})"
     if held.operator in ("in", "not_in"):

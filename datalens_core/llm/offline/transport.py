@@ -86,10 +86,7 @@ def _reply(messages: list[tuple[str, str]], tools: list[dict[str, Any]]) -> dict
     observations = [seen for role, text in rest if role != "assistant" for seen in _seen(text)]
     action = next_action(context, observations, can_look_up="find_values" in names)
     if action.tool == "final_answer" and _answered_before(rest):
-        action = Action(
-            "final_answer",
-            {"answer": "The result is in the table and the chart.", "assumptions": []},
-        )
+        action = Action("final_answer", {"answer": _plainly(observations), "assumptions": []})
     return _tool_message(_fit(action, tools))
 
 
@@ -108,6 +105,13 @@ def _conversation(
 
 def _seen(text: str) -> list[Observation]:
     return read_observations(text)
+
+
+def _plainly(observations: list[Observation]) -> str:
+    """An answer without a number, after one that was sent back."""
+    if any(seen.success and seen.tables for seen in observations):
+        return "The result is in the table."
+    return "I did not understand this question. Try another one about the columns of the data."
 
 
 def _answered_before(rest: list[tuple[str, str]]) -> bool:
