@@ -30,6 +30,7 @@ class Place:
     live: LiveSandbox | None = None
     used: float = field(default_factory=time.monotonic)
     lost_because: str | None = None
+    ended: bool = False
 
 
 class SessionSandboxes:
@@ -118,7 +119,10 @@ class SessionSandboxes:
     async def kill(self, session_id: str) -> None:
         """End a session's sandbox now, whatever it is doing."""
         place = self._places.pop(session_id, None)
-        if place is not None and place.live is not None:
+        if place is None:
+            return
+        place.ended = True
+        if place.live is not None:
             live, place.live = place.live, None
             await live.kill()
 
@@ -142,6 +146,8 @@ class SessionSandboxes:
                 yield place
             finally:
                 place.used = time.monotonic()
+                if place.ended and place.live is not None:  # made while it was being ended
+                    await self._drop(place, "The session ended.")
 
     async def _with_sandbox(
         self,
@@ -152,6 +158,8 @@ class SessionSandboxes:
     ) -> T:
         """Use the session's sandbox, remade at most once if it turns out to be gone."""
         for last_try in (False, True):
+            if place.ended:
+                raise SandboxLost(details={"reason": "The session ended."})
             live = await self._live(place)
             using = False
             try:

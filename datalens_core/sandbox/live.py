@@ -24,6 +24,7 @@ from datalens_core.sandbox.client import (
     SandboxGone,
 )
 from datalens_core.sandbox.contract import DataFile, OutputSink, Recipe, Stream
+from datalens_core.sandbox.output import CleanedOutput
 from datalens_core.sandbox.result import death_in, execution_result, timed_out_in
 from datalens_core.sandbox.sdk import AsyncSandbox
 from datalens_core.settings import Settings
@@ -154,15 +155,18 @@ class LiveSandbox:
 
     async def _execute(self, code: str, sink: OutputSink, seconds: float) -> ExecutionResult:
         outcome, late, started = Outcome(), False, time.perf_counter()
+        cleaned = CleanedOutput(sink)
         self._ran[code] += 1
         self._settled = False
         try:
             await self.client.execute_code(
-                self._sandbox, code, outcome, timeout=seconds, sink=sink
+                self._sandbox, code, outcome, timeout=seconds, sink=cleaned
             )
             self._settled = True
         except DeadlineExceeded:
             late = True
+        finally:
+            cleaned.flush()
         death = death_in(outcome)
         if death is not None:
             self._settled = False

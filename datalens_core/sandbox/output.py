@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from datalens_core.models import Artifact, ArtifactMetadata, ArtifactType
+from datalens_core.sandbox.contract import OutputSink, Stream
 from datalens_core.sandbox.figures import FigureFilter, NotAFigure, title_of
 from datalens_core.sandbox.in_sandbox import MAX_COLUMNS, MAX_ROWS, TABLE_MIME
 from datalens_core.sandbox.sdk import Result
@@ -25,6 +26,7 @@ PLOTLY_MIME = "application/vnd.plotly.v1+json"
 MAX_BYTES = 5 * 1024 * 1024
 MAX_TEXT = 1_000_000
 MAX_CELL_CHARACTERS = 5_000
+MAX_HELD_CHARACTERS = 10_000
 SIGNATURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 
 
@@ -82,6 +84,32 @@ def without_paths(text: str) -> str:
         return text
     text = CELL.sub("cell", ANSI.sub("", text))
     return HOME.sub("", STANDARD.sub(r"\1/", LIBRARY.sub("", text)))
+
+
+class CleanedOutput:
+    """Passes output on as it comes; stderr by whole lines, so that no path is cut in two."""
+
+    def __init__(self, sink: OutputSink) -> None:
+        self._sink = sink
+        self._held = ""
+
+    def __call__(self, stream: Stream, text: str) -> None:
+        if stream == "stdout":
+            self._sink(stream, text)
+            return
+        text = self._held + text
+        end = max(text.rfind("\n"), text.rfind("\r")) + 1
+        if len(text) - end > MAX_HELD_CHARACTERS:
+            end = len(text)
+        self._held = text[end:]
+        if end:
+            self._sink("stderr", without_paths(text[:end]))
+
+    def flush(self) -> None:
+        """Pass on what has no line end yet."""
+        if self._held:
+            self._sink("stderr", without_paths(self._held))
+            self._held = ""
 
 
 def _add(shown: Shown, artifact: Artifact | None) -> None:

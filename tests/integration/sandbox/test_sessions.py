@@ -17,6 +17,9 @@ import pytest
 from datalens_core.errors import OutOfMemory, SandboxLost
 from datalens_core.models import Artifact, ArtifactType, ExecutionResult
 from datalens_core.sandbox.contract import DataFile, Recipe
+from datalens_core.sandbox.endpoints import EmbeddedEndpoint
+from datalens_core.sandbox.lifecycle import SessionSandboxes
+from datalens_core.settings import Settings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -161,6 +164,14 @@ async def test_an_error_names_no_path_of_this_machine(bench: Any) -> None:
         assert place not in result.model_dump_json()
 
 
+async def test_a_warning_names_no_path_while_it_is_shown_or_later(bench: Any) -> None:
+    code = "import sys, warnings\nwarnings.warn_explicit('old', FutureWarning, pd.__file__, 3)"
+    result = await bench.run("warning", code)
+    for shown in ("".join(text for _, text in bench.output), result.stderr):
+        assert "pandas/__init__.py:3: FutureWarning: old" in shown
+        assert "site-packages" not in shown
+
+
 async def test_code_over_its_time_ends_with_the_sentence_and_keeps_variables(bench: Any) -> None:
     result = await bench.run("slow", "kept = 5\nimport time\nwhile True: time.sleep(0.05)")
     error = error_of(result)
@@ -253,6 +264,29 @@ async def test_killing_a_session_ends_what_it_runs(bench: Any) -> None:
     await bench.sandboxes.kill("killed")
     with pytest.raises(SandboxLost):
         await running
+
+
+class Shared:
+    """An endpoint that another owner closes."""
+
+    def __init__(self, endpoint: EmbeddedEndpoint) -> None:
+        self.start = endpoint.start
+
+    async def close(self) -> None:
+        """The other owner does."""
+
+
+async def test_a_sandbox_nobody_uses_is_ended_and_comes_back_when_asked(bench: Any) -> None:
+    settings = Settings.offline(sandbox_timeout_seconds=10)
+    patient = SessionSandboxes(settings, Shared(bench.endpoint))
+    idle = type(bench)(patient, bench.endpoint)
+    await idle.run("idle", "w = 4")
+    async with asyncio.timeout(20):
+        while patient.sandbox_id("idle"):  # noqa: ASYNC110
+            await asyncio.sleep(0.2)
+    assert (await idle.run("idle", "w", Recipe(replay=["w = 4"]))).stdout == "4\n"
+    assert idle.replaced[0].reason == "It was not used for 10 seconds."
+    await patient.close()
 
 
 async def test_the_status_names_the_isolation(bench: Any) -> None:

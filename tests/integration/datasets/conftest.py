@@ -1,0 +1,58 @@
+"""One embedded server for all tests of this directory; every file gets a session of its own."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from datalens_core.datasets.handler import FileHandler
+from datalens_core.datasets.loader import data_file
+from datalens_core.models import Dataset, ExecutionResult
+from datalens_core.sandbox.contract import Recipe
+from datalens_core.sandbox.lifecycle import SessionSandboxes
+from datalens_core.settings import Settings
+
+
+class Reader:
+    """Uploads files as a person does, and asks the sandbox what the loader made of them."""
+
+    def __init__(self, sandboxes: SessionSandboxes, settings: Settings, folder: Path) -> None:
+        self._sandboxes = sandboxes
+        self._handler = FileHandler(sandboxes, settings)
+        self._folder = folder
+        self._numbers = itertools.count()
+        self.session = f"session-{folder.name}"
+
+    def file(self, content: bytes | str, suffix: str = ".csv") -> Path:
+        path = self._folder / f"{next(self._numbers)}{suffix}"
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    async def inspect(self, path: Path, name: str | None = None) -> Dataset:
+        return await self._handler.inspect(self.session, path, name or path.name, "df")
+
+    async def load(self, dataset: Dataset, path: Path, code: str) -> ExecutionResult:
+        """The result of code that runs after the loader."""
+        return await self._sandboxes.execute(
+            self.session,
+            code,
+            recipe=lambda: Recipe([data_file(dataset, path)]),
+            on_output=lambda stream, text: None,
+            on_replaced=lambda replacement: None,
+        )
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def sandboxes() -> AsyncIterator[SessionSandboxes]:
+    running = SessionSandboxes(Settings.offline())
+    yield running
+    await running.close()
+
+
+@pytest.fixture
+def reader(sandboxes: SessionSandboxes, tmp_path: Path) -> Reader:
+    return Reader(sandboxes, Settings.offline(), tmp_path)
