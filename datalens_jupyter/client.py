@@ -46,7 +46,7 @@ class Address:
     token: str = field(repr=False)
 
 
-def find_server(env: Mapping[str, str] | None = None) -> Address:
+def find_server(env: Mapping[str, str] | None = None, runtime: Path | None = None) -> Address:
     """The server that started this kernel, or the one that the environment names.
 
     In this order: DATALENS_SERVER_URL and DATALENS_SERVER_TOKEN (kernels elsewhere); the runtime
@@ -60,9 +60,7 @@ def find_server(env: Mapping[str, str] | None = None) -> Address:
         return Address(url, env.get("DATALENS_SERVER_TOKEN", ""))
     hub_token = env.get("JUPYTERHUB_API_TOKEN", "")
     if parent := env.get("JPY_PARENT_PID"):
-        from jupyter_core.paths import jupyter_runtime_dir
-
-        found = Path(jupyter_runtime_dir()) / f"jpserver-{int(parent)}.json"
+        found = (runtime or _runtime_dir()) / f"jpserver-{int(parent)}.json"
         with suppress(FileNotFoundError):
             info = json.loads(found.read_text(encoding="utf-8"))
             if info.get("sock"):
@@ -74,6 +72,12 @@ def find_server(env: Mapping[str, str] | None = None) -> Address:
         "No Jupyter server with DataLens was found for this kernel. Start the notebook from "
         "JupyterLab, or set DATALENS_SERVER_URL and DATALENS_SERVER_TOKEN."
     )
+
+
+def _runtime_dir() -> Path:
+    from jupyter_core.paths import jupyter_runtime_dir
+
+    return Path(jupyter_runtime_dir())
 
 
 class Client:

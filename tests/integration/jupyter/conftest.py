@@ -19,7 +19,7 @@ import pytest
 
 TOKEN = "a-token-for-tests"
 API = "/datalens/api"
-PASSED_ON = ("PATH", "PYTHONPATH", "LANG", "TMPDIR")
+PASSED_ON = ("PATH", "PYTHONPATH", "LANG")
 
 
 @dataclass
@@ -41,12 +41,13 @@ class Answer:
 
 @dataclass
 class Server:
-    """A running server; `root` is its folder of files, `home` its user's."""
+    """A running server: `root` its files, `home` its user's home, `temporary` its TMPDIR."""
 
     port: int
     pid: int
     root: Path
     home: Path
+    temporary: Path
     env: dict[str, str]
     log: Path
     token: str = field(default=TOKEN, repr=False)
@@ -124,15 +125,16 @@ def form(name: str, content: bytes, session_id: str | None = None) -> tuple[byte
 
 @contextmanager
 def running_server(
-    folder: Path, *options: str, env: dict[str, str] | None = None
+    folder: Path, *options: str, env: dict[str, str] | None = None, names_users: bool = False
 ) -> Iterator[Server]:
     """Start a server in `folder`, wait until it answers, and end it."""
-    home, root, runtime = folder / "home", folder / "files", folder / "runtime"
-    for path in (home, root, runtime):
+    home, root, runtime, temporary = (folder / name for name in ("home", "files", "runtime", "tmp"))
+    for path in (home, root, runtime, temporary):
         path.mkdir(parents=True, exist_ok=True)
     environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     environment |= {
         "HOME": str(home),
+        "TMPDIR": str(temporary),
         "JUPYTER_CONFIG_DIR": str(home / ".jupyter"),
         "JUPYTER_DATA_DIR": str(home / "data"),
         "JUPYTER_RUNTIME_DIR": str(runtime),
@@ -153,13 +155,13 @@ def running_server(
         *(["--allow-root"] if os.geteuid() == 0 else []),
         *options,
     ]
-    if not any("token" in option or "identity_provider" in option for option in options):
+    if not names_users:
         command.append(f"--IdentityProvider.token={TOKEN}")
     with log.open("wb") as output:
         process = subprocess.Popen(command, env=environment, cwd=root, stdout=output, stderr=output)
     try:
         port = _wait_for_port(process, runtime, log)
-        yield Server(port, process.pid, root, home, environment, log)
+        yield Server(port, process.pid, root, home, temporary, environment, log)
     finally:
         process.send_signal(signal.SIGTERM)
         try:

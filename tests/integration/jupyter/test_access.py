@@ -51,6 +51,7 @@ def test_a_wrong_token_is_no_identity(server: Server) -> None:
 def test_an_upload_without_identity_stores_nothing(server: Server) -> None:
     answer = server.upload("sales.csv", b"a,b\n1,2\n" * 1000, token=None)
     assert answer.status == 401
+    assert not list(server.temporary.glob("datalens-upload-*"))
 
 
 def test_a_foreign_host_is_refused(server: Server) -> None:

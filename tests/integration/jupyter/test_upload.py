@@ -1,0 +1,146 @@
+"""Data on its way in: from the browser and from the server's files, with the four errors."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pandas as pd
+import pytest
+
+from .conftest import Server
+
+SALES = b"region,revenue\nWest,10\nEast,20\nWest,30\n"
+
+
+def test_a_csv_becomes_a_session_with_a_profile(server: Server) -> None:
+    answer = server.upload("sales.csv", SALES)
+    assert answer.status == 201
+    held = answer.json()
+    assert held["session"]["user_id"] == "local"
+    assert [c["name"] for c in held["dataset"]["columns"]] == ["region", "revenue"]
+    assert held["dataset"]["row_count"] == 3
+    assert held["profile"]["suggestions"]
+
+
+def test_a_second_file_joins_the_session(server: Server) -> None:
+    session = server.session_with("sales.csv", SALES)
+    answer = server.upload("more.csv", b"a,b\n1,2\n", session)
+    assert answer.status == 201
+    assert answer.json()["session"]["id"] == session
+    detail = server.call("GET", f"/sessions/{session}").json()
+    assert [d["name"] for d in detail["datasets"]] == ["sales.csv", "more.csv"]
+
+
+def test_an_excel_file_is_read_too(server: Server) -> None:
+    book = io.BytesIO()
+    pd.DataFrame({"city": ["Rome", "Oslo"], "sold": [3, 4]}).to_excel(book, index=False)
+    answer = server.upload("cities.xlsx", book.getvalue())
+    assert answer.status == 201, answer.body
+    assert answer.json()["dataset"]["row_count"] == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "status", "code", "message"),
+    [
+        (
+            "photo.png",
+            b"\x89PNG",
+            400,
+            "UNSUPPORTED_FILE_TYPE",
+            "Unsupported file type. Please upload CSV or Excel files.",
+        ),
+        (
+            "big.csv",
+            b"a,b\n" + b"1,2\n" * 300_000,
+            413,
+            "FILE_TOO_LARGE",
+            "File size exceeds 1MB limit.",
+        ),
+        (
+            "broken.xlsx",
+            b"this is no workbook",
+            422,
+            "FILE_UNREADABLE",
+            "Unable to parse file. Please check file integrity.",
+        ),
+        ("empty.csv", b"", 422, "FILE_EMPTY", "File contains no data."),
+    ],
+)
+def test_the_four_errors_of_an_upload(
+    server: Server, name: str, content: bytes, status: int, code: str, message: str
+) -> None:
+    answer = server.upload(name, content)
+    assert answer.status == status
+    assert (answer.error["code"], answer.error["message"]) == (code, message)
+    assert not list(server.temporary.glob("datalens-upload-*"))
+
+
+def test_a_file_far_beyond_the_limit_still_gets_its_answer(server: Server) -> None:
+    answer = server.upload("huge.csv", b"x" * (40 * 1024 * 1024))
+    assert (answer.status, answer.error["code"]) == (413, "FILE_TOO_LARGE")
+
+
+def test_a_zip_bomb_is_refused(server: Server) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (200 * 1024 * 1024))
+    answer = server.upload("bomb.xlsx", packed.getvalue())
+    assert (answer.status, answer.error["code"]) == (422, "FILE_UNREADABLE")
+
+
+def test_a_body_that_is_no_form_names_what_is_wrong(server: Server) -> None:
+    answer = server.call(
+        "POST",
+        "/upload",
+        b"--edge\r\nnonsense",
+        headers={"Content-Type": "multipart/form-data; boundary=edge"},
+    )
+    assert (answer.status, answer.error["code"]) == (400, "INVALID_REQUEST")
+    answer = server.call("POST", "/upload", {"paht": "sales.csv"})
+    assert (answer.status, answer.error["details"]) == (400, {"fields": ["paht", "path"]})
+
+
+def test_an_upload_to_an_unknown_session_is_404(server: Server) -> None:
+    answer = server.upload("sales.csv", SALES, "00000000-0000-4000-8000-000000000000")
+    assert (answer.status, answer.error["code"]) == (404, "SESSION_NOT_FOUND")
+
+
+class TestFilesOfTheServer:
+    def test_a_file_below_the_root_is_read_where_it_lies(self, server: Server) -> None:
+        folder = server.root / "data"
+        folder.mkdir(exist_ok=True)
+        (folder / "sales.csv").write_bytes(SALES)
+        answer = server.call("POST", "/upload", {"path": "data/sales.csv"})
+        assert answer.status == 201, answer.body
+        assert answer.json()["dataset"]["row_count"] == 3
+
+    def test_hidden_files_and_ways_out_are_refused(self, server: Server) -> None:
+        outside = server.home / "outside.csv"
+        outside.write_bytes(SALES)
+        (server.root / ".hidden.csv").write_bytes(SALES)
+        (server.root / ".secrets").mkdir(exist_ok=True)
+        (server.root / ".secrets" / "in.csv").write_bytes(SALES)
+        (server.root / "link.csv").symlink_to(outside)
+        (server.root / "to-hidden.csv").symlink_to(server.root / ".secrets" / "in.csv")
+        (server.root / "away").symlink_to(server.home)
+        for path in (
+            ".hidden.csv",
+            ".secrets/in.csv",
+            "link.csv",
+            "to-hidden.csv",
+            "away/outside.csv",
+            "../home/outside.csv",
+            str(outside),
+            "missing.csv",
+            "",
+            ".",
+        ):
+            answer = server.call("POST", "/upload", {"path": path})
+            assert answer.status in (400, 404), (path, answer.body)
+            assert str(server.home) not in answer.body.decode()
+
+    def test_the_size_limit_holds_there_too(self, server: Server) -> None:
+        (server.root / "big.csv").write_bytes(b"a,b\n" + b"1,2\n" * 300_000)
+        answer = server.call("POST", "/upload", {"path": "big.csv"})
+        assert (answer.status, answer.error["code"]) == (413, "FILE_TOO_LARGE")
