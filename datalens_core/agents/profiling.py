@@ -37,7 +37,7 @@ class ProfilingAgent:
     ) -> ProfileResult:
         """The profile of a data set; `name` is its file's name.
 
-        A model that fails, code in its place, or a request that cannot be redacted is no error here: the profile is
+        A model that fails or a request that cannot be redacted is no error here: the profile is
         a convenience of the upload, and the rules need neither.
         """
         by_rules = profile_by_rules(schema, name)
@@ -48,7 +48,8 @@ class ProfilingAgent:
         except (ModelError, PrivacyBlocked, UnknownToken):
             return by_rules
         found = read_object(reply.text)
-        return _merged(found, by_rules) if found else by_rules
+        summary = short_text(found.get("summary"), 600) if found else ""
+        return _merged(found, summary, by_rules) if found and summary else by_rules
 
     def infer_column_semantics(self, column: ColumnInfo) -> str:
         """What a column holds, by its name, type and sample: identifier, date, measure, …"""
@@ -68,7 +69,7 @@ def _request(schema: DatasetSchema, name: str) -> ModelRequest:
     )
 
 
-def _merged(found: dict[str, Any], by_rules: ProfileResult) -> ProfileResult:
+def _merged(found: dict[str, Any], summary: str, by_rules: ProfileResult) -> ProfileResult:
     """The model's profile, completed by the rules where it says nothing usable."""
     said = found.get("semantics")
     semantics = dict(by_rules.semantics)
@@ -80,11 +81,10 @@ def _merged(found: dict[str, Any], by_rules: ProfileResult) -> ProfileResult:
     if len(suggestions) < _MIN_SUGGESTIONS:
         more = [s for s in by_rules.suggestions if s not in suggestions]
         suggestions = [*suggestions, *more][:_MAX_SUGGESTIONS]
-    summary = short_text(found.get("summary"), 600)
     return ProfileResult(
-        summary=summary or by_rules.summary,
+        summary=summary,
         semantics=semantics,
         issues=short_texts(found.get("issues"), 300, _MAX_ISSUES),
         suggestions=suggestions,
-        source="model" if summary else "rules",
+        source="model",
     )

@@ -110,7 +110,8 @@ async def test_a_model_profiles_and_the_rules_complete_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "reply", [ModelUnavailable(), PrivacyBlocked(), says("I cannot."), says("[1, 2]"), says("")]
+    "reply",
+    [ModelUnavailable(), PrivacyBlocked(), says("I cannot."), says("[1, 2]"), says('{"a": 1}')],
 )
 async def test_when_the_model_gives_no_profile_the_rules_do(reply: Any) -> None:
     assert (await profile(sales_schema(), reply)).source == "rules"

@@ -1,0 +1,129 @@
+"""Questions through the whole house: a model over real HTTP, the gateway, a real sandbox."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from datalens_core import Settings, Workbench
+from tests.support.openrouter import Reply, ScriptedModel, final_answer, plan, reply, run_python
+
+ROWS = "Europe,10.5,ada@example.org\nAsia,20.25,bob@example.org\n" * 3
+SALES = f"region,revenue,contact\n{ROWS}"
+TOTAL = "total = df.groupby('region')['revenue'].sum()\ntotal"
+PROFILE = reply("{}")
+
+
+@asynccontextmanager
+async def session(
+    folder: Path, script: Sequence[Reply], **settings: Any
+) -> AsyncIterator[tuple[Workbench, str, ScriptedModel]]:
+    """A workbench with the sales loaded as `df`, and its model."""
+    source = folder / "sales.csv"
+    source.write_text(SALES)
+    async with ScriptedModel([PROFILE, *script]) as model:
+        chosen = Settings(llm_base_url=model.base_url, data_dir=folder / "data", **settings)
+        async with Workbench(chosen) as workbench:
+            created = await workbench.create_session(user_id="ada")
+            await workbench.upload(created.id, source)
+            yield workbench, created.id, model
+
+
+async def ask(workbench: Workbench, session_id: str, question: str) -> list[Any]:
+    return [event async for event in workbench.ask(session_id, question)]
+
+
+def of(events: list[Any], kind: str) -> list[Any]:
+    return [event for event in events if event.type == kind]
+
+
+async def test_a_wrong_column_is_repaired(tmp_path: Path) -> None:
+    script = [
+        plan(["Sum the revenue by region."]),
+        run_python("df.groupby('regoin')['revenue'].sum()"),
+        run_python(TOTAL),
+        final_answer("Asia leads with 60.75."),
+    ]
+    async with session(tmp_path, script) as (workbench, session_id, model):
+        events = await ask(workbench, session_id, "Revenue by region?")
+        repair = model.requests[3].text
+    first, second = of(events, "execution.finished")
+    assert (first.result.success, second.result.success) == (False, True)
+    assert (second.attempt, second.retries) == (2, first.execution_id)
+    (analyzed,) = of(events, "error.analyzed")
+    assert (analyzed.analysis.suggestions, analyzed.analysis.line) == (["region"], 1)
+    assert "Did you mean 'region'?" in repair
+    (answer,) = of(events, "answer.final")
+    assert [(check.name, check.passed) for check in answer.checks] == [("numbers", True)]
+    assert events[-1].type == "run.completed"
+
+
+async def test_code_that_does_not_parse_is_repaired(tmp_path: Path) -> None:
+    script = [plan(["Sum."]), run_python("x = 1\ndf.sum("), run_python(TOTAL), final_answer("Ok.")]
+    async with session(tmp_path, script) as (workbench, session_id, _):
+        events = await ask(workbench, session_id, "Revenue?")
+    (analyzed,) = of(events, "error.analyzed")
+    assert (analyzed.analysis.error_type, analyzed.analysis.line) == ("SyntaxError", 2)
+    assert events[-1].type == "run.completed"
+
+
+async def test_an_endless_loop_ends_at_the_limit_and_the_user_is_told(tmp_path: Path) -> None:
+    script = [plan(["Sum."]), run_python("while len(df): pass")]
+    async with session(tmp_path, script, execution_timeout_seconds=2) as (workbench, sid, _):
+        events = await ask(workbench, sid, "Revenue?")
+    assert events[-1].type == "run.failed"
+    assert events[-1].error["message"].startswith("Execution exceeded 2 second timeout.")
+
+
+async def test_stopping_in_the_sandbox_is_at_once_and_keeps_the_variables(tmp_path: Path) -> None:
+    script = [
+        plan(["Wait."]),
+        run_python("kept = len(df)\nimport time\ntime.sleep(30)"),
+        plan(["Look."]),
+        run_python("print(kept, len(df))"),
+        final_answer("It is 6."),
+    ]
+    async with session(tmp_path, script) as (workbench, session_id, _):
+        run_id = await workbench.start_query(session_id, "Wait")
+        async for event in workbench.events(run_id):
+            if event.type == "execution.started":
+                await asyncio.sleep(1)
+                began = time.perf_counter()
+                await workbench.cancel(run_id)
+        took = time.perf_counter() - began
+        assert event.type == "run.cancelled"
+        assert took < 1
+        events = await ask(workbench, session_id, "What was kept?")
+    assert of(events, "execution.finished")[0].result.stdout == "6 6\n"
+
+
+async def test_values_are_found_in_the_whole_file_and_never_sent_in_clear(tmp_path: Path) -> None:
+    script = [
+        plan(["Look up."]),
+        reply(calls=[("find_values", {"column": "contact", "text": "ada"})]),
+        run_python("df[df['region'] == 'Europe']"),
+        final_answer("Europe."),
+    ]
+    async with session(tmp_path, script) as (workbench, session_id, model):
+        events = await ask(workbench, session_id, "Who is ada@example.org?")
+        sent = b"".join(request.raw for request in model.requests)
+    assert events[-1].type == "run.completed"
+    assert b"ada@example.org" not in sent
+    assert b"EMAIL_ADDRESS_1" in sent
+
+
+async def test_the_offline_analyst_is_driven_by_the_same_agent(tmp_path: Path) -> None:
+    source = tmp_path / "sales.csv"
+    source.write_text(SALES)
+    async with Workbench(Settings.offline(data_dir=tmp_path / "data")) as workbench:
+        created = await workbench.create_session(user_id="ada")
+        await workbench.upload(created.id, source)
+        events = await ask(workbench, created.id, "What is the total revenue by region?")
+    assert events[-1].type == "run.completed"
+    (answer,) = of(events, "answer.final")
+    assert all(check.passed for check in answer.checks)
+    assert of(events, "execution.finished")[-1].result.success
