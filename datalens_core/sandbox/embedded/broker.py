@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import json
 import os
 import select
@@ -11,6 +12,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -69,16 +71,22 @@ class Broker:
         refusals = []
         for program in launch.bubblewraps():
             try:
-                return cls._attempt(lambda fd, p=program: launch.in_bubblewrap(p, fd, limits))
-            except _Refused as error:
+                return cls.attempt(functools.partial(launch.in_bubblewrap, program, limits))
+            except WayRefused as error:
                 refusals.append(f"{program}: {error}")
         try:
-            return cls._attempt(lambda fd: launch.reduced(fd, limits))
-        except (_Refused, NoIsolation) as error:
+            return cls.attempt(functools.partial(launch.reduced, limits))
+        except (WayRefused, NoIsolation) as error:
             raise NoIsolation(_explain(refusals, str(error))) from error
 
     @classmethod
-    def _attempt(cls, plan: Any) -> Broker:
+    def attempt(cls, plan: Callable[[int], Launch]) -> Broker:
+        """Start the zygote in one way; `plan` gets the control socket's descriptor.
+
+        Raises:
+            NoIsolation: the zygote itself is broken; no other way would help.
+            WayRefused: this way does not work here.
+        """
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs, tempfile.TemporaryFile() as errors:
             how = plan(theirs.fileno())
@@ -158,12 +166,15 @@ class Broker:
             delete_tree(self._work)
 
 
-class _Refused(Exception):
+class WayRefused(Exception):
     """This way of starting does not work here; the text is what the program said."""
 
 
-def _handshake(control: socket.socket, process: subprocess.Popen[bytes], errors: IO[bytes]) -> None:
-    """Wait for hello (isolation works) and ready (everything is imported)."""
+def _handshake(
+    control: socket.socket, process: subprocess.Popen[bytes], errors: IO[bytes]
+) -> dict[str, Any]:
+    """Wait for hello (isolation works) and ready (everything is imported), which it returns."""
+    told: dict[str, Any] = {}
     for seconds, word in ((_HELLO_SECONDS, "hello"), (_READY_SECONDS, "ready")):
         control.settimeout(seconds)
         try:
@@ -178,7 +189,7 @@ def _handshake(control: socket.socket, process: subprocess.Popen[bytes], errors:
             said = errors.read().decode(errors="replace").strip().splitlines()
             last = said[-1] if said else f"it ended with status {process.returncode}"
             if word == "hello":
-                raise _Refused(last)
+                raise WayRefused(last)
             raise NoIsolation(f"The embedded sandbox could not start: {last}")
     return told
 

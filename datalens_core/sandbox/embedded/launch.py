@@ -89,7 +89,7 @@ def bubblewraps() -> list[str]:
     return [path for path in found if path]
 
 
-def in_bubblewrap(program: str, control_fd: int, limits: Limits) -> Launch:
+def in_bubblewrap(program: str, limits: Limits, control_fd: int) -> Launch:
     """The zygote in namespaces of its own: no network, no other process, no file of the user's.
 
     An ordinary user gets a user namespace. Root gets none but keeps the capabilities to become
@@ -114,7 +114,7 @@ def in_bubblewrap(program: str, control_fd: int, limits: Limits) -> Launch:
     return Launch("bubblewrap", [program, *arguments, "--", *_python(config)], {}, owner)
 
 
-def reduced(control_fd: int, limits: Limits) -> Launch:
+def reduced(limits: Limits, control_fd: int) -> Launch:
     """The zygote without namespaces: Landlock, seccomp and limits alone hold its boxes.
 
     Raises:

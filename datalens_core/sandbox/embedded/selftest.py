@@ -20,7 +20,7 @@ from datalens_core.sandbox.embedded.launch import OFFER
 from datalens_core.sandbox.embedded.limits import Limits
 
 _ATTEMPTS = Path(__file__).with_name("attempts.py")
-_MODE = 0o640
+_MODE = 0o644
 _LEAST_ALLOCATION_MB = 3072
 
 
@@ -28,8 +28,8 @@ class SelfTestFailed(Exception):
     """Isolation does not hold here; the message says what got through."""
 
 
-async def check_isolation(broker: Broker, limits: Limits) -> None:
-    """Run every attempt in a fresh box.
+async def check_isolation(broker: Broker, limits: Limits, home: Path | None = None) -> None:
+    """Run every attempt in a fresh box. `home` is where the user's files are, if not in ~.
 
     Raises:
         SelfTestFailed: one got through, or the box could not be asked.
@@ -39,7 +39,7 @@ async def check_isolation(broker: Broker, limits: Limits) -> None:
     except BoxFailed as error:
         raise SelfTestFailed(f"The embedded sandbox could not confine itself: {error}") from error
     try:
-        through = await _attempt(box, limits)
+        through = await _attempt(box, limits, home or _home())
     finally:
         await box.close()
         empty(box.folder.descriptor)
@@ -52,9 +52,9 @@ async def check_isolation(broker: Broker, limits: Limits) -> None:
         )
 
 
-async def _attempt(box: Box, limits: Limits) -> list[str]:
+async def _attempt(box: Box, limits: Limits, home: Path) -> list[str]:
     with (
-        tempfile.NamedTemporaryFile(prefix=".datalens-canary-", dir=_home()) as canary,
+        tempfile.NamedTemporaryFile(prefix=".datalens-canary-", dir=home) as canary,
         socket.create_server(("127.0.0.1", 0)) as listener,
     ):
         os.fchmod(canary.fileno(), _MODE)
@@ -95,7 +95,7 @@ def _reported(printed: str, failed: str) -> list[str]:
     return [name for name, blocked in report.items() if not blocked]
 
 
-def _home() -> str | None:
+def _home() -> Path:
     """Where the user's files are; the temporary folder if nothing can be written there."""
-    home = os.path.expanduser("~")
-    return home if os.access(home, os.W_OK | os.X_OK) else None
+    home = Path.home()
+    return home if os.access(home, os.W_OK | os.X_OK) else Path(tempfile.gettempdir())

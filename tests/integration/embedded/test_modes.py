@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
+import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from datalens_core.sandbox.embedded import launch
 from datalens_core.sandbox.embedded.broker import Broker
 from datalens_core.sandbox.embedded.limits import Limits
+from datalens_core.sandbox.embedded.selftest import SelfTestFailed, check_isolation
 
 
 def test_every_mode_runs_code_and_keeps_files(any_server: Any) -> None:
@@ -63,5 +72,45 @@ def test_the_zygote_has_no_thread_when_it_forks(home: Path) -> None:
     broker = Broker.start(Limits())
     try:
         assert broker.threads == 1
+    finally:
+        broker.close()
+
+
+def opened(how: launch.Launch, path: Path) -> launch.Launch:
+    """The same way to start, but with a folder of the user's mounted and readable."""
+    *command, config = how.command
+    loose = json.loads(config)
+    loose["readable"].append(str(path))
+    at = command.index("--remount-ro")
+    command[at:at] = ["--ro-bind", str(path), str(path)]
+    return dataclasses.replace(how, command=[*command, json.dumps(loose)])
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    path = Path(tempfile.mkdtemp(prefix="datalens-open-", dir=Path.home()))
+    path.chmod(0o755)
+    yield path
+    path.rmdir()  # fails if the self-test left its canary
+
+
+async def test_the_self_test_refuses_a_sandbox_that_can_read_the_home(folder: Path) -> None:
+    program, limits = launch.bubblewraps()[0], Limits()
+    plan = functools.partial(launch.in_bubblewrap, program, limits)
+    broker = Broker.attempt(lambda fd: opened(plan(fd), folder))
+    try:
+        with pytest.raises(SelfTestFailed, match=r"\(reading a file of the user succeeded\)"):
+            await check_isolation(broker, limits, home=folder)
+    finally:
+        broker.close()
+
+
+async def test_the_self_test_passes_and_is_quick() -> None:
+    limits = Limits()
+    broker = Broker.start(limits)
+    try:
+        started = time.monotonic()
+        await check_isolation(broker, limits)
+        assert time.monotonic() - started < 2
     finally:
         broker.close()
