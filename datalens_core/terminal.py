@@ -76,7 +76,7 @@ def _show(console: Console, event: Event) -> None:
             for number, step in enumerate(event.plan.steps, 1):
                 console.print(f"{number}. {step}", markup=False, style="dim")
         case ev.CodeGenerated():
-            console.print(Syntax(event.code, "python", background_color="default"))
+            console.print(Syntax(event.code, "python", background_color="default", word_wrap=True))
         case ev.ExecutionOutput():
             console.print(event.text, end="", markup=False, highlight=False)
         case ev.ErrorAnalyzed():

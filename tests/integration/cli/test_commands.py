@@ -1,0 +1,95 @@
+"""The commands of the README, typed as they stand."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import plotly.data
+import pytest
+
+from datalens_core.models import DatasetSchema, QueryResult
+
+
+@pytest.fixture
+def tips(tmp_path: Path) -> Path:
+    path = tmp_path / "tips.csv"
+    plotly.data.tips().to_csv(path, index=False)
+    return path
+
+
+def datalens(tmp_path: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from datalens_core.cli import main; main()", *words],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=clean(tmp_path) | environment,
+    )
+
+
+def clean(tmp_path: Path) -> dict[str, str]:
+    keep = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "TMPDIR")}
+    return keep | {"HOME": str(tmp_path), "DATALENS_DATA_DIR": str(tmp_path / "data")}
+
+
+def test_ask_prints_a_plan_the_code_and_the_answer(tips: Path, tmp_path: Path) -> None:
+    shown = datalens(tmp_path, "ask", str(tips), "average tip by day", "--offline")
+    assert shown.returncode == 0, shown.stderr
+    assert "1. " in shown.stdout
+    assert "groupby" in shown.stdout
+    assert "3.26" in shown.stdout  # Sunday's mean, by hand
+
+
+def test_ask_with_json_prints_what_the_query_call_returns(tips: Path, tmp_path: Path) -> None:
+    shown = datalens(tmp_path, "ask", str(tips), "median total_bill", "--offline", "--json")
+    result = QueryResult.model_validate_json(shown.stdout)
+    assert result.status == "completed"
+    assert result.answer is not None
+    assert "17.8" in result.answer
+
+
+def test_profile_prints_the_schema(tips: Path, tmp_path: Path) -> None:
+    shown = datalens(tmp_path, "profile", str(tips), "--json")
+    schema = DatasetSchema.model_validate_json(shown.stdout)
+    assert schema.row_count == 244
+    assert [c.name for c in schema.columns][:2] == ["total_bill", "tip"]
+
+
+def test_a_file_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None:
+    shown = datalens(tmp_path, "ask", "nowhere.csv", "what?")
+    assert shown.returncode == 1
+    assert shown.stderr == "There is no file nowhere.csv.\n"
+
+
+def test_doctor_says_what_works_and_never_a_key(tmp_path: Path) -> None:
+    shown = datalens(tmp_path, "doctor", "--json", OPENROUTER_API_KEY="sk-or-v1-hidden")
+    assert shown.returncode == 0, shown.stdout + shown.stderr
+    findings = {f["name"]: f for f in json.loads(shown.stdout)}
+    assert findings["Sandbox"]["state"] == "ok"
+    assert "openrouter_api_key (environment)" in findings["Settings"]["text"]
+    assert "sk-or-v1-hidden" not in shown.stdout + shown.stderr
+
+
+def test_sandbox_serve_says_first_how_to_reach_it(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from datalens_core.cli import main; main()"]
+    with subprocess.Popen(
+        [*command, "sandbox", "serve"], stdout=subprocess.PIPE, env=clean(tmp_path)
+    ) as server:
+        assert server.stdout is not None
+        try:
+            first = json.loads(server.stdout.readline())
+            assert set(first) == {"url", "api_key", "isolation"}
+            from e2b_code_interpreter import E2B
+
+            client = E2B(api_key=first["api_key"], api_url=first["url"], sandbox_url=first["url"])
+            sandbox = client.Sandbox.create()
+            assert sandbox.run_code("6 * 7").text == "42"
+            sandbox.kill()
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.wait(20)
