@@ -16,6 +16,7 @@ from datalens_core.sandbox.client import E2BClient, SandboxFault, SandboxGone
 from datalens_core.sandbox.contract import OutputSink, Recipe, Replacement, SandboxEndpoint
 from datalens_core.sandbox.endpoints import endpoint_for
 from datalens_core.sandbox.live import LiveSandbox
+from datalens_core.sandbox.sdk import import_sdk
 from datalens_core.settings import Settings
 
 CREATE_PAUSE_SECONDS = 0.5
@@ -224,6 +225,8 @@ class SessionSandboxes:
             self._refusal = refusal.message
             raise
         self._refusal = ""
+        if self._client is None:
+            await asyncio.to_thread(import_sdk)  # half a second, off the loop
         if self._client is None or self._client.endpoint != endpoint:
             self._client = E2BClient(endpoint)
         return self._client

@@ -65,7 +65,12 @@ class SandboxClass(Protocol):
     async def create(self, *, timeout: int, allow_internet_access: bool) -> AsyncSandbox: ...
 
 
+def import_sdk() -> Any:
+    """The SDK's package; slow the first time."""
+    return import_module("e2b_code_interpreter")
+
+
 def bound_sandbox_class(options: dict[str, Any]) -> SandboxClass:
     """`AsyncSandbox` of `e2b_code_interpreter.E2B`: `e2b`'s own cannot run code."""
-    bound: SandboxClass = import_module("e2b_code_interpreter").E2B(**options).AsyncSandbox
+    bound: SandboxClass = import_sdk().E2B(**options).AsyncSandbox
     return bound

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,13 @@ def end_process(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)
     while Path(f"/proc/{pid}").exists():
         time.sleep(0.02)
+
+
+def ends_within(seconds: float, condition: Callable[[], bool]) -> bool:
+    give_up = time.monotonic() + seconds
+    while not condition() and time.monotonic() < give_up:
+        time.sleep(0.1)
+    return condition()
 
 
 def environment_of(pid: int) -> bytes:
@@ -281,9 +289,7 @@ async def test_a_sandbox_nobody_uses_is_ended_and_comes_back_when_asked(bench: A
     patient = SessionSandboxes(settings, Shared(bench.endpoint))
     idle = type(bench)(patient, bench.endpoint)
     await idle.run("idle", "w = 4")
-    async with asyncio.timeout(20):
-        while patient.sandbox_id("idle"):  # noqa: ASYNC110
-            await asyncio.sleep(0.2)
+    assert await asyncio.to_thread(ends_within, 20, lambda: patient.sandbox_id("idle") is None)
     assert (await idle.run("idle", "w", Recipe(replay=["w = 4"]))).stdout == "4\n"
     assert idle.replaced[0].reason == "It was not used for 10 seconds."
     await patient.close()
