@@ -70,7 +70,8 @@ def find_phones(text: str) -> Iterator[Span]:
             yield _span(text, *found.span(), 0.9)
     taken.sort()
     for found in _RUN.finditer(text):
-        yield from _in_run(text, found.start(), found.end())
+        led_by_space = len(found.group()) - len(found.group().lstrip())
+        yield from _in_run(text, found.start() + led_by_space, found.end())
 
 
 def _in_run(text: str, start: int, end: int) -> Iterator[Span]:
@@ -82,10 +83,10 @@ def _in_run(text: str, start: int, end: int) -> Iterator[Span]:
         if end - rest >= MIN_DIGITS:
             yield from _in_run(text, rest, end)
         return
-    if _IPV4.match(run) or _FLOAT.match(run):
-        return
     before, after = text[start - 1 : start], text[end : end + 1]
     sure, likely = _context(text, start, end)
+    if _IPV4.match(run) or (_FLOAT.match(run) and not (sure and run.endswith(".0"))):
+        return
     glued = before.isalpha() or (after.isalpha() and not _EXTENSION.match(text, end))
     if (glued or (before in "$€£¥#" and before)) and not sure:
         return

@@ -186,8 +186,10 @@ class ScriptedModel:
         self._failures: list[BaseException] = []
         self._open: set[asyncio.Task[None]] = set()
         self.requests: list[RecordedRequest] = []
-        self.dropped = 0
-        """Replies whose reader went away before they were sent whole."""
+        self.arrived = asyncio.Event()
+        """Set by the first request."""
+        self.dropped = asyncio.Event()
+        """Set when a reader went away before a reply was sent whole."""
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, limit=2**26)
@@ -227,9 +229,10 @@ class ScriptedModel:
         try:
             request = await _read_request(reader)
             self.requests.append(request)
+            self.arrived.set()
             await self._send(self._next(request), reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError):
-            self.dropped += 1
+            self.dropped.set()
         except asyncio.CancelledError:
             pass  # the server is closing; the task's end is awaited there
         except BaseException as failure:  # kept, and raised where the test can see it

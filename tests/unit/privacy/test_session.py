@@ -1,0 +1,131 @@
+"""Tokens: issued in order, kept in memory, restored only if they were issued."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+
+from datalens_core.errors import PrivacyBlocked
+from datalens_core.privacy import PIIScrubber
+from datalens_core.privacy.session import PrivacySessions
+
+
+def test_the_same_value_has_the_same_token_for_the_whole_session() -> None:
+    session = PrivacySessions().of("a")
+    first, _ = session.redact("bob@x.com, ada@x.com, bob@x.com", "question")
+    later, _ = session.redact("ada@x.com", "stdout")
+    assert first == "<EMAIL_ADDRESS_1>, <EMAIL_ADDRESS_2>, <EMAIL_ADDRESS_1>"
+    assert later == "<EMAIL_ADDRESS_2>"
+
+
+def test_two_sessions_share_nothing() -> None:
+    sessions = PrivacySessions()
+    sessions.of("a").redact("bob@x.com", "question")
+    assert sessions.of("b").restore_text("<EMAIL_ADDRESS_1>") == "<EMAIL_ADDRESS_1>"
+
+
+def test_a_dropped_session_has_forgotten_its_values() -> None:
+    sessions = PrivacySessions()
+    sessions.of("a").redact("bob@x.com", "question")
+    sessions.drop("a")
+    assert sessions.of("a").restore_text("<EMAIL_ADDRESS_1>") == "<EMAIL_ADDRESS_1>"
+
+
+def test_a_token_that_somebody_typed_is_never_issued_nor_restored() -> None:
+    session = PrivacySessions().of("a")
+    clean, _ = session.redact("is <EMAIL_ADDRESS_1> the same as bob@x.com?", "question")
+    assert clean == "is <EMAIL_ADDRESS_1> the same as <EMAIL_ADDRESS_2>?"
+    assert session.restore_text(clean) == "is <EMAIL_ADDRESS_1> the same as bob@x.com?"
+    assert session.restore_code("x = '<EMAIL_ADDRESS_1>'") == "x = '<EMAIL_ADDRESS_1>'"
+
+
+def test_the_eleventh_token_is_not_the_first_and_a_one() -> None:
+    session = PrivacySessions().of("a")
+    session.redact(" ".join(f"u{n}@x.com" for n in range(11)), "stdout")
+    assert session.restore_text("<EMAIL_ADDRESS_11> <EMAIL_ADDRESS_1>") == "u10@x.com u0@x.com"
+
+
+def test_a_value_that_looks_like_a_token_is_restored_once() -> None:
+    session = PrivacySessions().of("a")
+    session.redact("<EMAIL_ADDRESS_1> bob@x.com", "stdout")
+    assert session.restore_text("<EMAIL_ADDRESS_2>") == "bob@x.com"
+
+
+def test_a_number_that_was_met_in_a_phone_column_is_known_wherever_it_turns_up() -> None:
+    session = PrivacySessions().of("a")
+    session.redact(json.dumps({"phone": 2125550143}), "context")
+    clean, _ = session.redact("the top customer is 2125550143", "stdout")
+    assert clean == "the top customer is <PHONE_NUMBER_1>"
+
+
+def test_nothing_of_a_vault_is_in_its_repr() -> None:
+    sessions = PrivacySessions()
+    session = sessions.of("a")
+    session.redact("bob@x.com 212-555-0143", "question")
+    assert "bob" not in repr(session) + repr(sessions) + repr(vars(session))
+
+
+def test_an_error_of_a_detector_blocks_and_says_nothing_of_the_text() -> None:
+    def broken(text: str) -> list:  # type: ignore[type-arg]
+        raise ValueError(text)
+
+    session = PrivacySessions({"EMAIL_ADDRESS": broken}).of("a")  # type: ignore[dict-item]
+    with pytest.raises(PrivacyBlocked) as caught:
+        session.redact("bob@x.com", "question")
+    assert caught.value.__context__ is None
+    assert "bob" not in str(caught.value.body())
+
+
+# -- JSON ----------------------------------------------------------------------------------------
+
+
+def test_json_stays_json_and_keeps_every_other_byte() -> None:
+    text = '{"a": 1.10, "b": "x \\u00e9 bob\\u0040x.com <\\/b>", "n": 1e5,\n "c": [true, null]}'
+    clean, found = PrivacySessions().of("a").redact(text, "context")
+    assert clean == (
+        '{"a": 1.10, "b": "x é <EMAIL_ADDRESS_1> <\\/b>", "n": 1e5,\n "c": [true, null]}'
+    )
+    assert text[found[0].start : found[0].end] == "bob\\u0040x.com"
+
+
+def test_numbers_of_a_phone_column_become_quoted_tokens_and_others_stay() -> None:
+    table = {"columns": ["phone", "order_id"], "rows": [[2125550143, 4155550123]], "row_count": 1}
+    clean, _ = PrivacySessions().of("a").redact(json.dumps(table), "output")
+    assert json.loads(clean)["rows"] == [["<PHONE_NUMBER_1>", 4155550123]]
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [("customerPhone", False), ("TEL_NO", False), ("Mobile", False), ("fax number", False),
+     ("mobile_revenue", True), ("order_id", True), ("price", True), ("telemetry", True)],
+)  # fmt: skip
+def test_a_columns_name_decides_about_its_numbers(name: str, kept: bool) -> None:
+    clean, _ = PrivacySessions().of("a").redact(json.dumps({name: 2125550143}), "context")
+    assert (json.loads(clean)[name] == 2125550143) is kept
+
+
+# -- data frames ---------------------------------------------------------------------------------
+
+
+def test_a_sample_keeps_its_shape_and_loses_its_people() -> None:
+    df = pd.DataFrame(
+        {
+            "who": ["bob@x.com", "ada@x.com"],
+            "phone": [2125550143, 2125550199],
+            "price": [1999999.5, 2125550143.0],
+            "order_id": [4155550123, 4155550124],
+            "day": pd.to_datetime(["2024-01-15", "2024-01-16"]),
+            "eve@x.com": [True, None],
+        }
+    )
+    before = df.copy()
+    clean = PIIScrubber().scrub_dataframe_sample(df)
+    pd.testing.assert_frame_equal(df, before)
+    assert list(clean["who"]) == ["<EMAIL_ADDRESS_1>", "<EMAIL_ADDRESS_2>"]
+    assert list(clean["phone"]) == ["<PHONE_NUMBER_1>", "<PHONE_NUMBER_2>"]
+    assert list(clean["order_id"]) == [4155550123, 4155550124]
+    assert clean["day"].dtype == df["day"].dtype
+    assert clean.columns[-1] == "<EMAIL_ADDRESS_3>"
+    assert clean.shape == df.shape
