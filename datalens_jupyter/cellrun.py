@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Generator
+from contextlib import closing
 from typing import Any
 
 from datalens_jupyter.mimebundles import bundle, show
@@ -16,28 +17,35 @@ class RunFailed(Exception):
         return [str(self)]
 
 
-def show_execution(events: Iterable[dict[str, Any]]) -> None:
+def show_execution(events: Generator[dict[str, Any], None, None]) -> None:
     """Code of one cell: its output as streams and MIME bundles, as they come.
 
     Raises:
         RunFailed: the code failed, or the run did.
     """
     failed = ""
-    for event in events:
-        kind = event["type"]
-        if kind == "execution.output":
-            stream = sys.stderr if event["stream"] == "stderr" else sys.stdout
-            stream.write(event["text"])
-            stream.flush()
-        elif kind == "artifact.created":
-            if event["artifact"]["type"] == "error":
-                failed = _python_error(event["artifact"]["content"])
-            elif (data := bundle(event["artifact"])) is not None:
-                show(data)
-        else:
-            failed = trouble(event) or failed
+    with closing(events):  # an interrupt here ends the run, wherever it strikes
+        for event in events:
+            failed = _show(event) or failed
     if failed:
         raise RunFailed(failed)
+
+
+def _show(event: dict[str, Any]) -> str:
+    """Show one event; why the run failed, if this event says so."""
+    kind = event["type"]
+    if kind == "execution.output":
+        stream = sys.stderr if event["stream"] == "stderr" else sys.stdout
+        stream.write(event["text"])
+        stream.flush()
+    elif kind == "artifact.created":
+        if event["artifact"]["type"] == "error":
+            return _python_error(event["artifact"]["content"])
+        if (data := bundle(event["artifact"])) is not None:
+            show(data)
+    else:
+        return trouble(event)
+    return ""
 
 
 def trouble(event: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ import json
 import os
 import ssl
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -109,10 +109,10 @@ class Client:
         with self._open("POST", "/upload", body, headers, timeout=600) as response:
             return dict(json.load(response))
 
-    def run(self, path: str, body: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    def run(self, path: str, body: Mapping[str, Any]) -> Generator[dict[str, Any], None, None]:
         """POST something that starts a run; its events to the terminal one.
 
-        Interrupting the reading (the kernel's stop button) stops the run too.
+        Closing it early, or interrupting it (the kernel's stop button), stops the run too.
         """
         run_id, seen, ended = "", 0, False
         sent = json.dumps(body).encode()
@@ -137,8 +137,8 @@ class Client:
                         raise NoServer("The Jupyter server does not answer.") from error
                     time.sleep(min(2**failures / 4, 5))
                     stream = self._lines("GET", f"/runs/{run_id}/events?after={seen}")
-        except KeyboardInterrupt:
-            if run_id:
+        except (KeyboardInterrupt, GeneratorExit):
+            if run_id and not ended:
                 self.cancel(run_id)
             raise
 

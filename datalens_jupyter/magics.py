@@ -7,7 +7,7 @@ IPython would run `{expressions}` of that line in the local kernel before the ma
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
@@ -106,7 +106,7 @@ class DataLensMagics(Magics):
         from datalens_jupyter.cellrun import RunFailed, show_execution
         from datalens_jupyter.client import ServerError
 
-        def events(*, confirmed: bool) -> Iterator[dict[str, Any]]:
+        def events(*, confirmed: bool) -> Generator[dict[str, Any], None, None]:
             body = {
                 "code": code,
                 "step": int(asked["step"]),

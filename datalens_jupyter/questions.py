@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator
+from contextlib import closing
 from typing import Any
 
 from datalens_jupyter.cellrun import RunFailed, trouble
@@ -11,7 +12,7 @@ from datalens_jupyter.mimebundles import bundle, show
 TROUBLES = ("sandbox.replaced", "run.failed", "run.cancelled")
 
 
-def answer(question: str, events: Iterable[dict[str, Any]]) -> None:
+def answer(question: str, events: Generator[dict[str, Any], None, None]) -> None:
     """Show a run; at the end the cell's output is the answer, the results and their code.
 
     Raises:
@@ -27,9 +28,10 @@ def answer(question: str, events: Iterable[dict[str, Any]]) -> None:
     view = RunView(question)
     draw(view.root)
     try:
-        for event in events:
-            view.add(event)
-            left.add(event)
+        with closing(events):  # an interrupt here ends the run, wherever it strikes
+            for event in events:
+                view.add(event)
+                left.add(event)
     finally:
         view.close()
         clear(wait=True)

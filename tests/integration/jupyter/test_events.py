@@ -160,7 +160,9 @@ def test_a_slow_page_costs_the_server_no_memory(server: Server, session: str) ->
     with page(server) as fast:
         before = resident_kb(server.pid)
         with page(server) as slow:
-            for _ in range(subscriptions):  # each starts the run's stream anew; nothing of it is read
+            for _ in range(
+                subscriptions
+            ):  # each starts the run's stream anew; nothing of it is read
                 slow.send(op="subscribe", run_id=run)
                 time.sleep(0.02)
             assert resident_kb(server.pid) - before < 40 * 1024
