@@ -95,16 +95,10 @@ def _compute(intent: Intent, dataset: DatasetContext, runs: list[Observation]) -
         columns = columns_of(dataset.dataset_schema)
         measures = frozenset(column.name for column in columns if column.measure)
         return _final(answers.answer(intent, done, measures))
-    if len(runs) < len(ATTEMPTS):
-        return Action("run_python", {"code": _differing(intent, len(runs))})
+    attempts = list(dict.fromkeys(write_code(intent, n) for n in range(len(ATTEMPTS))))
+    if len(runs) < len(attempts):
+        return Action("run_python", {"code": attempts[len(runs)]})
     return _final(answers.failure(runs[-1], suggest_questions(dataset.dataset_schema)))
-
-
-def _differing(intent: Intent, attempt: int) -> str:
-    """Code for this attempt that none before it had."""
-    earlier = {write_code(intent, number) for number in range(attempt)}
-    code = write_code(intent, attempt)
-    return code if code not in earlier else write_code(intent, len(ATTEMPTS) - 1)
 
 
 def _final(answer: answers.Answer) -> Action:

@@ -49,7 +49,7 @@ def failure(observation: Observation, suggestions: list[str]) -> Answer:
     """The last attempt failed too: say so, with its error."""
     error = observation.error
     named = f" with {error.name}: {error.value[:200]}" if error else ""
-    text = f"I could not compute this. The code stopped{named}, and simpler code stopped too."
+    text = f"I could not compute this. The code stopped{named}."
     return Answer(_with_suggestions(text, suggestions))
 
 

@@ -19,6 +19,7 @@ from datalens_core.llm.offline.pieces import Piece
 from datalens_core.llm.offline.schema_match import Column
 
 _REST_WORDS = frozenset({"from", "through", "up to", "until", "over", "since", "between"})
+_THAN = frozenset({"more than", "less than", "higher than", "lower than", "fewer than"})
 _FLIPPED = {"or more": "ge", "or less": "le", "or fewer": "le"}
 
 
@@ -78,7 +79,8 @@ class Scanner:
             getattr(self, f"_on_{piece.kind}")(piece)
             if piece.note and piece.note not in self.draft.assumptions:
                 self.draft.assumptions.append(piece.note)
-            if piece.kind not in ("columns", "connective", "grouper", "bin"):
+            counts = piece.kind == "intent" and piece.meaning == "count"
+            if not counts and piece.kind not in ("columns", "connective", "grouper", "bin"):
                 self.grouping = False
             if piece.kind not in ("value", "connective", "negation", "columns"):
                 self.negated = False
@@ -109,6 +111,8 @@ class Scanner:
     # -- words that set something --------------------------------------------------------------
 
     def _on_intent(self, piece: Piece) -> None:
+        if piece.meaning == "count" and self.grouping:
+            return  # "by number of cylinders"
         if piece.meaning in ("list", "which", "share", "compare") and self.grouping:
             return
         self.draft.flags.add(piece.meaning)
@@ -178,6 +182,8 @@ class Scanner:
             self.draft.mentions.append(Piece("columns", piece.text, columns=(time,), plural=True))
             return
         asked = self.grouping or piece.text in lexicon.BIN_ADVERBS or "which" in self.draft.flags
+        if self.draft.orders and not self.grouping:
+            self.draft.flags.add("which")
         if asked or self.draft.orders or self.draft.measures:
             self.draft.bin = unit
             self._group(Group(time, None if time.kind == "year" else unit))
@@ -322,7 +328,9 @@ class Scanner:
     def _on_comparison(self, piece: Piece) -> None:
         number = self._peek()
         if number is None or number.kind not in ("number", "range", "date"):
-            if piece.text not in _REST_WORDS:
+            if piece.text in _THAN and self._sides_follow():
+                self.draft.flags.add("versus")
+            elif piece.text not in _REST_WORDS:
                 self.draft.unknown.append(piece.text)
             return
         column = self._compared(number)
@@ -333,6 +341,12 @@ class Scanner:
         following = self._peek()
         if following and following.kind == "columns" and following.columns[0] == column:
             self.at += 1
+
+    def _sides_follow(self) -> bool:
+        """ "smokers … more than non-smokers": two sides are compared, not a number."""
+        after = self._peek(2) if self._is(1, "negation") else self._peek()
+        flag = after is not None and after.kind == "columns" and after.columns[0].kind == "flag"
+        return flag or (after is not None and after.kind == "value")
 
     def _compared(self, number: Piece) -> Column | None:
         """The column a bare comparison is about: named after it, a year, or named before."""

@@ -127,12 +127,12 @@ BIN_ADVERBS: Final = _words("yearly annual annually quarterly monthly weekly dai
 COMPARISONS: Final = _table(
     gt="over, above, greater than, more than, larger than, bigger than, higher than, exceeding,"
     "exceeds, exceed, >, after, later than, older than, heavier than, is over, is above",
-    ge="at least, >=, ≥, no less than, not less than, minimum of, since, from, or more,"
+    ge="at least, >=, ≥, no less than, not less than, since, from, or more,"
     "starting in,"
     "greater than or equal to, more than or equal to, not under, not below, no fewer than",
     lt="under, below, less than, fewer than, smaller than, lower than, <, before, earlier than,"
     "younger than, lighter than, prior to",
-    le="at most, <=, ≤, no more than, not more than, up to, until, maximum of, or less, or fewer,"
+    le="at most, <=, ≤, no more than, not more than, up to, until, or less, or fewer,"
     "less than or equal to, not over, not above, through",
     eq="=, ==, equals, equal to, exactly, equal",
     ne="!=, <>, ≠, not equal to",
@@ -160,7 +160,7 @@ CONNECTIVES: Final = _words("and or & , plus as-well-as")
 # Words for a row of the data, whatever it is about.
 ROW_NOUNS: Final = _words(
     "row rows record records entry entries observation observations item items case cases"
-    " datapoint datapoints"
+    " datapoint datapoints sample samples specimen specimens instance instances"
 )
 
 MONTHS: Final[dict[str, int]] = {

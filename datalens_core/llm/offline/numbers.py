@@ -21,7 +21,7 @@ def number(value: float) -> str:
         return f"{value:,.1f}"
     if size >= 1:
         return f"{value:,.2f}"
-    return f"{value:.3g}"
+    return f"{value:.3g}" if size >= 1e-9 else "0"
 
 
 def percent(value: float) -> str:

@@ -195,7 +195,12 @@ class Cutter:
     def _column_follows(self, at: int) -> bool:
         """Whether a column comes next, which makes "total" or "count" before it a verb."""
         follows = at + 1
-        while follows < len(self.tokens) and self.lower[follows] in ("of", "the"):
+        while follows < len(self.tokens) and self.lower[follows] in (
+            "of",
+            "the",
+            "for",
+            *lexicon.SOFT_NOUNS,
+        ):
             follows += 1
         if follows >= len(self.tokens) or self.lower[follows] in lexicon.GROUPERS:
             return False

@@ -18,6 +18,7 @@ from datalens_core.llm.offline.intent import (
 from datalens_core.llm.offline.schema_match import Column, label_column
 
 _TOP = 10
+_BOUNDS = frozenset({"gt", "ge", "lt", "le", "between"})
 _TALLY = frozenset({"count", "counts", "frequency", "quantity", "number", "n"})
 
 
@@ -369,7 +370,11 @@ class _Resolver:
             self.notes.append(f"{tally.name} already holds counts: it is added up.")
             return self._grouped_intent([Measure("sum", tally)])
         if not targets:
-            times = [c for c in self._mentioned() if c.temporal and not self._narrowed(c)]
+            times = [
+                column
+                for column in self._mentioned()
+                if column.kind == "date" or (column.temporal and not self._narrowed(column))
+            ]
             if times:
                 return self._grouped_intent([Measure("nunique", times[0])])
             return self._counted_rows()
@@ -426,6 +431,9 @@ class _Resolver:
         spare = [c for c in self._categories() if not self._narrowed(c)]
         grouped = {group.column for group in self.groups}
         spare = [column for column in spare if column not in grouped]
+        drawn_over_time = self.chart in ("line", "area") and not self.groups and self.measured
+        if drawn_over_time and draft.time and not self._narrowed(draft.time):
+            self.groups.append(Group(draft.time))
         times = [c for c in self._mentioned() if c.temporal and not self._narrowed(c)]
         if times and times[0] not in grouped and (self.measured or draft.rows):
             self.groups.insert(0, Group(times[0]))
@@ -453,6 +461,9 @@ class _Resolver:
             self.notes.append("Rows are counted, as the question names no number.")
             return self._grouped_intent([Measure("count")])
         if self.filters and self.draft.rows:
+            return self._rows()
+        compared = any(held.operator in _BOUNDS for held in self.filters)
+        if compared and not spare and not self.groups and not self.draft.flags:
             return self._rows()
         if self.filters and len(spare) == 1:
             return self._intent("unique", columns=(spare[0],))
@@ -489,6 +500,11 @@ class _Resolver:
         refusal = self._bounded(groups)
         if refusal:
             return refusal
+        for held in self.filters:
+            alone = held.operator == "in" and len(held.values) == 1
+            if alone and any(group.column == held.column for group in groups):
+                name = held.column.name
+                return NotUnderstood(f"Should I group by {name}, or keep only {held.values[0]}?")
         if len(groups) == 2 and len(measures) > 1:
             return NotUnderstood("I can compute one number by two columns, or several by one.")
         if "trend" in self.draft.flags and not any(group.column.temporal for group in groups):
@@ -502,7 +518,7 @@ class _Resolver:
             "aggregate",
             measures=tuple(measures),
             groups=tuple(groups),
-            order=None if temporal or _ordinal(groups) else "desc",
+            order="desc" if groups and not temporal and not _ordinal(groups) else None,
             limit=self.draft.limit,
         )
 

@@ -71,7 +71,8 @@ class Column:
         words = [ABBREVIATIONS.get(w, w) if w not in ("exp", "in") else w for w in self.words]
         plain = bool(re.fullmatch(r"[A-Za-z][a-z]*([_ ][a-z]+)*", self.name))
         if not plain or not words:
-            return self.name.replace("_", " ").strip() or self.name
+            wordy = re.fullmatch(r"[\w ]+", self.name)
+            return (self.name.replace("_", " ").strip() if wordy else "") or self.name
         text = " ".join(words)
         return text[:1].upper() + text[1:]
 

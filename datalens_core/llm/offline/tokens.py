@@ -73,6 +73,8 @@ def tokenise(question: str) -> list[Token]:
 
 
 def _without_possessive(word: str) -> list[str]:
+    if word.lower().startswith("non-") and len(word) > 5:
+        return ["not", word[4:]]
     if word.lower() in {"what's", "it's", "let's", "who's", "how's", "where's"}:
         return [word[:-2]]
     return [re.sub(r"['’]s$", "", word)]

@@ -1,0 +1,164 @@
+"""The code that is written: it parses, it is honest pandas and plotly, and names stay data."""
+
+from __future__ import annotations
+
+import ast
+import io
+import tokenize
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from datalens_core.llm.exchange import DatasetContext, Observation, TaskContext
+from datalens_core.llm.offline.analyst import next_action, plan
+from datalens_core.llm.offline.grammar import read_question
+from datalens_core.llm.offline.intent import Group, Intent, Measure
+from datalens_core.llm.offline.schema_match import columns_of
+from datalens_core.llm.offline.templates import ATTEMPTS, write_code
+from datalens_core.models import ColumnInfo, DatasetSchema
+
+ASKED = [
+    ("plotly/gapminder", "average life expectancy by continent"),
+    ("plotly/gapminder", "population by continent over time"),
+    ("plotly/gapminder", "gdp per capita vs life expectancy by continent"),
+    ("plotly/tips", "distribution of tips"),
+    ("plotly/tips", "top 10 tips"),
+    ("plotly/tips", "share of total bill by day"),
+    ("plotly/iris", "correlation matrix"),
+    ("vega/cars", "average mpg by month"),
+    ("vega/seattle_weather", "total precipitation by weekday"),
+]
+
+
+@pytest.mark.parametrize(("data", "question"), ASKED)
+def test_each_attempt_is_valid_code_that_differs_and_ends_with_the_result(
+    data: str, question: str, context: Callable[[str, str], TaskContext]
+) -> None:
+    failed = Observation(success=False)
+    task = context(data, question)
+    codes = [str(next_action(task, [failed] * n).arguments.get("code")) for n in range(2)]
+    assert codes[0] != codes[1]
+    for code in codes:
+        tree = ast.parse(code)
+        assert code.startswith("import pandas as pd\n")
+        assert isinstance(tree.body[-1], ast.Expr)
+        assert ast.unparse(tree.body[-1]) == "result"
+
+
+@pytest.mark.parametrize(
+    ("data", "question", "chart"),
+    [
+        ("plotly/gapminder", "average life expectancy by continent", "bar"),
+        ("plotly/gapminder", "life expectancy over time", "line"),
+        ("plotly/gapminder", "pie chart of population by continent in 2007", "pie"),
+        ("plotly/gapminder", "gdp per capita vs life expectancy", "scatter"),
+        ("plotly/gapminder", "heatmap of average life expectancy by continent and year", "imshow"),
+        ("plotly/gapminder", "area chart of population by continent over time", "area"),
+        ("plotly/tips", "box plot of tip by day", "box"),
+        ("plotly/tips", "histogram of tips", "histogram"),
+        ("plotly/tips", "average tip by day as a line chart", "line"),
+    ],
+)
+def test_the_chart_is_the_one_asked_for_with_title_and_labels(
+    data: str, question: str, chart: str, context: Callable[[str, str], TaskContext]
+) -> None:
+    code = str(next_action(context(data, question), []).arguments["code"])
+    calls = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)]
+    drawn = [call for call in calls if ast.unparse(call.func) == f"px.{chart}"]
+    assert len(drawn) == 1
+    named = {keyword.arg for keyword in drawn[0].keywords}
+    assert named >= ({"title"} if chart == "imshow" else {"title", "labels"})
+    assert "fig.show()" in code
+
+
+def _hostile(name: str, value: str) -> DatasetSchema:
+    category = ColumnInfo(
+        name=name, dtype="str", null_count=0, unique_count=1, sample_values=[value]
+    )
+    number = ColumnInfo(
+        name=f"{name} amount", dtype="int64", null_count=0, unique_count=2, sample_values=[1, 2]
+    )
+    return DatasetSchema(columns=[category, number], row_count=2, sample_data=[[value, 1]])
+
+
+@given(
+    name=st.text(min_size=1, max_size=40).filter(str.strip),
+    value=st.text(min_size=1, max_size=40),
+    attempt=st.integers(0, len(ATTEMPTS) - 1),
+)
+def test_whatever_a_column_is_called_its_name_stays_a_string(
+    name: str, value: str, attempt: int
+) -> None:
+    columns = columns_of(_hostile(name, value))
+    intent = Intent(
+        kind="aggregate",
+        dataset="df",
+        measures=(Measure("sum", columns[1]),),
+        groups=(Group(columns[0]),),
+        order="desc",
+    )
+    plain = columns_of(_hostile("plain", "x"))
+    model = intent.changed(measures=(Measure("sum", plain[1]),), groups=(Group(plain[0]),))
+    code, expected = write_code(intent, attempt), write_code(model, attempt)
+    assert _shape(code) == _shape(expected)
+    assert not any(
+        token.type == tokenize.COMMENT
+        for token in tokenize.generate_tokens(io.StringIO(code).readline)
+    )
+
+
+def _shape(code: str) -> str:
+    """The syntax tree with every string left out."""
+    tree = ast.parse(code)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            node.value = ""
+    return ast.dump(tree)
+
+
+def test_markup_in_a_column_name_is_escaped_in_the_chart_and_a_privacy_token_is_kept() -> None:
+    name = '<a href="http://evil.example">x</a> <EMAIL_ADDRESS_1>'
+    columns = columns_of(_hostile(name, "v"))
+    intent = Intent(
+        kind="aggregate",
+        dataset="df",
+        measures=(Measure("mean", columns[1]),),
+        groups=(Group(columns[0]),),
+    )
+    code = write_code(intent)
+    titles = [
+        keyword.value.value
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.Call)
+        for keyword in node.keywords
+        if keyword.arg == "title" and isinstance(keyword.value, ast.Constant)
+    ]
+    assert "<a" not in str(titles[0])
+    assert "<EMAIL_ADDRESS_1>" in str(titles[0])
+
+
+def test_a_value_in_quotes_is_only_ever_compared(
+    dataset: Callable[[str], DatasetContext],
+) -> None:
+    value = "Sun\"]; __import__('os')"
+    lookups = {("day", value): [value]}
+    reading = read_question(f"average tip for «{value}»", dataset("plotly/tips"), lookups)
+    assert isinstance(reading.outcome, Intent)
+    calls = [n for n in ast.walk(ast.parse(write_code(reading.outcome))) if isinstance(n, ast.Call)]
+    assert "__import__" not in {ast.unparse(call.func) for call in calls}
+
+
+def test_the_plan_names_the_rows_and_columns_of_the_question(
+    context: Callable[[str, str], TaskContext],
+) -> None:
+    made = plan(context("plotly/gapminder", "average life expectancy by continent in 2007"))
+    assert made.steps == [
+        "Keep those of the 1,704 rows where year is 2007.",
+        "Group the remaining rows by continent.",
+        "Compute the average lifeExp of each group.",
+        "Draw a bar chart.",
+        "State the answer from the result.",
+    ]
+    assert made.required_libraries == ["pandas", "plotly"]
