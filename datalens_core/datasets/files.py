@@ -116,10 +116,10 @@ def _looks_utf_16(head: bytes) -> bool:
 
 def sandbox_name(name: str) -> str:
     """The file's name in the sandbox: letters, digits and `._-`, short, of the same extension."""
-    path = Path(name.replace("\\", "/")).name
-    stem, suffix = path[: -len(Path(path).suffix)], Path(path).suffix.lower()
+    stem, _, extension = name.rpartition(".")
+    stem = re.split(r"[/\\]", stem)[-1]
     plain = re.sub(r"[^A-Za-z0-9._-]+", "_", stem).strip("._-")[:MAX_NAME_CHARACTERS]
-    return (plain or "data") + suffix
+    return f"{plain or 'data'}.{re.sub(r'[^a-z0-9]', '', extension.lower())[:8]}"
 
 
 RESERVED = frozenset({*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "pd", "np", "px", "go"})

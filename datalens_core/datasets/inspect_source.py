@@ -74,6 +74,7 @@ def read_arguments(plan: dict[str, Any], width: int, dates: list[str]) -> dict[s
         if dates:
             arguments["parse_dates"] = dates
             arguments["date_format"] = "ISO8601"
+        arguments["index_col"] = False  # else a delimiter at the lines' ends makes an index
         arguments["on_bad_lines"] = "warn"
         arguments["low_memory"] = False
     return arguments
@@ -179,6 +180,14 @@ def header_of(records: list[list[str]]) -> int | None:
     return row
 
 
+def unnamed_width(header: list[str], data: list[list[str]]) -> int:
+    """The rows' width where they hold values beyond the header's names, else 0."""
+    widths = [len(record) for record in data]
+    usual = max(set(widths), key=widths.count) if widths else 0
+    beyond = [record[len(header) :] for record in data if len(record) == usual]
+    return usual if any(value.strip() for extra in beyond for value in extra) else 0
+
+
 def count_records(path: str, encoding: str, delimiter: str) -> int:
     """Records that are not blank, newlines in quotes counted right, without pandas."""
     with open(path, encoding=encoding) as stream:
@@ -214,7 +223,13 @@ def inspect_csv(path: str) -> dict[str, Any]:
     above = 0 if header is None else sum(1 for r in records[:header] if not is_blank(r))
     rows = total if header is None else total - above - 1
     first = records[0 if header is None else header]
-    if len(first) > MAX_COLUMNS:
+    width = len(first)
+    data = [r for r in records[(header or 0) + 1 :] if not is_blank(r)]
+    if header is not None and (unnamed := unnamed_width(first, data)):
+        width = unnamed
+        plan["header_row"], plan["skip_rows"] = None, list(range(header + 1))
+        notes.append("The header has fewer names than the rows have values: it was left out.")
+    if width > MAX_COLUMNS:
         raise Refused("unreadable", f"It has more than {MAX_COLUMNS:,} columns.")
     if rows <= 0:
         raise Refused("empty", "")
@@ -229,7 +244,7 @@ def inspect_csv(path: str) -> dict[str, Any]:
     ):
         notes.append("Numbers with a decimal comma are read as text.")
     sample_text = text if whole else text[: max(text.rfind("\n"), text.rfind("\r")) + 1] or text
-    return described(path, plan, len(first), rows, notes, sample_text)
+    return described(path, plan, width, rows, notes, sample_text)
 
 
 # -- Excel ---------------------------------------------------------------------------------------

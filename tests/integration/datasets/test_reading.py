@@ -79,6 +79,21 @@ async def test_a_file_without_a_header_gets_names(reader: Any) -> None:
     assert await shape(reader, "1,2.5\n3,4.5\n") == (["column_1", "column_2"], 2)
 
 
+async def test_a_delimiter_at_the_end_of_lines_shifts_nothing(reader: Any) -> None:
+    path = reader.file("a,b\n1,2,\n3,4,\n")
+    dataset = await reader.inspect(path)
+    assert dataset.dataset_schema.sample_data == [[1, 2], [3, 4]]
+    assert (await reader.load(dataset, path, "print(df['a'].tolist())")).stdout == "[1, 3]\n"
+
+
+async def test_rows_wider_than_their_header_lose_no_value_and_say_so(reader: Any) -> None:
+    path = reader.file("mpg,cyl\nMazda,21.0,6\nDatsun,22.8,4\n")
+    dataset = await reader.inspect(path)
+    assert dataset.dataset_schema.sample_data == [["Mazda", 21.0, 6], ["Datsun", 22.8, 4]]
+    assert "fewer names" in dataset.warnings[0]
+    assert (await reader.load(dataset, path, "print(df.shape)")).stdout == "(2, 3)\n"
+
+
 async def test_years_as_a_header_are_a_header(reader: Any) -> None:
     assert (await shape(reader, "1990,1991\n3,4\n"))[0] == ["1990", "1991"]
 

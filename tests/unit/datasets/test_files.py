@@ -123,7 +123,12 @@ def dataset(name: str = "a.csv", column: str = "a", **plan: object) -> Dataset:
 def test_a_plain_files_loader_is_plain() -> None:
     assert loader_code(dataset()) == (
         "import pandas as pd\n\n"
-        "df = pd.read_csv('/home/user/a.csv', on_bad_lines='warn', low_memory=False)\n"
+        "df = pd.read_csv(\n"
+        "    '/home/user/a.csv',\n"
+        "    index_col=False,\n"
+        "    on_bad_lines='warn',\n"
+        "    low_memory=False,\n"
+        ")\n"
     )
 
 
