@@ -53,7 +53,7 @@ class Broker:
         self.owner = how.owner
         self._process = process
         self._control = control
-        self._work = how.work
+        self._how = how
         self._lock = asyncio.Lock()
         self.pidfd = os.pidfd_open(process.pid)
 
@@ -88,28 +88,28 @@ class Broker:
             WayRefused: this way does not work here.
         """
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs, tempfile.TemporaryFile() as errors:
+        with theirs, tempfile.TemporaryFile() as errors, contextlib.ExitStack() as undo:
+            undo.callback(ours.close)
             how = plan(theirs.fileno())
-            process = subprocess.Popen(
-                how.command,
-                env=how.environment,
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=errors,
-                start_new_session=True,
-                cwd="/",
-            )
-            theirs.close()
+            undo.callback(_delete_work, how)
             try:
-                ready = _handshake(ours, process, errors)
-            except BaseException:
-                ours.close()
-                process.kill()
-                process.wait()
-                if how.work is not None:
-                    delete_tree(how.work)
-                raise
+                process = subprocess.Popen(
+                    how.command,
+                    env=how.environment,
+                    pass_fds=[theirs.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=errors,
+                    start_new_session=True,
+                    cwd="/",
+                )
+            except OSError as error:
+                raise WayRefused(error.strerror) from error
+            undo.callback(process.wait)
+            undo.callback(process.kill)
+            theirs.close()
+            ready = _handshake(ours, process, errors)
+            undo.pop_all()
         return cls(process, ours, how, ready["threads"])
 
     async def fork(self, folder: str | None = None) -> Fork:
@@ -162,8 +162,13 @@ class Broker:
             self._process.kill()
             self._process.wait()
         os.close(self.pidfd)
-        if self._work is not None and os.path.isdir(self._work):
-            delete_tree(self._work)
+        _delete_work(self._how)
+
+
+def _delete_work(how: Launch) -> None:
+    """What the zygote deletes itself, unless it was killed."""
+    if how.work is not None and os.path.isdir(how.work):
+        delete_tree(how.work)
 
 
 class WayRefused(Exception):

@@ -10,7 +10,6 @@ MODULES = (
     "pandas",
     "plotly.express",
     "plotly.graph_objects",
-    "plotly.figure_factory",
     "plotly.io",
     "plotly.subplots",
     "scipy.stats",

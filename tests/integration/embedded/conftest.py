@@ -172,10 +172,20 @@ def quick_sandbox(quick_server: Server) -> Iterator[Any]:
 @pytest.fixture
 def start_server(home: Path) -> Iterator[Any]:
     """Start servers of this user's first mode that the test ends itself."""
+    yield from _starter(modes()[0], home)
+
+
+@pytest.fixture(params=modes(), ids=lambda mode: mode.name)
+def start_any_server(request: pytest.FixtureRequest, home: Path) -> Iterator[Any]:
+    """The same, in each mode."""
+    yield from _starter(request.param, home)
+
+
+def _starter(mode: Mode, home: Path) -> Iterator[Any]:
     started: list[Server] = []
 
-    def begin(**environment: str) -> Server:
-        started.append(start(modes()[0], home, **environment))
+    def begin() -> Server:
+        started.append(start(mode, home))
         return started[-1]
 
     yield begin

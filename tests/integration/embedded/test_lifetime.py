@@ -34,6 +34,17 @@ def family(pid: int) -> set[int]:
     return found
 
 
+def python_of(pids: set[int]) -> int:
+    """The server itself, behind whatever the mode put before it."""
+    (found,) = {
+        pid
+        for pid in pids
+        if (line := Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"))[0].endswith(b"/python")
+        and b"datalens_core.sandbox.embedded" in line
+    }
+    return found
+
+
 def alive(pids: set[int]) -> set[int]:
     found = set()
     for pid in pids:
@@ -80,6 +91,15 @@ def test_nothing_is_left_after_a_signal(start_server: Any, number: signal.Signal
     pids = busy(server)
     server.process.send_signal(number)
     assert server.process.wait(timeout=20) == (-9 if number == signal.SIGKILL else 0)
+    assert wait_until(lambda: not alive(pids)), alive(pids)
+    assert wait_until(lambda: work_folders() <= before)
+
+
+def test_nothing_is_left_in_any_mode_when_the_server_is_killed(start_any_server: Any) -> None:
+    before = work_folders()
+    server = start_any_server()
+    pids = busy(server)
+    os.kill(python_of(pids), signal.SIGKILL)
     assert wait_until(lambda: not alive(pids)), alive(pids)
     assert wait_until(lambda: work_folders() <= before)
 
