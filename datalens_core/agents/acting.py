@@ -13,6 +13,7 @@ analysis names the likely column.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections import deque
@@ -54,7 +55,13 @@ from datalens_core.llm.exchange import (
     write_context,
     write_observation,
 )
-from datalens_core.models import ErrorAnalysis, Execution, ExecutionPlan, ExecutionResult
+from datalens_core.models import (
+    AnswerCheck,
+    ErrorAnalysis,
+    Execution,
+    ExecutionPlan,
+    ExecutionResult,
+)
 from datalens_core.settings import Settings
 
 MAX_TURNS = 30
@@ -171,15 +178,15 @@ class Acting:
                 raise
             # Its repair cannot be had: the answer is kept, marked as not verified.
             return Turn("", ToolCall(f"call_{self._turns}_0", FINAL_ANSWER, self._refused_answer))
-        return self._turn_of(reply)
+        return await self._turn_of(reply)
 
-    def _turn_of(self, reply: ModelReply) -> Turn:
+    async def _turn_of(self, reply: ModelReply) -> Turn:
         text = reply.text.strip()
         if reply.finish_reason == "length":  # its last call may be half of what was meant
             self._count_refusal("the model's replies were cut off")
             return Turn(text[:500], nudge=prompt("cut_off"))
         if not reply.tool_calls:
-            return self._turn_of_words(text)
+            return await self._turn_of_words(text)
         calls = [
             ToolCall(f"call_{self._turns}_{n}", c.name, normal_arguments(c.name, c.arguments))
             for n, c in enumerate(reply.tool_calls)
@@ -190,10 +197,10 @@ class Acting:
             self._count_refusal("the model called a tool that does not exist")
         return Turn(text, calls[0])
 
-    def _turn_of_words(self, text: str) -> Turn:
+    async def _turn_of_words(self, text: str) -> Turn:
         """Words without a call: an answer if there is something to answer from."""
         computed = any(result.success for result in self._results)
-        honest = all(check.passed for check in check_answer(text, self._task, self._results))
+        honest = all(check.passed for check in await self._checks(text))
         says_no = honest and _NOT_ANSWERABLE.search(text) is not None
         if text and (computed or says_no or (self._nudged and honest)):
             call = ToolCall(
@@ -268,7 +275,7 @@ class Acting:
         if not text:
             self._count_refusal("the answers were empty")
             return write_observation(refusal("EmptyAnswer", "The answer is empty."))
-        checks = check_answer(text, self._task, self._results)
+        checks = await self._checks(text)
         wrong = " ".join(check.detail for check in checks if not check.passed)
         if wrong and self._refused_answer is None:
             self._refused_answer = {"answer": text, "assumptions": assumptions}
@@ -280,6 +287,10 @@ class Acting:
             checks=checks,
         )
         return text
+
+    async def _checks(self, text: str) -> list[AnswerCheck]:
+        """Off the loop: outputs can be large, and reading all their numbers takes its time."""
+        return await asyncio.to_thread(check_answer, text, self._task, list(self._results))
 
     # -- next, repair or give up -----------------------------------------------------------------
 

@@ -20,6 +20,7 @@ CHARTS = "charts"
 
 _MAX_SCANNED = 200_000
 _MAX_LISTED = 8
+_MAX_LABEL = 200
 _YEARS = range(1900, 2101)
 
 
@@ -132,7 +133,9 @@ def _numbers(value: JsonValue) -> Iterator[float]:
 
 def _labels(text: str) -> Iterator[float]:
     """Numbers in a label: "Store 45", and "gdp_2007" as a person would say it."""
-    text = text[:500]
+    text = text[:_MAX_LABEL]
+    if not any(map(str.isdigit, text)):
+        return
     yield from in_text(text)
     yield from in_text("".join(c if c.isdigit() or c in ".,-" else " " for c in text))
 

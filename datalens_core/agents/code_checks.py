@@ -12,7 +12,7 @@ from datalens_core.agents.names import similar_names
 
 _FENCED = re.compile(r"\A\s*```[\w+-]*[ \t]*\n(.*?)\n?```\s*\Z", re.DOTALL)
 # Lines that IPython rewrites before Python sees them: magics, shell, help, quoting escapes.
-_IPYTHON = re.compile(r"^\s*(?:[!%?/,;]|>>> |In \[\d*\]:)|\?\s*$|=\s*[!%]\w", re.MULTILINE)
+_IPYTHON = re.compile(r"^[ \t]*(?:[!%?/,;]|>>> |In \[\d*\]:)|\?[ \t]*$|=[ \t]*[!%]\w", re.MULTILINE)
 _LIBRARIES = frozenset({"pandas", "plotly"})
 _LIBRARY_NAMES = frozenset({"pd", "px", "go", "pandas", "plotly"})
 

@@ -13,16 +13,17 @@ from datalens_core.models import ArtifactType, ErrorAnalysis, ExecutionResult
 FATAL = frozenset({"TimeoutError", "MemoryError"})
 """Errors of the sandbox's limits: they go to the user, since the same data meet them again."""
 
-_MAX_MESSAGE = 2_000
+_MAX_MESSAGE, _MAX_VALUE, _MAX_TRACEBACK = 2_000, 10_000, 20_000
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _FRAME = re.compile(
-    r"(?:Cell In\s?\[\d*\]|<ipython-input[^>]*>|File [\"']?<[^>\n]*>[\"']?)[^\n]{0,40}?line (\d+)"
+    r"(?:Cell In\s?\[\d*\]|<ipython-input[^>\n]{0,80}>|File [\"']?<[^>\n]{0,80}>[\"']?)"
+    r"[^\n]{0,40}?line (\d+)"
 )
 _MISSING = re.compile(
     r"are in the \[|not in index|Column\(?s?\)? ?(?:not found|.* do(?:es)? not exist)|"
     r"not the name of a column"
 )
-_RECEIVED = re.compile(r"but received: (.+?)\s*$", re.MULTILINE)
+_RECEIVED = re.compile(r"but received: (\S[^\n]*)")
 _ATTRIBUTE = re.compile(r"object has no attribute '([^']+)'")
 _NAME = re.compile(r"name '([^']+)' is not defined")
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
@@ -61,6 +62,8 @@ def analyze_error(
     of the code before it ran.
     """
     name, value, traceback = _error_of(result)
+    # What the sandbox says may be as long as it likes; what is looked at is not.
+    value, traceback = value[:_MAX_VALUE], traceback[-_MAX_TRACEBACK:]
     columns = [column for held in frames.values() for column in held]
     hint, suggestions = _explain(name, value, columns, list(frames), check)
     return ErrorAnalysis(

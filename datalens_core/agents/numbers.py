@@ -34,7 +34,9 @@ _ORDINAL_BEFORE = re.compile(
     r"|#\s?)$",
     re.IGNORECASE,
 )
-_LIST_MARKER_BEFORE = re.compile(r"(?:\A|\n)\s*$")
+_LIST_MARKER_BEFORE = re.compile(r"\n[ \t]*$")
+_WINDOW = 24
+_MAX_ZEROS = 300
 _OUTPUT_NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d[\d,]*\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?")
 
 
@@ -60,19 +62,22 @@ def _read(match: re.Match[str], text: str) -> Stated:
     digits = match["digits"]
     value, decimals = _value(digits)
     exponent = float(f"1{match['exponent']}") if match["exponent"] else 1.0
-    before, after = text[: match.start()], text[match.end() :]
-    hedged = _HEDGE.search(before[-24:]) is not None
+    # A window, not all that stands before: texts are long, and numbers in them many.
+    before = text[max(0, match.start() - _WINDOW) : match.start()]
+    before = before if match.start() > _WINDOW else f"\n{before}"
+    after = text[match.end() : match.end() + 1]
+    hedged = _HEDGE.search(before) is not None
     unit = 10.0**-decimals
     if hedged and decimals == 0:  # "about 1,200" is any number that rounds to it in hundreds
         plain = re.sub(r"\D", "", digits)
-        unit = 10.0 ** (len(plain) - len(plain.rstrip("0")))
+        unit = 10.0 ** min(len(plain) - len(plain.rstrip("0")), _MAX_ZEROS)
     scales = [_SCALES[match["scale"].casefold()]] if match["scale"] else [1.0]
     if match["short"]:  # 5 m may be millions or metres
         scales.append(_SCALES[match["short"].casefold()])
     integer = decimals == 0 and exponent == 1.0 and scales[0] == 1.0
     ordinal = integer and (
-        _ORDINAL_BEFORE.search(before[-12:]) is not None
-        or (_LIST_MARKER_BEFORE.search(before) is not None and after[:1] in (".", ")"))
+        _ORDINAL_BEFORE.search(before) is not None
+        or (_LIST_MARKER_BEFORE.search(before) is not None and after in (".", ")"))
     )
     return Stated(
         text=match.group().strip(),
