@@ -136,12 +136,13 @@ class DataLensApp(ExtensionApp):
         from datalens_core.errors import DataLensError
 
         try:
-            workbench = await self.workbench()
+            await (await self.workbench()).warm()
         except DataLensError as error:
             # Said again, to the user, by the first request that needs it.
             self.log.warning("DataLens is not ready: %s %s", error.message, error.details)
-            return
-        await workbench.warm()
+        except Exception as error:
+            # A background task has nobody to raise to; the first request fails the same way.
+            self.log.error("DataLens could not start: %s", type(error).__name__)
 
 
 TRAITS = frozenset(DataLensApp.class_own_traits(config=True)) - {"warm_up"}
