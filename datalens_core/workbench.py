@@ -43,7 +43,7 @@ from datalens_core.models import (
 from datalens_core.question import Question, task_context
 from datalens_core.results import collect
 from datalens_core.runs import Run, Runs
-from datalens_core.sandbox.contract import DataFile, Recipe, Sandboxes
+from datalens_core.sandbox.contract import Recipe, Sandboxes
 from datalens_core.sessions.manager import SessionManager
 from datalens_core.sessions.projector import Projector
 from datalens_core.sessions.sqlite import SQLiteStore
@@ -422,16 +422,12 @@ class Workbench:
 
     def _recipe(self, session_id: str, state: SessionState) -> Recipe:
         from datalens_core.datasets.files import sandbox_name
-        from datalens_core.datasets.loader import loader_code
+        from datalens_core.datasets.loader import data_file
 
         folder = self._folder(session_id)
         return Recipe(
             files=[
-                DataFile(
-                    path=folder / str(number) / sandbox_name(dataset.name),
-                    name=sandbox_name(dataset.name),
-                    loader=loader_code(dataset),
-                )
+                data_file(dataset, folder / str(number) / sandbox_name(dataset.name))
                 for number, dataset in enumerate(state.datasets, 1)
             ],
             replay=state.replayable(),
@@ -440,8 +436,9 @@ class Workbench:
     async def _keep_file(
         self, session: Session, state: SessionState, source: Path, name: str, *, drop: bool
     ) -> Dataset:
-        from datalens_core.datasets.files import sandbox_name, variable_name
+        from datalens_core.datasets.files import free_name, sandbox_name, variable_name
 
+        name = free_name(name, [d.name for d in state.datasets])
         number = len(state.datasets) + 1
         variable = variable_name(name, [d.variable for d in state.datasets])
         folder = self._folder(session.id) / str(number)

@@ -122,6 +122,16 @@ def sandbox_name(name: str) -> str:
     return f"{plain or 'data'}.{re.sub(r'[^a-z0-9]', '', extension.lower())[:8]}"
 
 
+def free_name(name: str, taken: Collection[str]) -> str:
+    """The name, or `name (2)` and so on if the session has such a file already."""
+    held = {sandbox_name(t) for t in taken}
+    stem, suffix, number = name[: -len(Path(name).suffix)], Path(name).suffix, 1
+    while sandbox_name(name) in held:
+        number += 1
+        name = f"{stem} ({number}){suffix}"
+    return name
+
+
 RESERVED = frozenset({*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "pd", "np", "px", "go"})
 
 

@@ -145,3 +145,22 @@ async def test_preview_is_what_would_go_and_is_redacted(workbench: Workbench, sa
     for part in preview.parts:
         for span in part.redactions:
             assert part.text[span.start : span.end].startswith(f"<{span.entity_type}_")
+
+
+async def test_two_files_of_one_name_are_two_data_sets(
+    workbench: Workbench, sales: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other" / "sales.csv"
+    other.parent.mkdir()
+    other.write_text("region,revenue\nEast,1\n")
+    session = await workbench.create_session()
+    await workbench.upload(session.id, sales)
+    await workbench.upload(session.id, other)
+    detail = await workbench.get_session(session.id)
+    assert [d.name for d in detail.datasets] == ["sales.csv", "sales (2).csv"]
+    second = detail.datasets[1].variable
+    code = f"print(len(df), len({second}))"
+    run = await workbench.start_execution(session.id, code, confirmed=True)
+    outcome = await workbench.result(run)
+    assert outcome.result is not None
+    assert outcome.result.stdout == "7 1\n"
