@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from playwright.sync_api import Locator, Page, expect
@@ -67,11 +70,47 @@ class Panel:
     def cells(self) -> Locator:
         return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell")
 
-    def save(self) -> dict[str, object]:
+    def clear_outputs(self) -> None:
+        self.command("notebook:clear-all-cell-outputs")
+
+    def wait_for_kernel(self) -> None:
+        """Until the notebook's kernel is idle."""
+        expect(
+            self.page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']")
+        ).to_have_count(1, timeout=ANSWER_MS)
+
+    def wait_until(self, holds: Callable[[], bool], seconds: float = 30.0) -> None:
+        deadline = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < deadline, "it did not become true"
+            self.page.wait_for_timeout(200)
+
+    def drop(self, path: Path) -> None:
+        """Drop a file from the desktop on the panel."""
+        transfer = self.page.evaluate_handle(
+            """([name, text]) => {
+                const transfer = new DataTransfer();
+                transfer.items.add(new File([text], name));
+                return transfer;
+            }""",
+            [path.name, path.read_text()],
+        )
+        zone = self.part("dropzone")
+        for kind in ("dragenter", "dragover", "drop"):
+            zone.dispatch_event(kind, {"dataTransfer": transfer})
+        expect(self.part("dataset")).to_contain_text(path.name, timeout=ANSWER_MS)
+
+    def reopen(self, title: str) -> None:
+        """Open a session from the history, if the panel does not show it already."""
+        if not self.part("session-item").first.is_visible():
+            self.part("sessions").click()
+        self.part("session-item").filter(has_text=title).first.click()
+
+    def save(self) -> dict[str, Any]:
         """Save the notebook as a person would, and read what is on disk."""
         self.command("docmanager:save")
         expect(self.page.locator(".jp-mod-dirty")).to_have_count(0, timeout=ANSWER_MS)
-        held: dict[str, object] = json.loads((self.lab.root / self.notebook).read_text())
+        held: dict[str, Any] = json.loads((self.lab.root / self.notebook).read_text())
         return held
 
 
