@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
 import traceback
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -13,7 +14,13 @@ import structlog
 from pydantic import JsonValue
 
 from datalens_core import events as ev
-from datalens_core.errors import DataLensError, RunInProgress, RunInterrupted, RunNotFound
+from datalens_core.errors import (
+    DataLensError,
+    RunInProgress,
+    RunInterrupted,
+    RunNotFound,
+    StoreUnavailable,
+)
 from datalens_core.events import Event
 from datalens_core.journal import Journal
 from datalens_core.models import new_id
@@ -50,8 +57,15 @@ class Run:
     def emit(self, event: Event) -> None:
         """Journal an event, then show it to the readers."""
         event = self._journal.append(self.id, event)
-        self.events.append(event)
         self._on_event(self.session_id, event)
+        self._show(event)
+
+    def give_up(self, event: Event) -> None:
+        """Show the end of a run whose journal cannot take it."""
+        self._show(event.model_copy(update={"run_id": self.id, "seq": len(self.events) + 1}))
+
+    def _show(self, event: Event) -> None:
+        self.events.append(event)
         self._news.set()
         self._news = asyncio.Event()
 
@@ -151,27 +165,39 @@ class Runs:
     # -- insides ---------------------------------------------------------------------------------
 
     async def _go(self, run: Run, body: Body) -> None:
+        try:
+            end = await self._outcome(run, body)
+            run.emit(end)
+        except sqlite3.Error as error:
+            # The journal takes nothing more, a full disk for one: the readers are told all the
+            # same, and the next start finds the run cut off.
+            log.error("journal.failed", run_id=run.id, error=type(error).__name__)
+            run.give_up(ev.RunFailed(error=_error(StoreUnavailable())))
+        finally:
+            self._live.pop(run.id, None)
+            self._tasks.pop(run.id, None)
+            if not self.of_session(run.session_id):
+                self._turns.pop(run.session_id, None)
+
+    async def _outcome(self, run: Run, body: Body) -> Event:
         turn = self._turns.setdefault(run.session_id, asyncio.Lock())
         try:
             if turn.locked():
                 run.emit(ev.Notice(text="Waiting for the run before this one."))
             async with turn:
                 await body(run)
-            run.emit(ev.RunCompleted())
+            return ev.RunCompleted()
         except asyncio.CancelledError:
-            run.emit(ev.RunCancelled())
+            return ev.RunCancelled()
         except DataLensError as error:
-            run.emit(ev.RunFailed(error=_error(error)))
+            return ev.RunFailed(error=_error(error))
+        except sqlite3.Error:
+            raise
         except Exception as error:
             # The reader gets a clean sentence; the log gets the place, without values.
             places = [f"{f.filename}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)]
             log.error("run.failed", run_id=run.id, error=type(error).__name__, at=places[-3:])
-            run.emit(ev.RunFailed(error=_error(DataLensError())))
-        finally:
-            self._live.pop(run.id, None)
-            self._tasks.pop(run.id, None)
-            if not self.of_session(run.session_id):
-                self._turns.pop(run.session_id, None)
+            return ev.RunFailed(error=_error(DataLensError()))
 
     async def _retire_unread(self) -> None:
         while True:

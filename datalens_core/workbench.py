@@ -134,6 +134,7 @@ class Workbench:
         with suppress(DataLensError):
             await self._sandboxes.warm()
         await self._reasoning.warm()
+        await asyncio.to_thread(self._privacy.warm)
 
     async def try_sandbox(self) -> str:
         """Boot the sandbox endpoint for real; the isolation it gives.

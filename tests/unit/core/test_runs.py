@@ -118,3 +118,16 @@ async def test_a_run_that_a_dead_server_left_open_is_failed_at_the_next_start(
     runs = Runs(Journal(tmp_path), lambda session_id, event: None)
     runs.recover()
     assert await types(runs, "r") == ["run.started", "run.failed"]
+
+
+async def test_readers_are_told_when_the_journal_takes_nothing_more(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    runs = Runs(journal, lambda session_id, event: None)
+
+    async def body(run: Run) -> None:
+        journal.close()  # as a disk that is full or gone: every append fails from here on
+        run.emit(ev.Notice(text="lost"))
+
+    run = runs.start("s", "q", body)
+    events = [e async for e in run.read(0)]
+    assert [e.type for e in events] == ["run.started", "run.failed"]
