@@ -1,0 +1,152 @@
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+
+import { ApiError } from './error';
+import type {
+  ExportFormat,
+  Preview,
+  RunAccepted,
+  Session,
+  SessionDetail,
+  SessionPage,
+  Status,
+  UploadResult
+} from './types';
+import { uploadForm } from './upload';
+
+/** A file for the sandbox: from this computer, or by its path below the server's root. */
+export type UploadSource = { file: File } | { path: string };
+
+export interface IUploadOptions {
+  sessionId?: string | null;
+  signal?: AbortSignal;
+  /** Called with the part that was sent, 0 to 1. */
+  onProgress?: (fraction: number) => void;
+}
+
+/** The REST interface. Every call rejects with an ApiError. */
+export class DataLensClient {
+  constructor(readonly serverSettings: ServerConnection.ISettings) {}
+
+  status(): Promise<Status> {
+    return this._json('GET', 'status');
+  }
+
+  upload(source: UploadSource, options: IUploadOptions = {}): Promise<UploadResult> {
+    const { sessionId = null } = options;
+    if ('path' in source) {
+      return this._json(
+        'POST',
+        'upload',
+        { path: source.path, session_id: sessionId },
+        { signal: options.signal }
+      );
+    }
+    const form = new FormData();
+    if (sessionId !== null) {
+      form.append('session_id', sessionId);
+    }
+    form.append('file', source.file, source.file.name);
+    return uploadForm(this.serverSettings, this.url('upload'), form, options);
+  }
+
+  query(sessionId: string, query: string): Promise<RunAccepted> {
+    return this._json(
+      'POST',
+      'query',
+      { session_id: sessionId, query },
+      { headers: { Prefer: 'respond-async' } }
+    );
+  }
+
+  cancel(runId: string): Promise<RunAccepted> {
+    return this._json('POST', `runs/${encodeURIComponent(runId)}/cancel`, {});
+  }
+
+  sessions(after?: string): Promise<SessionPage> {
+    const query = URLExt.objectToQueryString(
+      after ? { limit: 50, after } : { limit: 50 }
+    );
+    return this._json('GET', `sessions${query}`);
+  }
+
+  session(id: string): Promise<SessionDetail> {
+    return this._json('GET', `sessions/${encodeURIComponent(id)}`);
+  }
+
+  rename(id: string, title: string): Promise<Session> {
+    return this._json('PATCH', `sessions/${encodeURIComponent(id)}`, { title });
+  }
+
+  async delete(id: string): Promise<void> {
+    await this._request('DELETE', `sessions/${encodeURIComponent(id)}`);
+  }
+
+  preview(id: string, query: string): Promise<Preview> {
+    return this._json('POST', `sessions/${encodeURIComponent(id)}/preview`, { query });
+  }
+
+  async export(
+    id: string,
+    format: ExportFormat
+  ): Promise<{ name: string; content: Blob }> {
+    const path = `sessions/${encodeURIComponent(id)}/export?format=${format}`;
+    const response = await this._request('GET', path);
+    const named = /filename\*?=(?:UTF-8'')?"?([^";]+)"?/i.exec(
+      response.headers.get('Content-Disposition') ?? ''
+    );
+    return {
+      name: named ? decodeURIComponent(named[1]) : `analysis.${format}`,
+      content: await response.blob()
+    };
+  }
+
+  async savePng(artifactId: string, png: Blob): Promise<void> {
+    await this._request('PUT', `artifacts/${encodeURIComponent(artifactId)}/png`, {
+      body: png,
+      headers: { 'Content-Type': 'image/png' }
+    });
+  }
+
+  url(path: string): string {
+    return URLExt.join(this.serverSettings.baseUrl, 'datalens/api', path);
+  }
+
+  private async _json<T>(
+    method: string,
+    path: string,
+    body?: object,
+    init: RequestInit = {}
+  ): Promise<T> {
+    const response = await this._request(method, path, {
+      ...init,
+      ...(body ? { body: JSON.stringify(body) } : {}),
+      headers: { 'Content-Type': 'application/json', ...init.headers }
+    });
+    return (await response.json()) as T;
+  }
+
+  private async _request(
+    method: string,
+    path: string,
+    init: RequestInit = {}
+  ): Promise<Response> {
+    let response: Response;
+    try {
+      response = await ServerConnection.makeRequest(
+        this.url(path),
+        { ...init, method },
+        this.serverSettings
+      );
+    } catch (reason) {
+      if (init.signal?.aborted) {
+        throw reason;
+      }
+      throw ApiError.offline();
+    }
+    if (!response.ok) {
+      throw ApiError.of(response.status, await response.text());
+    }
+    return response;
+  }
+}

@@ -1,0 +1,174 @@
+import { URLExt } from '@jupyterlab/coreutils';
+import type { ServerConnection } from '@jupyterlab/services';
+import type { IDisposable } from '@lumino/disposable';
+
+import { ApiError } from './error';
+import type { ClientMessage, RunEvent, StreamLine } from './types';
+
+const SILENCE_MS = 45_000;
+const BACKOFF_MS = [250, 500, 1000, 2000, 4000, 8000, 15_000];
+const TERMINAL = new Set(['run.completed', 'run.failed', 'run.cancelled']);
+
+export interface IRunReader {
+  onEvent(event: RunEvent): void;
+  /** The server cannot follow this run (any more). */
+  onError(error: ApiError): void;
+}
+
+interface ISubscription {
+  reader: IRunReader;
+  seen: number;
+}
+
+export interface IEventSocketOptions {
+  settings: Pick<ServerConnection.ISettings, 'wsUrl' | 'token' | 'appendToken'>;
+  /** Makes the connection; ServerConnection's own WebSocket in the page. */
+  connect: (url: string) => WebSocket;
+  onConnectionChange?: (connected: boolean) => void;
+}
+
+/**
+ * The one WebSocket of the page. All runs travel on it; a run is resumed after the last event
+ * that was seen, and an event that comes twice is dropped. It is open only while a run is read.
+ */
+export class EventSocket implements IDisposable {
+  constructor(private _options: IEventSocketOptions) {}
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  /** Read a run from the event after `after` to its terminal one. */
+  subscribe(runId: string, after: number, reader: IRunReader): void {
+    this._runs.set(runId, { reader, seen: after });
+    if (this._socket?.readyState === WebSocket.OPEN) {
+      this._send({ op: 'subscribe', run_id: runId, after });
+    } else {
+      this._connect();
+    }
+  }
+
+  unsubscribe(runId: string): void {
+    if (this._runs.delete(runId)) {
+      this._send({ op: 'unsubscribe', run_id: runId });
+      this._closeIfIdle();
+    }
+  }
+
+  dispose(): void {
+    this._isDisposed = true;
+    this._runs.clear();
+    this._closeIfIdle();
+  }
+
+  private _connect(): void {
+    if (this._socket || this._isDisposed) {
+      return;
+    }
+    window.clearTimeout(this._retry);
+    const { settings } = this._options;
+    let url = URLExt.join(settings.wsUrl, 'datalens/api/events');
+    if (settings.appendToken && settings.token) {
+      url += `?token=${encodeURIComponent(settings.token)}`;
+    }
+    const socket = this._options.connect(url);
+    this._socket = socket;
+    this._watch();
+    socket.onopen = () => {
+      this._watch();
+      this._options.onConnectionChange?.(true);
+      for (const [run_id, { seen }] of this._runs) {
+        this._send({ op: 'subscribe', run_id, after: seen });
+      }
+    };
+    socket.onmessage = message => {
+      this._attempt = 0;
+      this._watch();
+      this._receive(String(message.data));
+    };
+    socket.onclose = () => this._lost(socket);
+  }
+
+  private _receive(text: string): void {
+    const line = JSON.parse(text) as StreamLine;
+    if (line.type === 'heartbeat') {
+      return;
+    }
+    const subscription = line.run_id ? this._runs.get(line.run_id) : undefined;
+    if (!subscription) {
+      return;
+    }
+    if (line.type === 'stream.error') {
+      const { code, message, request_id, details } = line.error;
+      this._finish(line.run_id ?? '');
+      subscription.reader.onError(new ApiError(code, message, request_id, details));
+      return;
+    }
+    if (line.seq <= subscription.seen) {
+      return;
+    }
+    subscription.seen = line.seq;
+    if (TERMINAL.has(line.type)) {
+      this._finish(line.run_id);
+    }
+    subscription.reader.onEvent(line);
+  }
+
+  private _finish(runId: string): void {
+    this._runs.delete(runId);
+    this._closeIfIdle();
+  }
+
+  private _lost(socket: WebSocket): void {
+    if (this._socket !== socket) {
+      return;
+    }
+    this._socket = null;
+    window.clearTimeout(this._silence);
+    if (this._runs.size === 0 || this._isDisposed) {
+      return;
+    }
+    this._options.onConnectionChange?.(false);
+    const wait = BACKOFF_MS[Math.min(this._attempt++, BACKOFF_MS.length - 1)];
+    this._retry = window.setTimeout(
+      () => this._connect(),
+      wait * (0.75 + Math.random() / 2)
+    );
+  }
+
+  /** A proxy may cut a silent stream without a word: nothing for 45 s counts as lost. */
+  private _watch(): void {
+    window.clearTimeout(this._silence);
+    this._silence = window.setTimeout(() => {
+      const socket = this._socket;
+      if (socket) {
+        socket.close();
+        this._lost(socket);
+      }
+    }, SILENCE_MS);
+  }
+
+  private _closeIfIdle(): void {
+    if (this._runs.size > 0) {
+      return;
+    }
+    window.clearTimeout(this._silence);
+    window.clearTimeout(this._retry);
+    const socket = this._socket;
+    this._socket = null;
+    socket?.close();
+  }
+
+  private _send(message: ClientMessage): void {
+    if (this._socket?.readyState === WebSocket.OPEN) {
+      this._socket.send(JSON.stringify(message));
+    }
+  }
+
+  private _socket: WebSocket | null = null;
+  private _runs = new Map<string, ISubscription>();
+  private _attempt = 0;
+  private _silence = 0;
+  private _retry = 0;
+  private _isDisposed = false;
+}

@@ -1,0 +1,1766 @@
+// Generated from datalens_jupyter/openapi.json by `jlpm generate`. Do not edit.
+
+export interface paths {
+  '/status': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What works here, and who set it. */
+    get: operations['getStatus'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/health': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Whether the server answers. */
+    get: operations['getHealth'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/metrics': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Prometheus metrics. */
+    get: operations['getMetrics'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/openapi.json': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** This document. */
+    get: operations['getOpenapi'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/upload': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Add a data set to a session, or to a new one. */
+    post: operations['postUpload'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/query': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Ask a question. `Prefer: respond-async` answers 202 at once, `Accept: application/x-ndjson` streams the events, otherwise the answer comes once done. */
+    post: operations['postQuery'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The WebSocket of a page: it sends ClientMessage, and receives StreamLine. */
+    get: operations['getEvents'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/runs/{run_id}/events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The events of a run after one that was seen, then live, to its end. */
+    get: operations['getRunsEvents'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/runs/{run_id}/cancel': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Stop a run. */
+    post: operations['postRunsCancel'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/sessions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The user's sessions, newest first. */
+    get: operations['getSessions'];
+    put?: never;
+    /** Start a session. */
+    post: operations['postSessions'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/sessions/{session_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The whole session. */
+    get: operations['getSessionsById'];
+    put?: never;
+    post?: never;
+    /** Delete a session and its files. */
+    delete: operations['deleteSessionsById'];
+    options?: never;
+    head?: never;
+    /** Rename a session. */
+    patch: operations['patchSessionsById'];
+    trace?: never;
+  };
+  '/sessions/{session_id}/restore': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Make a live sandbox hold the session's data again. */
+    post: operations['postSessionsRestore'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/sessions/{session_id}/executions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Run code in the session's sandbox. Streams the events; `Prefer: respond-async` answers 202 at once, `Accept: application/json` answers once done. */
+    post: operations['postSessionsExecutions'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/sessions/{session_id}/preview': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Exactly what the first request to the model would hold. */
+    post: operations['postSessionsPreview'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/sessions/{session_id}/privacy': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What was replaced before it went to a model, counted. */
+    get: operations['getSessionsPrivacy'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/sessions/{session_id}/export': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The analysis as a file. */
+    get: operations['getSessionsExport'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/artifacts/{artifact_id}/png': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /** A picture of a chart, drawn by a browser. */
+    put: operations['putArtifactsPng'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+  schemas: {
+    /**
+     * AnswerCheck
+     * @description One check of an answer against what was computed.
+     */
+    AnswerCheck: {
+      name: string;
+      passed: boolean;
+      /** @default  */
+      detail: string;
+    };
+    /** AnswerDelta */
+    AnswerDelta: {
+      /** @default 0 */
+      seq: number;
+      /** @default  */
+      run_id: string;
+      /** Format: date-time */
+      at: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'answer.delta';
+      text: string;
+    };
+    /** AnswerFinal */
+    AnswerFinal: {
+      /** @default 0 */
+      seq: number;
+      /** @default  */
+      run_id: string;
+      /** Format: date-time */
+      at: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'answer.final';
+      text: string;
+      assumptions: string[];
+      checks: components['schemas']['AnswerCheck'][];
+    };
+    /**
+     * Artifact
+     * @description Something to look at.
+     *
+     *     `content` by type: code, a string · chart, a plotly figure {data, layout} · table,
+     *     {columns, rows, row_count} with at most 1,000 rows · image, {mime, data} with base64 data ·
+     *     error, {name, value, traceback}.
+     */
+    Artifact: {
+      id: string;
+      type: components['schemas']['ArtifactType'];
+      content: components['schemas']['JsonValue'];
+      metadata: components['schemas']['ArtifactMetadata'];
+    };
+    /** ArtifactCreated */
+    ArtifactCreated: {
+      execution_id: string;
+      step: number;
+      /** @default 1 */
+      attempt: number;
+      /** @default null */
+      retries: string | null;
+      /** @default 0 */
+      seq: number;
+      /** @default  */
+      run_id: string;
+      /** Format: date-time */
+      at: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'artifact.created';
+      artifact: components['schemas']['Artifact'];
+    };
+    /**
+     * ArtifactMetadata
+     * @description Where an artifact came from; kinds of artifact may add fields of their own.
+     */
+    ArtifactMetadata: {
+      /** @default null */
+      execution_id: string | null;
+      /** @default  */
+      title: string;
+    } & {
+      [key: string]: unknown;
+    };
+    /**
+     * ArtifactType
+     * @enum {string}
+     */
+    ArtifactType: 'code' | 'chart' | 'table' | 'image' | 'error';
+    ClientMessage:
+      components['schemas']['Subscribe'] | components['schemas']['Unsubscribe'];
+    /** CodeGenerated */
+    CodeGenerated: {
+      execution_id: string;
+      step: number;
+      /** @default 1 */
+      attempt: number;
+      /** @default null */
+      retries: string | null;
+      /** @default 0 */
+      seq: number;
+      /** @default  */
+      run_id: string;
+      /** Format: date-time */
+      at: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'code.generated';
+      code: string;
+      sha256: string;
+      /**
+       * @default agent
+       * @enum {string}
+       */
+      origin: 'agent' | 'notebook';
+    };
+    /**
+     * ColumnInfo
+     * @description One column, as seen in the first five data rows (counts are of that sample).
+     */
+    ColumnInfo: {
+      name: string;
+      dtype: string;
+      /** @description Missing values among the sampled rows. */
+      null_count: number;
+      /** @description Distinct values among the sampled rows. */
+      unique_count: number;
+      sample_values: components['schemas']['JsonValue'][];
+      /** @default null */
+      min_value: components['schemas']['JsonValue'] | null;
+      /** @default null */
+      max_value: components['schemas']['JsonValue'] | null;
+    };
+    /**
+     * Dataset
+     * @description A file of a session: where it came from, how it is read, what its first rows show.
+     */
+    Dataset: {
+      id: string;
+      /** @description The file's name as the user knows it. */
+      name: string;
+      /** @description The name of its DataFrame in the sandbox; the first is df. */
+      variable: string;
+      size_bytes: number;
+      sha256: string;
+      plan: components['schemas']['LoadPlan'];
+      dataset_schema: components['schemas']['DatasetSchema'];
+      /** @default [] */
+      warnings: string[];
+    };
+    /**
+     * DatasetSchema
+     * @description What is known of a data set without reading all of it: at most five rows of values.
+     */
+    DatasetSchema: {
+      columns: components['schemas']['ColumnInfo'][];
+      /** @description Data rows in the whole file, counted, not parsed. */
+      row_count: number;
+      sample_data: components['schemas']['JsonValue'][][];
+    };
+    /**
+     * ErrorAnalysis
+     * @description Why an execution failed, and what is tried next.
+     */
+    ErrorAnalysis: {
+      /** @description The exception's class, e.g. KeyError. */
+      error_type: string;
+      message: string;
+      /** @default null */
+      line: number | null;
+      /** @description What probably went wrong, in plain words. */
+      hint: string;
+      /**
+       * @description E.g. columns with a similar name.
+       * @default []
+       */
+      suggestions: string[];
+      /** @default true */
+      recoverable: boolean;
+    };
+    /** ErrorAnalyzed */
+    ErrorAnalyzed: {
+      execution_id: string;
+      step: number;
+      /** @default 1 */
+      attempt: number;
+      /** @default null */
+      retries: string | null;
+      /** @default 0 */
+      seq: number;
+      /** @default  */
+      run_id: string;
+      /** Format: date-time */
+      at: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'error.analyzed';
+      analysis: components['schemas']['ErrorAnalysis'];
+    };
+    /**
+     * ErrorBody
+     * @description Every call that fails answers this.
+     */
+    ErrorBody: {
+      error: components['schemas']['ErrorDetail'];
+    };
+    /** @enum {string} */
+    ErrorCode:
+      | 'ACCESS_DENIED'
+      | 'ANALYSIS_FAILED'
+      | 'AUTHENTICATION_REQUIRED'
+      | 'CONFIRMATION_REQUIRED'
+      | 'CONTEXT_TOO_LONG'
+      | 'EXECUTION_TIMEOUT'
+      | 'FILE_EMPTY'
+      | 'FILE_TOO_LARGE'
+      | 'FILE_UNREADABLE'
+      | 'INTERNAL_ERROR'
+      | 'INVALID_REQUEST'
+      | 'MODEL_ERROR'
+      | 'MODEL_RATE_LIMITED'
+      | 'MODEL_UNAVAILABLE'
+      | 'NOT_FOUND'
+      | 'OUT_OF_MEMORY'
+      | 'PRIVACY_BLOCKED'
+      | 'QUERY_EMPTY'
+      | 'QUERY_TOO_LONG'
+      | 'RUN_INTERRUPTED'
+      | 'RUN_IN_PROGRESS'
+      | 'RUN_NOT_FOUND'
+      | 'SANDBOX_LOST'
+      | 'SANDBOX_UNAVAILABLE'
+      | 'SERVICE_CONFIGURATION'
+      | 'SESSION_NOT_FOUND'
+      | 'STORE_TIMEOUT'
+      | 'STORE_UNAVAILABLE'
+      | 'UNKNOWN_TOKEN'
+      | 'UNSUPPORTED_FILE_TYPE';
+    /** ErrorDetail */
+    ErrorDetail: {
+      /** @description One of the schema ErrorCode. */
+      code: string;
+      /** @description A sentence for the user. */
+      message: string;
+      details: {
+        [key: string]: components['schemas']['JsonValue'];
+      };
+      timestamp: string;
+      request_id: string;
+    };
+    Event:
+      | components['schemas']['RunStarted']
+      | components['schemas']['PrivacyRedacted']
+      | components['schemas']['PlanCreated']
+      | components['schemas']['PlanUpdated']
+      | components['schemas']['CodeGenerated']
+      | components['schemas']['ExecutionStarted']
+      | components['schemas']['ExecutionOutput']
+      | components['schemas']['ArtifactCreated']
+      | components['schemas']['ExecutionFinished']
+      | components['schemas']['ErrorAnalyzed']
+      | components['schemas']['SandboxReplaced']
+      | components['schemas']['LlmRetrying']
+      | components['schemas']['LlmUsage']
+      | components['schemas']['AnswerDelta']
+      | components['schemas']['AnswerFinal']
+      | components['schemas']['Notice']
+      | components['schemas']['RunCompleted']
+      | components['schemas']['RunFailed']
+      | components['schemas']['RunCancelled'];
+    /**
+     * Execution
+     * @description One execution kept in a session, in the order of `step`.
+     */
+    Execution: {
+      id: string;
+      session_id: string;
+      run_id: string;
+      step: number;
+      /** @default 1 */
+      attempt: number;
+      /**
+       * @description The failed execution it repairs.
+       * @default null
+       */
+      retries: string | null;
+      /**
+       * @default agent
+       * @enum {string}
+       */
+      origin: 'agent' | 'notebook';
+      code: string;
+      sha256: string;
+      /** @default null */
+      result: components['schemas']['ExecutionResult'] | null;
+      /** Format: date-time */
+      created_at: string;
+    };
+    /** ExecutionFinished */
+    ExecutionFinished: {
+      execution_id: string;
+      step: number;
+      /** @default 1 */
+      attempt: number;
+      /** @default null */
+      retries: string | null;
+      /** @default 0 */
+      seq: number;
+      /** @default  */
+      run_id: string;
+      /** Format: date-time */
+      at: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'execution.finished';
+      result: components['schemas']['ExecutionResult'];
+    };
+    /** ExecutionOutput */
+    ExecutionOutput: {
+      execution_id: string;
+      step: number;
+      /** @default 1 */
+      attempt: number;
+      /** @default null */
+      retries: string | null;
+      /** @default 0 */
+      seq: number;
+      /** @default  */
+      run_id: string;
+      /** Format: date-time */
+      at: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'execution.output';
+      /** @enum {string} */
+      stream: 'stdout' | 'stderr';
+      text: string;
+    };
+    /** ExecutionPlan */
+    ExecutionPlan: {
+      steps: string[];
+      estimated_complexity: string;
+      required_libraries: string[];
+    };
+    /**
+     * ExecutionRequest
+     * @description Code for the session's sandbox.
+     *
+     *     With the `step` and `sha256` of code that the session stored, it runs as that step. Anything
+     *     else is refused with CONFIRMATION_REQUIRED until the user has seen it and `confirmed` is true.
+     */
+    ExecutionRequest: {
+      code: string;
+      /** @default null */
+      step: number | null;
+      /** @default null */
+      sha256: string | null;
+      /**
+       * @default notebook
+       * @constant
+       */
+      origin: 'notebook';
+      /** @default false */
+      confirmed: boolean;
+    };
+    /**
+     * ExecutionResult
+     * @description What the user sees of one execution; nothing of the sandbox's insides. Times in seconds.
+     */
+    ExecutionResult: {
+      success: boolean;
+      code: string;
+      stdout: string;
+      stderr: string;
+      artifacts: components['schemas']['Artifact'][];
+      execution_time: number;
+      /** @default 0 */
+      retry_count: number;
+    };
+    /** ExecutionStarted */
+    ExecutionStarted: {
+      execution_id: string;
+      step: number;
+      /** @default 1 */
+      attempt: number;
+      /** @default null */
+      retries: string | null;
+      /** @default 0 */
+      seq: number;
+      /** @default  */
+      run_id: string;
+      /** Format: date-time */
+      at: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'execution.started';
+    };
+    /** Health */
+    Health: {
+      /**
+       * @default ok
+       * @constant
+       */
+      status: 'ok';
+      version: string;
+    };
+    /**
+     * Heartbeat
+     * @description Sent every 15 s on every stream, so that a silent one can be told from a dead one.
+     */
+    Heartbeat: {
+      /**
+       * @default heartbeat
+       * @constant
+       */
+      type: 'heartbeat';
+    };
+    JsonValue: unknown;
+    /** Limits */
+    Limits: {
+      max_file_size_mb: number;
+      execution_timeout_seconds: number;
+      sandbox_memory_mb: number;
+      max_retry_attempts: number;
+      max_query_characters: number;
+      requests_per_minute: number;
+      uploads_per_hour: number;
+      executions_per_hour: number;
+    };
+    /** LlmRetrying */
+    LlmRetrying: {
+      /** @default 0 */
+      seq: number;
+      /** @default  */
+      run_id: string;
+      /** Format: date-time */
+      at: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'llm.retrying';
+      attempt: number;
+      wait_seconds: number;
+    };
+    /** LlmStatus */
+    LlmStatus: {
+      provider: string;
+      model: string;
+      offline: boolean;
+    };
+    /** LlmUsage */
+    LlmUsage: {
+      /** @default 0 */
+      seq: number;
+      /** @default  */
+      run_id: string;
+      /** Format: date-time */
+      at: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'llm.usage';
+      model: string;
+      prompt_tokens: number;
+      completion_tokens: number;
+      /**
+       * @description In US dollars; None if not reported.
+       * @default null
+       */
+      cost: number | null;
+    };
+    /**
+     * LoadPlan
+     * @description How a file is read; the sandbox's loader executes exactly this.
+     *
+     *     `header_row` counts physical records from 0; None means that the file has no header.
+     */
+    LoadPlan: {
+      /** @enum {string} */
+      format: 'csv' | 'xlsx';
+      /** @default utf-8 */
+      encoding: string;
+      /** @default , */
+      delimiter: string;
+      /** @default " */
+      quotechar: string;
+      /** @default 0 */
+      header_row: number | null;
+      /** @default [] */
+      skip_rows: number[];
+      /** @default null */
+      sheet: string | null;
+      /**
+       * @description Columns kept as text: leading zeros, long ids.
+       * @default []
+       */
+      text_columns: string[];
+    };
+    /** Message */
+    Message: {
+      id: string;
+      /** @enum {string} */
+      role: 'user' | 'assistant' | 'system';
+      content: string;
+      /** Format: date-time */
+      timestamp: string;
+      /** @default null */
+      artifacts: components['schemas']['Artifact'][] | null;
+      /** @default null */
+      run_id: string | null;
+    };
+    /** NewSession */
+    NewSession: {
+      /** @default  */
+      title: string;
+    };
+    /** Notice */
+    Notice: {
+      /** @default 0 */
+      seq: number;
+      /** @default  */
+      run_id: string;
+      /** Format: date-time */
+      at: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'notice';
+      text: string;
+    };
+    /** PlanCreated */
+    PlanCreated: {
+      /** @default 0 */
+      seq: number;
+      /** @default  */
+      run_id: string;
+      /** Format: date-time */
+      at: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'plan.created';
+      plan: components['schemas']['ExecutionPlan'];
+    };
+    /** PlanUpdated */
+    PlanUpdated: {
+      /** @default 0 */
+      seq: number;
+      /** @default  */
+      run_id: string;
+      /** Format: date-time */
+      at: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'plan.updated';
+      plan: components['schemas']['ExecutionPlan'];
+      /**
+       * @description How many steps are done, from the first.
+       * @default 0
+       */
+      done: number;
+    };
+    /** Format: binary */
+    Png: string;
+    /**
+     * Preview
+     * @description Exactly what the first request to the model would hold.
+     */
+    Preview: {
+      model: string;
+      offline: boolean;
+      parts: components['schemas']['PreviewPart'][];
+      redaction_count: number;
+    };
+    /** PreviewPart */
+    PreviewPart: {
+      role: string;
+      text: string;
+      redactions: components['schemas']['PreviewSpan'][];
+    };
+    /** PreviewRequest */
+    PreviewRequest: {
+      query: string;
+    };
+    /**
+     * PreviewSpan
+     * @description A redacted place in the payload; offsets are into `PreviewPart.text`.
+     */
+    PreviewSpan: {
+      start: number;
+      end: number;
+      entity_type: string;
+    };
+    /** PrivacyCount */
+    PrivacyCount: {
+      entity_type: string;
+      channel: string;
+      count: number;
+    };
+    /** PrivacyRedacted */
+    PrivacyRedacted: {
+      /** @default 0 */
+      seq: number;
+      /** @default  */
+      run_id: string;
+      /** Format: date-time */
+      at: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'privacy.redacted';
+      channel: string;
+      entity_type: string;
+      count: number;
+    };
+    /** PrivacyReport */
+    PrivacyReport: {
+      session_id: string;
+      counts: components['schemas']['PrivacyCount'][];
+      total: number;
+    };
+    /**
+     * ProfileResult
+     * @description What the profiling agent makes of a schema.
+     */
+    ProfileResult: {
+      summary: string;
+      /** @description Column name to what it holds, e.g. identifier, date, category, measure. */
+      semantics: {
+        [key: string]: string;
+      };
+      issues: string[];
+      /** @description Questions that can be asked of this data. */
+      suggestions: string[];
+      /** @enum {string} */
+      source: 'rules' | 'model';
+    };
+    /** QueryRequest */
+    QueryRequest: {
+      session_id: string;
+      query: string;
+    };
+    /** QueryResult */
+    QueryResult: {
+      run_id: string;
+      status: components['schemas']['RunStatus'];
+      /** @default null */
+      plan: components['schemas']['ExecutionPlan'] | null;
+      /** @default [] */
+      executions: components['schemas']['Execution'][];
+      /** @default null */
+      result: components['schemas']['ExecutionResult'] | null;
+      /** @default null */
+      answer: string | null;
+      /** @default [] */
+      assumptions: string[];
+      /** @default [] */
+      checks: components['schemas']['AnswerCheck'][];
+      /** @default [] */
+      artifacts: components['schemas']['Artifact'][];
+      /** @default null */
+      error: {
+        [key: string]: components['schemas']['JsonValue'];
+      } | null;
+    };
+    /**
+     * RestoreResult
+     * @description A session and what of its sandbox is back.
+     */
+    RestoreResult: {
+      session: components['schemas']['SessionDetail'];
+      /** @description Data sets and executions that are back, in words. */
+      restored: string[];
+      /** @description What could not be brought back, and why, in words. */
+      lost: string[];
+    };
+    /** RunAccepted */
+    RunAccepted: {
+      run_id: string;
+    };
+    /** RunCancelled */
+    RunCancelled: {
+      /** @default 0 */
+      seq: number;
+      /** @default  */
+      run_id: string;
+      /** Format: date-time */
+      at: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'run.cancelled';
+    };
+    /** RunCompleted */
+    RunCompleted: {
+      /** @default 0 */
+      seq: number;
+      /** @default  */
+      run_id: string;
+      /** Format: date-time */
+      at: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'run.completed';
+    };
+    /** RunFailed */
+    RunFailed: {
+      /** @default 0 */
+      seq: number;
+      /** @default  */
+      run_id: string;
+      /** Format: date-time */
+      at: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'run.failed';
+      /** @description {code, message, details} as in errors. */
+      error: {
+        [key: string]: components['schemas']['JsonValue'];
+      };
+    };
+    /** RunStarted */
+    RunStarted: {
+      /** @default 0 */
+      seq: number;
+      /** @default  */
+      run_id: string;
+      /** Format: date-time */
+      at: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'run.started';
+      session_id: string;
+      /** @description None for code that was run from a notebook cell. */
+      query: string | null;
+      /**
+       * @default question
+       * @enum {string}
+       */
+      origin: 'question' | 'notebook' | 'upload';
+    };
+    /**
+     * RunStatus
+     * @enum {string}
+     */
+    RunStatus: 'running' | 'completed' | 'failed' | 'cancelled';
+    /**
+     * RunSummary
+     * @description One run of a session, as its history shows it.
+     */
+    RunSummary: {
+      run_id: string;
+      query: string | null;
+      status: components['schemas']['RunStatus'];
+      /** @default null */
+      plan: components['schemas']['ExecutionPlan'] | null;
+      /** @default null */
+      answer: string | null;
+      /** @default [] */
+      assumptions: string[];
+      /** @default [] */
+      checks: components['schemas']['AnswerCheck'][];
+      /** Format: date-time */
+      started_at: string;
+      /** @default null */
+      error: {
+        [key: string]: components['schemas']['JsonValue'];
+      } | null;
+    };
+    /** SandboxReplaced */
+    SandboxReplaced: {
+      /** @default 0 */
+      seq: number;
+      /** @default  */
+      run_id: string;
+      /** Format: date-time */
+      at: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'sandbox.replaced';
+      reason: string;
+      restored: string[];
+      lost: string[];
+    };
+    /** SandboxStatus */
+    SandboxStatus: {
+      /** @enum {string} */
+      backend: 'e2b' | 'embedded';
+      /** @enum {string} */
+      isolation: 'bubblewrap' | 'reduced' | 'e2b' | 'none';
+      ready: boolean;
+      /** @default  */
+      message: string;
+    };
+    /** Session */
+    Session: {
+      id: string;
+      user_id: string;
+      /** @default  */
+      title: string;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      last_activity: string;
+      /** @default null */
+      sandbox_id: string | null;
+      /** @default null */
+      dataset_schema: components['schemas']['DatasetSchema'] | null;
+      /** @default 0 */
+      message_count: number;
+    };
+    /** SessionChange */
+    SessionChange: {
+      title: string;
+    };
+    /**
+     * SessionDetail
+     * @description The whole session, as it is shown again after a restart.
+     */
+    SessionDetail: {
+      session: components['schemas']['Session'];
+      datasets: components['schemas']['Dataset'][];
+      messages: components['schemas']['Message'][];
+      runs: components['schemas']['RunSummary'][];
+      executions: components['schemas']['Execution'][];
+      artifacts: components['schemas']['Artifact'][];
+    };
+    /** SessionPage */
+    SessionPage: {
+      sessions: components['schemas']['Session'][];
+      /**
+       * @description Pass as `after` for the next page.
+       * @default null
+       */
+      next: string | null;
+    };
+    /** Status */
+    Status: {
+      version: string;
+      llm: components['schemas']['LlmStatus'];
+      sandbox: components['schemas']['SandboxStatus'];
+      store: components['schemas']['StoreStatus'];
+      user: string;
+      limits: components['schemas']['Limits'];
+      /** @description Model, sandbox and store are all on this machine. */
+      local_only: boolean;
+      /** @description Who set what, by name; never a value. */
+      settings: {
+        [key: string]: string;
+      };
+    };
+    /** StoreStatus */
+    StoreStatus: {
+      /** @enum {string} */
+      kind: 'sqlite' | 'supabase';
+      local: boolean;
+      /** @default  */
+      message: string;
+    };
+    /**
+     * StreamError
+     * @description A stream cannot go on, or a message on the WebSocket could not be followed.
+     */
+    StreamError: {
+      /**
+       * @default stream.error
+       * @constant
+       */
+      type: 'stream.error';
+      /** @default null */
+      run_id: string | null;
+      error: components['schemas']['ErrorDetail'];
+    };
+    StreamLine:
+      | components['schemas']['Event']
+      | components['schemas']['Heartbeat']
+      | components['schemas']['StreamError'];
+    /**
+     * Subscribe
+     * @description Send the events of a run after the one numbered `after`, then live ones.
+     */
+    Subscribe: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      op: 'subscribe';
+      run_id: string;
+      /** @default 0 */
+      after: number;
+    };
+    /** Unsubscribe */
+    Unsubscribe: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      op: 'unsubscribe';
+      run_id: string;
+    };
+    /**
+     * UploadByPath
+     * @description A file below the server's root, named as the file browser names it.
+     */
+    UploadByPath: {
+      path: string;
+      /**
+       * @description None makes a new session.
+       * @default null
+       */
+      session_id: string | null;
+    };
+    UploadForm: {
+      /** Format: binary */
+      file: string;
+      session_id?: string;
+    };
+    /** UploadResult */
+    UploadResult: {
+      session: components['schemas']['Session'];
+      dataset: components['schemas']['DatasetSchema'];
+      profile: components['schemas']['ProfileResult'];
+      warnings: string[];
+    };
+  };
+  responses: {
+    /** @description What happened, what is kept and what to do. */
+    Error: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': components['schemas']['ErrorBody'];
+      };
+    };
+  };
+  parameters: never;
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+  getStatus: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What works here, and who set it. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Status'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getHealth: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Whether the server answers. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Health'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getMetrics: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Prometheus metrics. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/plain': unknown;
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getOpenapi: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description This document. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': unknown;
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  postUpload: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'multipart/form-data': components['schemas']['UploadForm'];
+        'application/json': components['schemas']['UploadByPath'];
+      };
+    };
+    responses: {
+      /** @description Add a data set to a session, or to a new one. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UploadResult'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  postQuery: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['QueryRequest'];
+      };
+    };
+    responses: {
+      /** @description Ask a question. `Prefer: respond-async` answers 202 at once, `Accept: application/x-ndjson` streams the events, otherwise the answer comes once done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['QueryResult'];
+          'application/x-ndjson': components['schemas']['StreamLine'];
+        };
+      };
+      /** @description Ask a question. `Prefer: respond-async` answers 202 at once, `Accept: application/x-ndjson` streams the events, otherwise the answer comes once done. */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RunAccepted'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getEvents: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The WebSocket of a page: it sends ClientMessage, and receives StreamLine. */
+      101: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getRunsEvents: {
+    parameters: {
+      query?: {
+        after?: number;
+      };
+      header?: never;
+      path: {
+        run_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The events of a run after one that was seen, then live, to its end. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/x-ndjson': components['schemas']['StreamLine'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  postRunsCancel: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        run_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Stop a run. */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RunAccepted'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getSessions: {
+    parameters: {
+      query?: {
+        limit?: number;
+        after?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The user's sessions, newest first. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SessionPage'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  postSessions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewSession'];
+      };
+    };
+    responses: {
+      /** @description Start a session. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Session'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getSessionsById: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        session_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The whole session. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SessionDetail'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  deleteSessionsById: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        session_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Delete a session and its files. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  patchSessionsById: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        session_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SessionChange'];
+      };
+    };
+    responses: {
+      /** @description Rename a session. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Session'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  postSessionsRestore: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        session_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Make a live sandbox hold the session's data again. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RestoreResult'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  postSessionsExecutions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        session_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ExecutionRequest'];
+      };
+    };
+    responses: {
+      /** @description Run code in the session's sandbox. Streams the events; `Prefer: respond-async` answers 202 at once, `Accept: application/json` answers once done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['QueryResult'];
+          'application/x-ndjson': components['schemas']['StreamLine'];
+        };
+      };
+      /** @description Run code in the session's sandbox. Streams the events; `Prefer: respond-async` answers 202 at once, `Accept: application/json` answers once done. */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RunAccepted'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  postSessionsPreview: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        session_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PreviewRequest'];
+      };
+    };
+    responses: {
+      /** @description Exactly what the first request to the model would hold. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Preview'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getSessionsPrivacy: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        session_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What was replaced before it went to a model, counted. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PrivacyReport'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getSessionsExport: {
+    parameters: {
+      query?: {
+        format?: 'ipynb' | 'html';
+      };
+      header?: never;
+      path: {
+        session_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The analysis as a file. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/octet-stream': unknown;
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  putArtifactsPng: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        artifact_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'image/png': components['schemas']['Png'];
+      };
+    };
+    responses: {
+      /** @description A picture of a chart, drawn by a browser. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Error'];
+    };
+  };
+}

@@ -1,0 +1,50 @@
+/**
+ * Short names for the server's types. They are generated from its OpenAPI document: only
+ * what JSON cannot say (the shapes of an artifact's content) is written by hand.
+ */
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type Answer = Schemas['AnswerFinal'];
+export type AnswerCheck = Schemas['AnswerCheck'];
+export type Artifact = Schemas['Artifact'];
+export type ColumnInfo = Schemas['ColumnInfo'];
+export type Dataset = Schemas['Dataset'];
+export type ErrorAnalysis = Schemas['ErrorAnalysis'];
+export type ErrorBody = Schemas['ErrorBody'];
+export type ErrorDetail = Schemas['ErrorDetail'];
+export type Execution = Schemas['Execution'];
+export type ExecutionPlan = Schemas['ExecutionPlan'];
+export type ExecutionResult = Schemas['ExecutionResult'];
+export type ExportFormat = 'ipynb' | 'html';
+export type Preview = Schemas['Preview'];
+export type PreviewPart = Schemas['PreviewPart'];
+export type RunAccepted = Schemas['RunAccepted'];
+export type RunEvent = Schemas['Event'];
+export type RunStatus = Schemas['RunStatus'];
+export type RunSummary = Schemas['RunSummary'];
+export type Session = Schemas['Session'];
+export type SessionDetail = Schemas['SessionDetail'];
+export type SessionPage = Schemas['SessionPage'];
+export type Status = Schemas['Status'];
+export type StreamLine = Schemas['StreamLine'];
+export type ClientMessage = Schemas['ClientMessage'];
+export type UploadResult = Schemas['UploadResult'];
+
+export interface ITableContent {
+  columns: string[];
+  rows: unknown[][];
+  row_count: number;
+}
+
+export interface IImageContent {
+  mime: string;
+  data: string;
+}
+
+export interface IErrorContent {
+  name: string;
+  value: string;
+  traceback: string;
+}

@@ -1,0 +1,56 @@
+import React, { useState } from 'react';
+
+import type { ITableContent } from '../api/types';
+import { cell, count } from '../model/format';
+
+const FEW = 8;
+
+/** A result table: text only, numbers to the right. */
+export function DataTable({ table }: { table: ITableContent }): JSX.Element {
+  const [all, setAll] = useState(false);
+  const rows = all ? table.rows : table.rows.slice(0, FEW);
+  return (
+    <div className="dl-table">
+      <div
+        className="dl-table-scroll"
+        tabIndex={0}
+        role="region"
+        aria-label="Result table"
+      >
+        <table>
+          <thead>
+            <tr>
+              {table.columns.map((name, i) => (
+                <th key={i} scope="col" title={name}>
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row, i) => (
+              <tr key={i}>
+                {row.map((value, j) => (
+                  <td
+                    key={j}
+                    className={typeof value === 'number' ? 'dl-number' : undefined}
+                  >
+                    {cell(value)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {table.rows.length > FEW && (
+        <button type="button" className="dl-link" onClick={() => setAll(!all)}>
+          {all ? 'Show fewer rows' : `Show ${count(table.rows.length)} rows`}
+        </button>
+      )}
+      {table.row_count > table.rows.length && (
+        <span className="dl-muted"> of {count(table.row_count)}</span>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+import React from 'react';
+
+import { usePanel } from './context';
+
+/** Questions that can be asked of this data, one click each. */
+export function Suggestions(): JSX.Element | null {
+  const { model } = usePanel();
+  const asked = new Set(model.runs.map(run => run.query));
+  const open = model.suggestions.filter(text => !asked.has(text));
+  if (!open.length || model.busy) {
+    return null;
+  }
+  return (
+    <ul className="dl-suggestions" aria-label="Questions you can ask">
+      {open.map(text => (
+        <li key={text}>
+          <button
+            type="button"
+            className="dl-suggestion"
+            onClick={() => void model.ask(text)}
+          >
+            {text}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,145 @@
+import {
+  ILayoutRestorer,
+  type JupyterFrontEnd,
+  type JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette, IThemeManager } from '@jupyterlab/apputils';
+import { IEditorServices } from '@jupyterlab/codeeditor';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+
+import { CommandIDs, IDataLens } from '../tokens';
+import { dataLensIcon } from '../widgets/icons';
+import { panelMenu } from '../widgets/menu';
+import { DataLensPanel } from '../widgets/panel';
+import { showPreview } from '../widgets/preview';
+import { showStatus } from '../widgets/statusdialog';
+
+const CATEGORY = 'DataLens';
+
+/** The panel in the right sidebar and its commands. */
+export const panelPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'datalens-jupyter:panel',
+  description: 'The DataLens panel: ask questions of your data.',
+  autoStart: true,
+  requires: [IDataLens, IRenderMimeRegistry, IEditorServices],
+  optional: [ILayoutRestorer, ICommandPalette, IThemeManager],
+  activate: (
+    app: JupyterFrontEnd,
+    datalens: IDataLens,
+    rendermime: IRenderMimeRegistry,
+    editorServices: IEditorServices,
+    restorer: ILayoutRestorer | null,
+    palette: ICommandPalette | null,
+    themes: IThemeManager | null
+  ): void => {
+    const { model } = datalens;
+    const preview = async (query: string) => {
+      if (!model.session) {
+        return;
+      }
+      try {
+        await showPreview(await model.client.preview(model.session.id, query));
+      } catch (reason) {
+        model.fail(reason);
+      }
+    };
+    const panel = new DataLensPanel({
+      model,
+      drawing: { rendermime, editors: editorServices.factoryService },
+      localPath: path => app.serviceManager.contents.localPath(path),
+      actions: {
+        preview: query => void preview(query),
+        insertInNotebook: runId =>
+          datalens.notebook?.insert(runId) ?? Promise.resolve(false),
+        explainStatus: () => {
+          if (model.status) {
+            void showStatus(model.status);
+          }
+        },
+        openMenu: anchor => {
+          const { left, bottom } = anchor.getBoundingClientRect();
+          menu.open(left, bottom);
+        }
+      }
+    });
+    const menu = panelMenu({
+      model,
+      chooseFile: () => panel.chooseFile(),
+      preview: () =>
+        void preview(panel.draft.trim() || lastQuestion() || 'Describe the data')
+    });
+    const lastQuestion = () => [...model.runs].reverse().find(run => run.query)?.query;
+
+    app.shell.add(panel, 'right', { rank: 100, type: 'DataLens' });
+    restorer?.add(panel, 'datalens-panel');
+    themes?.themeChanged.connect(() => panel.themeChanged(), panel);
+
+    addCommands(app, datalens, panel);
+    for (const command of [CommandIDs.open, CommandIDs.ask, CommandIDs.stop]) {
+      palette?.addItem({ command, category: CATEGORY });
+    }
+  }
+};
+
+function addCommands(
+  app: JupyterFrontEnd,
+  { model }: IDataLens,
+  panel: DataLensPanel
+): void {
+  const noArguments = { args: { type: 'object', properties: {} } } as const;
+  app.commands.addCommand(CommandIDs.open, {
+    label: 'Open DataLens',
+    caption: 'Ask questions of your data',
+    icon: dataLensIcon,
+    describedBy: noArguments,
+    execute: () => app.shell.activateById(panel.id)
+  });
+  app.commands.addCommand(CommandIDs.ask, {
+    label: 'Ask DataLens',
+    caption: 'Type a question of your data',
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          question: { type: 'string', description: 'Words for the composer' }
+        }
+      }
+    },
+    execute: args => {
+      app.shell.activateById(panel.id);
+      if (typeof args.question === 'string') {
+        panel.draft = args.question;
+      }
+      window.requestAnimationFrame(() => panel.focusComposer());
+    }
+  });
+  app.commands.addCommand(CommandIDs.stop, {
+    label: 'Stop the DataLens run',
+    describedBy: noArguments,
+    isEnabled: () => model.running !== null,
+    execute: () => model.stop()
+  });
+  app.commands.addCommand(CommandIDs.analyze, {
+    label: 'Ask DataLens about this file',
+    icon: dataLensIcon,
+    describedBy: {
+      args: {
+        type: 'object',
+        required: ['paths'],
+        properties: {
+          paths: {
+            type: 'array',
+            items: { type: 'string' },
+            description: 'Paths below the root of the server'
+          }
+        }
+      }
+    },
+    execute: async args => {
+      app.shell.activateById(panel.id);
+      const paths = Array.isArray(args.paths) ? args.paths.map(String) : [];
+      await panel.add(paths.map(path => ({ path })));
+    }
+  });
+  model.changed.connect(() => app.commands.notifyCommandChanged(CommandIDs.stop), panel);
+}

@@ -1,0 +1,58 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { IStateDB } from '@jupyterlab/statedb';
+
+import { DataLensClient } from '../api/client';
+import { EventSocket } from '../api/eventsocket';
+import { type ISavedState, SessionModel } from '../model/session';
+import { IDataLens } from '../tokens';
+import { ChartPictures, pngBlob } from '../widgets/chartpictures';
+
+const STATE = 'datalens-jupyter:session';
+
+/** The conversation of this page, restored after a reload. */
+export const sessionPlugin: JupyterFrontEndPlugin<IDataLens> = {
+  id: 'datalens-jupyter:session',
+  description: 'Provides the DataLens session of this page.',
+  autoStart: true,
+  requires: [IRenderMimeRegistry],
+  optional: [IStateDB],
+  provides: IDataLens,
+  activate: (
+    app: JupyterFrontEnd,
+    rendermime: IRenderMimeRegistry,
+    state: IStateDB | null
+  ): IDataLens => {
+    const settings = app.serviceManager.serverSettings;
+    const client = new DataLensClient(settings);
+    const socket = new EventSocket({
+      settings,
+      connect: url => new settings.WebSocket(url),
+      onConnectionChange: connected => model.setConnected(connected)
+    });
+    const model = new SessionModel({
+      client,
+      socket,
+      currentNotebook: () => datalens.notebook?.current() ?? null,
+      save: saved => void state?.save(STATE, saved as never)
+    });
+    const pictures = new ChartPictures(rendermime, (artifactId, png) => {
+      // Exports have no picture then, and say so; the chart itself is not touched.
+      client
+        .savePng(artifactId, pngBlob(png))
+        .catch(reason => console.warn('DataLens: a picture was not kept.', reason));
+    });
+    const datalens: IDataLens = { model, pictures, notebook: null };
+
+    model.runFinished.connect((_, { run }) => {
+      void pictures.of(
+        run.executions.flatMap(e => e.artifacts.filter(a => a.type === 'chart'))
+      );
+    });
+    // After the first paint of Lab, and after the plugins that listen have been activated.
+    void app.restored
+      .then(() => state?.fetch(STATE))
+      .then(saved => model.restore((saved ?? null) as Partial<ISavedState> | null));
+    return datalens;
+  }
+};

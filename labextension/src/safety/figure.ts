@@ -1,0 +1,157 @@
+/**
+ * Plotly figures, reduced to what may be drawn. The server filters what comes from a sandbox;
+ * this filter is the page's own, so that nothing that is drawn here can load or link anything,
+ * wherever the figure came from.
+ */
+
+export const PLOTLY_MIME = 'application/vnd.plotly.v1+json';
+
+export interface IFigure {
+  data: Record<string, unknown>[];
+  layout: Record<string, unknown>;
+  frames?: Record<string, unknown>[];
+}
+
+const MAX_DEPTH = 40;
+const NEVER = new Set([
+  'images',
+  'config',
+  'accesstoken',
+  'topojsonurl',
+  'plotlyserverurl',
+  'tiles',
+  '__proto__'
+]);
+const ADDRESS = new Set(['source', 'geojson', 'sourcelayer', 'url', 'href']);
+const FONT_STYLES = new Set(['normal', 'italic']);
+const PICTURE = /^data:image\/(png|jpeg);base64,[A-Za-z0-9+/=]*$/;
+const EMPTY_MAP = 'white-bg';
+const MAP_TRACE = /^(?!heatmap).*map(box)?$/;
+const MAP_SUBPLOT = /^map(box)?\d*$/;
+const TAG = /<(\/?)([^\s<>]*)([^<>]*)>/g;
+const HARMLESS_STYLE = /^\s*style=(["'])(?![^"']*url)[A-Za-z0-9 :;,.#%()-]*\1\s*\/?$/i;
+
+/** The figure without anything that loads or links; null if it is no figure. */
+export function safeFigure(value: unknown): IFigure | null {
+  if (!isObject(value) || !Array.isArray(value.data) || !isObject(value.layout ?? {})) {
+    return null;
+  }
+  const data = value.data.filter(isObject).map(trace => filterObject(trace, 0));
+  const layout = filterObject((value.layout ?? {}) as Record<string, unknown>, 0);
+  blankMaps(data, layout);
+  const figure: IFigure = { data, layout };
+  if (Array.isArray(value.frames) && value.frames.length) {
+    figure.frames = value.frames.filter(isObject).map(frame => filterObject(frame, 0));
+  }
+  return figure;
+}
+
+function filterObject(
+  value: Record<string, unknown>,
+  depth: number
+): Record<string, unknown> {
+  const kept: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) {
+    const parts = key
+      .toLowerCase()
+      .split(/[.[\]]+/)
+      .filter(Boolean);
+    const last = parts[parts.length - 1] ?? '';
+    if (parts.some(part => NEVER.has(part))) {
+      continue;
+    }
+    if (last === 'style' && typeof item !== 'number') {
+      kept[key] = FONT_STYLES.has(String(item)) ? item : EMPTY_MAP;
+    } else if (ADDRESS.has(last) && typeof item === 'string') {
+      if (last === 'source' && PICTURE.test(item)) {
+        kept[key] = item;
+      }
+    } else {
+      kept[key] = filterValue(key, item, depth);
+    }
+  }
+  return kept;
+}
+
+function filterValue(key: string, value: unknown, depth: number): unknown {
+  if (depth > MAX_DEPTH) {
+    return null;
+  }
+  if (Array.isArray(value)) {
+    if (/^args2?$/.test(key) && value.some(namesAddress)) {
+      return [];
+    }
+    return value.map(item => filterValue('', item, depth + 1));
+  }
+  if (isObject(value)) {
+    return filterObject(value, depth + 1);
+  }
+  return typeof value === 'string' ? filterText(value) : value;
+}
+
+/** A button may call plotly by attribute path: ["mapbox.style", "https://…"]. */
+function namesAddress(argument: unknown): boolean {
+  if (typeof argument !== 'string' || argument.length > 200) {
+    return false;
+  }
+  const parts = argument.toLowerCase().split(/[.[\]]+/);
+  return parts.some(part => NEVER.has(part) || ADDRESS.has(part) || part === 'style');
+}
+
+function filterText(text: string): string {
+  if (!text.includes('<')) {
+    return text;
+  }
+  let before = text;
+  for (;;) {
+    const after = before.replace(TAG, filterTag);
+    if (after === before) {
+      return after;
+    }
+    before = after; // taking one out may form another
+  }
+}
+
+function filterTag(
+  tag: string,
+  _slash: string,
+  name: string,
+  attributes: string
+): string {
+  if (name.toLowerCase() === 'a') {
+    return '';
+  }
+  return !attributes.includes('=') || HARMLESS_STYLE.test(attributes) ? tag : `<${name}>`;
+}
+
+/** Left out, plotly.js would load a map background of its own choice. */
+function blankMaps(
+  data: Record<string, unknown>[],
+  layout: Record<string, unknown>
+): void {
+  for (const trace of data) {
+    const type = String(trace.type ?? '');
+    if (MAP_TRACE.test(type)) {
+      const subplot = String(
+        trace.subplot ?? (type.endsWith('mapbox') ? 'mapbox' : 'map')
+      );
+      layout[subplot] ??= {};
+    }
+  }
+  for (const [name, subplot] of Object.entries(layout)) {
+    if (MAP_SUBPLOT.test(name) && isObject(subplot)) {
+      subplot.style = EMPTY_MAP;
+    }
+  }
+}
+
+/** The figure's own title as plain text; "" if it has none. */
+export function titleOf(figure: IFigure): string {
+  const title = figure.layout.title;
+  const text = isObject(title) ? title.text : title;
+  return typeof text === 'string' ? text.replace(/<[^>]*>/g, ' ').trim() : '';
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

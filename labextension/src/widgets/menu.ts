@@ -1,0 +1,65 @@
+import { InputDialog } from '@jupyterlab/apputils';
+import { CommandRegistry } from '@lumino/commands';
+import { Menu } from '@lumino/widgets';
+
+import type { ExportFormat } from '../api/types';
+import type { SessionModel } from '../model/session';
+
+interface IPanelMenuOptions {
+  model: SessionModel;
+  chooseFile: () => void;
+  preview: () => void;
+}
+
+/** What the panel's ⋯ offers; a menu of Lab's own kind. */
+export function panelMenu({ model, chooseFile, preview }: IPanelMenuOptions): Menu {
+  const commands = new CommandRegistry();
+  const menu = new Menu({ commands });
+  const add = (
+    id: string,
+    label: string,
+    execute: () => void,
+    isEnabled = () => true
+  ) => {
+    commands.addCommand(id, { label, execute, isEnabled });
+    menu.addItem({ command: id });
+  };
+  const hasSession = () => model.session !== null;
+  const hasRuns = () => model.runs.length > 0;
+  add('new', 'New analysis', () => model.startAnew(), hasSession);
+  add('add', 'Add a data set…', chooseFile);
+  add('rename', 'Rename…', () => void rename(model), hasSession);
+  menu.addItem({ type: 'separator' });
+  add('ipynb', 'Export as notebook', () => void download(model, 'ipynb'), hasRuns);
+  add('html', 'Export as web page', () => void download(model, 'html'), hasRuns);
+  menu.addItem({ type: 'separator' });
+  add('preview', 'See exactly what is sent', preview, hasSession);
+  return menu;
+}
+
+async function rename(model: SessionModel): Promise<void> {
+  const { session } = model;
+  if (session) {
+    const { value } = await InputDialog.getText({
+      title: 'Rename this analysis',
+      text: session.title,
+      okLabel: 'Rename'
+    });
+    if (value?.trim()) {
+      await model.rename(session.id, value.trim());
+    }
+  }
+}
+
+async function download(model: SessionModel, format: ExportFormat): Promise<void> {
+  try {
+    const { name, content } = await model.client.export(model.session!.id, format);
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(content);
+    link.download = name;
+    link.click();
+    window.setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  } catch (reason) {
+    model.fail(reason);
+  }
+}
