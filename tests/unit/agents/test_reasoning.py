@@ -296,7 +296,9 @@ async def test_not_answerable_is_a_valid_end() -> None:
 
 async def test_an_answer_beside_code_waits_for_the_result() -> None:
     both = says(
-        "", ("run_python", {"code": GOOD}), ("final_answer", {"answer": "61", "assumptions": []})
+        "",
+        ("run_python", {"code": GOOD}),
+        ("final_answer", {"answer": "Asia leads.", "assumptions": []}),
     )
     gateway = ScriptedGateway(plans("One."), both, answers("Europe: 52."))
     run = ScriptedRun(misspelt)
