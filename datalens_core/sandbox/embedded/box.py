@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 from collections.abc import Callable
 from typing import Any
 
 from datalens_core.sandbox.embedded import wire
-from datalens_core.sandbox.embedded.broker import Broker, has_ended, kill
-from datalens_core.sandbox.embedded.folder import TooManyEntries, WorkFolder
+from datalens_core.sandbox.embedded.broker import Broker, ZygoteGone, has_ended, kill
+from datalens_core.sandbox.embedded.folder import TooManyEntries, WorkFolder, empty
 from datalens_core.sandbox.embedded.limits import MIB, Limits
 from datalens_core.sandbox.embedded.output import Event, Output
 
@@ -79,6 +80,8 @@ class Box:
             await asyncio.wait_for(box._ready, _BOOT_SECONDS)
         except (TimeoutError, BoxFailed, ConnectionError) as error:
             await box.close()
+            if share is None:
+                await box.delete_folder()
             raise BoxFailed(str(error) or "the box did not start in time") from error
         return box
 
@@ -107,6 +110,13 @@ class Box:
             if task is not asyncio.current_task():
                 await asyncio.wait([task])
         self._writer.close()
+
+    async def delete_folder(self) -> None:
+        """Delete the work folder with what is in it; every box that uses it must be closed."""
+        await asyncio.to_thread(empty, self.folder.descriptor)
+        self.folder.close()
+        with contextlib.suppress(ZygoteGone):  # the folder went with it
+            await self._broker.forget(self.folder_name)
 
     @property
     def is_alive(self) -> bool:

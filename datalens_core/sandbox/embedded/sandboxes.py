@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import secrets
 from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from datalens_core.sandbox.embedded.box import Box
-from datalens_core.sandbox.embedded.broker import Broker, ZygoteGone
-from datalens_core.sandbox.embedded.folder import empty
+from datalens_core.sandbox.embedded.box import Box, BoxFailed
+from datalens_core.sandbox.embedded.broker import Broker
 from datalens_core.sandbox.embedded.limits import Limits
 
 TEMPLATE = "datalens-embedded"
@@ -50,7 +48,7 @@ class Sandbox:
         self.folder_path = box.folder_path
         self.default = Context(box, None)
         self.contexts = {self.default.id: self.default}
-        self._folder_name = box.folder_name
+        self._first = box  # owns the folder, also after a restart
         self._registry = registry
         self._env = env
         self._expiry: asyncio.TimerHandle | None = None
@@ -113,10 +111,7 @@ class Sandbox:
             await context.box.close()
             if context.box.folder is not self.folder:
                 context.box.folder.close()
-        await asyncio.to_thread(empty, self.folder.descriptor)
-        self.folder.close()
-        with contextlib.suppress(ZygoteGone):  # the folder went with it
-            await self._registry.broker.forget(self._folder_name)
+        await self._first.delete_folder()
 
     async def _new_box(self, cwd: str | None) -> Box:
         box = await Box.start(self._registry.broker, self._registry.limits, share=self.default.box)
@@ -160,6 +155,9 @@ class Sandboxes:
         self._live[sandbox.id] = sandbox
         sandbox.keep_for(timeout_seconds)
         await sandbox.set_up()
+        if not box.is_alive:  # before anybody listened for its end
+            await sandbox.close()
+            raise BoxFailed("the box ended at once")
         return sandbox
 
     def get(self, sandbox_id: str) -> Sandbox | None:

@@ -15,7 +15,6 @@ from pathlib import Path
 
 from datalens_core.sandbox.embedded.box import Box, BoxFailed
 from datalens_core.sandbox.embedded.broker import Broker
-from datalens_core.sandbox.embedded.folder import empty
 from datalens_core.sandbox.embedded.launch import OFFER
 from datalens_core.sandbox.embedded.limits import Limits
 
@@ -42,9 +41,7 @@ async def check_isolation(broker: Broker, limits: Limits, home: Path | None = No
         through = await _attempt(box, limits, home or _home())
     finally:
         await box.close()
-        empty(box.folder.descriptor)
-        box.folder.close()
-        await broker.forget(box.folder_name)
+        await box.delete_folder()
     if through:
         raise SelfTestFailed(
             f"The embedded sandbox does not isolate code here ({', '.join(through)} succeeded), "

@@ -4,7 +4,7 @@ Runs in bubblewrap or bare, as its configuration says. Control socket (SOCK_SEQP
   → {"op": "fork", "folder": name or null} with the box's end of its channel
   ← {"pid", "folder"} with a pidfd and the folder's descriptor, or {"error"}
   → {"op": "forget", "folder": name}, once the folder is empty
-  ← {}
+  ← {}, or {"error"}
 It never runs foreign code. At the end of the control socket everything ends.
 """
 
@@ -128,8 +128,7 @@ class _Zygote:
             if request["op"] == "fork":
                 self._fork(request["folder"], descriptors[0])
             elif request["op"] == "forget":
-                os.rmdir(os.path.join(self._config.base, request["folder"]))
-                self._send({})
+                self._forget(request["folder"])
 
     def _fork(self, folder: str | None, channel: int) -> None:
         name = folder or secrets.token_hex(8)
@@ -156,6 +155,14 @@ class _Zygote:
             socket.send_fds(self._control, [answer], [pidfd, work])
         os.close(work)
         os.close(channel)
+
+    def _forget(self, folder: str) -> None:
+        try:
+            os.rmdir(os.path.join(self._config.base, folder))
+        except OSError as error:  # it stays, which costs little; the zygote must go on
+            self._send({"error": error.strerror})
+        else:
+            self._send({})
 
     def _remember(self, pidfd: int) -> None:
         """Keep the live children's pidfds, so that `_end` can wait for each to be gone."""
