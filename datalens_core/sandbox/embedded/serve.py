@@ -32,19 +32,26 @@ def main(port: int, *, lifeline: bool = False) -> int:
         return _refuse(str(error))
     try:
         return asyncio.run(_serve(broker, limits, port, lifeline))
-    except (SelfTestFailed, ZygoteGone) as error:
+    except (SelfTestFailed, ZygoteGone, _CannotServe) as error:
         return _refuse(str(error))
-    except OSError as error:
-        return _refuse(f"The embedded sandbox cannot listen on port {port}: {error.strerror}.")
     finally:
         broker.close()
+
+
+class _CannotServe(Exception):
+    """Isolation holds, but the surroundings do not fit; the message says how."""
 
 
 async def _serve(broker: Broker, limits: Limits, port: int, lifeline: bool) -> int:
     sandboxes = Sandboxes(broker, limits)
     await check_isolation(broker, limits)
     api_key = secrets.token_urlsafe(32)
-    server, port = listen(sandboxes, api_key, port)
+    try:
+        server, port = listen(sandboxes, api_key, port)
+    except OSError as error:
+        raise _CannotServe(
+            f"The embedded sandbox cannot listen on port {port}: {error.strerror}."
+        ) from error
     ending = _when_to_end(broker, lifeline)
     ready = {
         "url": f"http://{ADDRESS}:{port}",
@@ -85,7 +92,10 @@ def _when_to_end(broker: Broker, lifeline: bool) -> asyncio.Future[None]:
         loop.add_signal_handler(number, end)
     loop.add_reader(broker.pidfd, zygote_ended)
     if lifeline:
-        loop.add_reader(0, stdin_readable)
+        try:
+            loop.add_reader(0, stdin_readable)
+        except PermissionError as error:  # epoll takes no files, /dev/null among them
+            raise _CannotServe("--lifeline needs a pipe as stdin.") from error
     return ending
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -154,3 +155,32 @@ def test_a_setting_that_makes_no_sense_is_named(home: Path) -> None:
     )
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr == "DATALENS_SANDBOX_MEMORY_MB must be a whole number of at least 1.\n"
+
+
+def test_a_port_that_is_taken_is_named(home: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ran = subprocess.run(
+            [sys.executable, "-m", "datalens_core.sandbox.embedded", "--port", str(port)],
+            capture_output=True,
+            text=True,
+            cwd=Path(__file__).parents[3],
+            env={"PATH": os.environ["PATH"], "HOME": str(home)},
+            timeout=60,
+        )
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert f"cannot listen on port {port}" in ran.stderr
+
+
+def test_a_lifeline_that_is_no_pipe_is_refused(home: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "datalens_core.sandbox.embedded", "--lifeline"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[3],
+        env={"PATH": os.environ["PATH"], "HOME": str(home)},
+        timeout=60,
+    )
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr == "--lifeline needs a pipe as stdin.\n"
