@@ -108,6 +108,8 @@ class _Wording:
 
     def _single(self, table: TableView, measure: Measure) -> str:
         value = self._column(table, measure_name(measure))[0]
+        if "Rows used: 0 of 0 " in self.stdout:
+            return f"No rows match{self.where}."
         if measure.aggregate == "count":
             rows = "is 1 row" if value == 1 else f"are {cell(value)} rows"
             return f"There {rows}{self.where}."

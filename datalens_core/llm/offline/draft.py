@@ -34,6 +34,8 @@ class Draft:
     groups: list[Group] = field(default_factory=list)
     filters: list[Filter] = field(default_factory=list)
     aggregates: list[Aggregate] = field(default_factory=list)
+    named: dict[str, Aggregate] = field(default_factory=dict)
+    """What a column's own words ask for, by its name: "total sales" of total_sales."""
     orders: list[str] = field(default_factory=list)
     superlatives: list[str] = field(default_factory=list)
     limit: int | None = None
@@ -203,11 +205,14 @@ class Scanner:
             self.draft.ambiguous.append(piece.text)
         elif self.grouping:
             self._grouped(piece)
+        elif column.boolean and self.negated:
+            self.draft.filters.append(Filter(column, "not_in", ("True",)))
         elif column.temporal:
             self.draft.mentions.append(piece)
         elif column.kind == "number" and (not column.identifier or self.pending):
-            if not self.pending:
-                self.pending += _named_extreme(piece)
+            named = None if self.pending else _named_aggregate(piece)
+            if named:
+                self.draft.named[column.name] = named
             self._measure(piece.columns)
         else:
             self.draft.mentions.append(piece)
@@ -454,11 +459,10 @@ def _scalar(piece: Piece) -> Scalar:
     return piece.text if piece.kind == "date" else piece.number
 
 
-def _named_extreme(piece: Piece) -> list[Aggregate]:
+def _named_aggregate(piece: Piece) -> Aggregate | None:
     """ "maximum temperature" asks for a maximum, though temp_max is the column's name."""
-    typed = set(piece.text.lower().split())
-    if len(typed) < 2:
-        return []
-    if {"max", "maximum"} & typed:
-        return ["max"]
-    return ["min"] if {"min", "minimum"} & typed else []
+    words = piece.text.lower().split()
+    if len(words) < 2:
+        return None
+    meaning = lexicon.AGGREGATES.get(words[0])
+    return meaning if meaning in ("max", "min", "sum", "mean") else None  # type: ignore[return-value]

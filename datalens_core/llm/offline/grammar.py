@@ -13,6 +13,7 @@ from datalens_core.llm.offline.resolve import resolve
 from datalens_core.llm.offline.schema_match import Column, columns_of
 
 _MAX_LOOKUP_COLUMNS = 4
+_MAX_WORDS = 60
 
 
 def read_question(
@@ -28,6 +29,8 @@ def read_question(
         return Reading(NotUnderstood("There is no question in this."))
     if set(words) <= lexicon.GREETINGS | lexicon.STOPWORDS and lexicon.GREETINGS & set(words):
         return Reading(NotUnderstood("Hello. Ask me something about the loaded data."))
+    if len(words) > _MAX_WORDS:
+        return Reading(NotUnderstood(f"This is long. I understand up to {_MAX_WORDS} words."))
     columns = columns_of(dataset.dataset_schema)
     known = lookups or {}
     pieces = Cutter(columns, dataset.name, known).cut(question)

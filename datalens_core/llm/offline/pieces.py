@@ -103,6 +103,7 @@ class Cutter:
             self._phrase,
             self._single_column,
             self._word,
+            self._row_noun,
             self._partial_column,
         ):
             found = find(at)
@@ -215,9 +216,23 @@ class Cutter:
         found = self._known(word)
         return (found, 1) if found else None
 
-    def _partial_column(self, at: int) -> tuple[Piece, int] | None:
-        if self._plain(at) or self.lower[at] in lexicon.STOPWORDS:
+    def _row_noun(self, at: int) -> tuple[Piece, int] | None:
+        """ "orders" of orders.csv, or where every row has an order_id."""
+        word = self.lower[at]
+        if self.tokens[at].kind != "word" or not any(same(word, n) for n in self._row_nouns()):
             return None
+        named = self._long_column(at) or self._partial_column(at)
+        if named and (named[1] > 1 or all(column.measure for column in named[0].columns)):
+            return None  # the "sales" of sales.csv are its column total_sales
+        return Piece("rows", self.tokens[at].text), 1
+
+    def _partial_column(self, at: int) -> tuple[Piece, int] | None:
+        word = self.lower[at]
+        if self._plain(at):
+            # "price" may be unit_price, but only by its own word
+            soft = word in lexicon.SOFT_NOUNS and word not in lexicon.STOPWORDS
+            found = self._columns(at, 1, full=False, literal=True) if soft else None
+            return (found, 1) if found and all(c.measure for c in found.columns) else None
         for length in range(min(4, len(self.tokens) - at), 0, -1):
             found = self._columns(at, length, full=False)
             if found:
@@ -239,14 +254,15 @@ class Cutter:
             return Piece("stop", token.text)
         if token.kind == "sign":
             return Piece("stop", token.text)
-        if same(word, "row") or any(same(word, noun) for noun in self._row_nouns()):
-            return Piece("rows", token.text)
         return Piece("unknown", token.text, meaning="name" if token.capitalised else "")
 
     def _row_nouns(self) -> frozenset[str]:
         stem = re.sub(r"\.\w+$", "", self.dataset_name)
         named = frozenset(word for word in split_name(stem) if len(word) > 2)
-        return lexicon.ROW_NOUNS | named
+        first = self.columns[0] if self.columns else None
+        counted = first and first.identifier and len(first.words) == 2 and first.words[1] == "id"
+        keyed = frozenset(first.words[:1]) if first and counted else frozenset()
+        return lexicon.ROW_NOUNS | named | keyed
 
     # -- the lexicon ---------------------------------------------------------------------------
 
@@ -376,7 +392,7 @@ def _best(matches: Iterable[Match | None]) -> list[Match]:
     if any(match.full for match in found):
         found = [match for match in found if match.full]
     top = max((match.score for match in found), default=0.0)
-    return [match for match in found if match.score >= top - 0.02]
+    return [match for match in found if match.score >= top - 0.005]
 
 
 def _join_unknown(pieces: Sequence[Piece]) -> list[Piece]:

@@ -122,9 +122,10 @@ class _Resolver:
             if asked:
                 measures += [Measure(aggregate, column) for aggregate in asked]
                 continue
-            aggregate = fallback or self._default(column)
+            named = self.draft.named.get(column.name)
+            aggregate = fallback or named or self._default(column)
             measures.append(Measure(aggregate, column))
-            if fallback is None:
+            if fallback is None and named is None:
                 self.notes.append(
                     f"{column.name} is {_DONE[aggregate]}, as the question names no calculation."
                 )
@@ -439,7 +440,8 @@ class _Resolver:
             self.groups.insert(0, Group(times[0]))
         if not self.measured:
             return self._without_measure(spare)
-        explicit = bool(draft.aggregates) or any(own for _, own in draft.measures)
+        explicit = bool(draft.aggregates or draft.named) or any(own for _, own in draft.measures)
+        self._course_of_values(explicit)
         if spare:
             plain_filter = any(held.operator == "in" for held in self.filters)
             if plain_filter and explicit and not self.groups:
@@ -451,6 +453,16 @@ class _Resolver:
             return self._unaggregated()
         self.groups = groups
         return self._grouped_intent(self._measures(fallback))
+
+    def _course_of_values(self, explicit: bool) -> None:
+        """ "gdp of Chile and Argentina": levels of named things are shown over time."""
+        time = self.draft.time
+        moment = any(h.column == time and h.operator in ("eq", "in") for h in self.filters)
+        named = any(held.operator == "in" for held in self.filters)
+        if time is None or explicit or self.groups or moment or not named:
+            return
+        if self._default(self.measured[0]) == "mean" and self.chart in (None, "line", "area"):
+            self.groups.append(Group(time))
 
     def _without_measure(self, spare: list[Column]) -> Intent | NotUnderstood:
         if self.draft.aggregates:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Literal
 
 from datalens_core.llm.offline.lexicon import (
@@ -146,6 +147,7 @@ def _is_year(words: Sequence[str], values: Iterable[object]) -> bool:
     return named and bool(held) and all(_whole(v) and 1000 <= v <= 2200 for v in held)
 
 
+@lru_cache(maxsize=4096)
 def fit_word(typed: str, word: str) -> float:
     """How well one typed word stands for one word of a name: 0 to 1."""
     if typed == word:
@@ -171,7 +173,8 @@ def _alike(typed: str, word: str) -> bool:
     """Whether one is the other with a typing error."""
     if min(len(typed), len(word)) < _FUZZY_LENGTH or typed[0] != word[0]:
         return False
-    return SequenceMatcher(None, typed, word).ratio() >= _FUZZY_RATIO
+    swapped = sorted(typed) == sorted(word)
+    return swapped or SequenceMatcher(None, typed, word).ratio() >= _FUZZY_RATIO
 
 
 def match_column(phrase: Sequence[str], column: Column) -> Match | None:

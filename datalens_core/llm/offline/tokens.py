@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from datalens_core.llm.offline.lexicon import NUMBER_WORDS, SCALES
@@ -80,6 +81,7 @@ def _without_possessive(word: str) -> list[str]:
     return [re.sub(r"['’]s$", "", word)]
 
 
+@lru_cache(maxsize=4096)
 def forms(word: str) -> frozenset[str]:
     """A word and what it may be the plural of."""
     found = {word}

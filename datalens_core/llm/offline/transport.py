@@ -6,6 +6,7 @@ import json
 import re
 import time
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -34,11 +35,11 @@ class OfflineTransport(httpx2.AsyncBaseTransport):
             return _error(404, "The offline analyst only serves POST …/chat/completions.")
         try:
             body = json.loads(await request.aread())
-            messages = _texts(body["messages"])
-            message = _reply(messages, body.get("tools") or [])
+            conversation = _read(_texts(body["messages"]), body.get("tools") or [])
         except (ValueError, KeyError, TypeError, AttributeError):
             # ValueError covers broken JSON and broken envelopes; their text may hold data.
             return _error(400, "The offline analyst could not read this request.")
+        message = _reply(conversation)
         if body.get("stream"):
             return httpx2.Response(
                 200, headers={"content-type": "text/event-stream"}, stream=_Stream(message)
@@ -76,21 +77,29 @@ def _calls(message: dict[str, Any]) -> str:
     return "".join(f"\n{call['function']['name']}" for call in message.get("tool_calls") or [])
 
 
-def _reply(messages: list[tuple[str, str]], tools: list[dict[str, Any]]) -> dict[str, Any]:
-    context, rest = _conversation(messages)
-    if context is None or (not context.question.strip() and not tools):
-        return {"role": "assistant", "content": _GREETING}
-    if not tools:
-        return {"role": "assistant", "content": plan(context).model_dump_json()}
-    names = {tool["function"]["name"] for tool in tools}
-    observations = [seen for role, text in rest if role != "assistant" for seen in _seen(text)]
-    action = next_action(context, observations, can_look_up="find_values" in names)
-    if action.tool == "final_answer" and _answered_before(rest):
-        action = Action("final_answer", {"answer": _plainly(observations), "assumptions": []})
-    return _tool_message(_fit(action, tools))
+@dataclass(frozen=True)
+class _Conversation:
+    """A request as far as the rules need it."""
+
+    context: TaskContext | None
+    observations: list[Observation]
+    tools: dict[str, dict[str, Any]]
+    """The parameters of each tool, by its name."""
+    answered: bool
+    """An answer was given and sent back: the same one would come back for ever."""
 
 
-def _conversation(
+def _read(messages: list[tuple[str, str]], tools: list[dict[str, Any]]) -> _Conversation:
+    context, rest = _after_context(messages)
+    return _Conversation(
+        context,
+        [seen for role, text in rest if role != "assistant" for seen in read_observations(text)],
+        {tool["function"]["name"]: tool["function"].get("parameters") or {} for tool in tools},
+        any(role == "assistant" and re.search(r"\bfinal_answer\b", text) for role, text in rest),
+    )
+
+
+def _after_context(
     messages: list[tuple[str, str]],
 ) -> tuple[TaskContext | None, list[tuple[str, str]]]:
     """The last context, and what was said after it."""
@@ -103,8 +112,19 @@ def _conversation(
     return None, []
 
 
-def _seen(text: str) -> list[Observation]:
-    return read_observations(text)
+def _reply(said: _Conversation) -> dict[str, Any]:
+    context = said.context
+    if context is None or (not context.question.strip() and not said.tools):
+        return {"role": "assistant", "content": _GREETING}
+    if not said.tools:
+        return {"role": "assistant", "content": plan(context).model_dump_json()}
+    can_look_up = "find_values" in said.tools
+    action = next_action(context, said.observations, can_look_up=can_look_up)
+    if action.tool == "final_answer":
+        if said.answered:
+            action = Action(action.tool, {"answer": _plainly(said.observations), "assumptions": []})
+        action = _fit(action, said.tools.get("final_answer", {}))
+    return _tool_message(action)
 
 
 def _plainly(observations: list[Observation]) -> str:
@@ -114,24 +134,13 @@ def _plainly(observations: list[Observation]) -> str:
     return "I did not understand this question. Try another one about the columns of the data."
 
 
-def _answered_before(rest: list[tuple[str, str]]) -> bool:
-    """Whether an answer was given and sent back: the same one would come back for ever."""
-    return any(role == "assistant" and re.search(r"\bfinal_answer\b", text) for role, text in rest)
-
-
-def _fit(action: Action, tools: list[dict[str, Any]]) -> Action:
+def _fit(action: Action, parameters: dict[str, Any]) -> Action:
     """Assumptions as the tool declares them: a list, or one text."""
-    if action.tool != "final_answer":
+    declared = parameters.get("properties", {}).get("assumptions", {})
+    listed = action.arguments.get("assumptions")
+    if declared.get("type") != "string" or not isinstance(listed, list):
         return action
-    declared = next(tool for tool in tools if tool["function"]["name"] == "final_answer")
-    properties = declared["function"].get("parameters", {}).get("properties", {})
-    arguments = dict(action.arguments)
-    if "assumptions" not in properties:
-        arguments.pop("assumptions", None)
-    elif properties["assumptions"].get("type") == "string":
-        listed = arguments["assumptions"]
-        arguments["assumptions"] = "\n".join(map(str, listed)) if isinstance(listed, list) else ""
-    return Action(action.tool, arguments)
+    return Action(action.tool, {**action.arguments, "assumptions": "\n".join(map(str, listed))})
 
 
 # -- how it is said ------------------------------------------------------------------------------

@@ -15,11 +15,24 @@ from datalens_core.llm.exchange import DatasetContext, Observation, TaskContext
 from datalens_core.llm.offline.analyst import Action, next_action
 from datalens_core.models import ColumnInfo, DatasetSchema
 
+SALES = {
+    "order_id": [1001, 1002, 1003, 1004, 1005, 1006],
+    "order_date": [f"2024-0{month}-15" for month in range(1, 7)],
+    "region": ["North", "South", "East", "West", "North", "South"],
+    "product": ["Phone", "Laptop", "Tablet", "Phone", "Desk", "Chair"],
+    "units_sold": [2, 1, 5, 3, 4, 2],
+    "unit_price": [500.0, 900.0, 300.0, 450.0, 80.0, 35.5],
+    "total_sales": [1000.0, 900.0, 1500.0, 1350.0, 320.0, 71.0],
+    "returned": [True, False, False, False, True, False],
+}
+
 
 @cache
 def load(name: str) -> pd.DataFrame:
-    """ "plotly/tips" or "vega/cars"."""
+    """ "plotly/tips", "vega/cars" or "made/sales"."""
     package, _, data = name.partition("/")
+    if package == "made":
+        return pd.DataFrame(SALES)
     if package == "plotly":
         import plotly.data
 

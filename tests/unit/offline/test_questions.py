@@ -1,6 +1,8 @@
-"""Questions over data that dependencies ship, and what each of them means (checked by hand).
+"""Questions over data that dependencies ship, and what each of them is read as.
 
-`questions.tsv` holds data set, question and meaning; "refused" is a meaning too.
+`questions.tsv` holds data set, question and reading; "refused" is a reading too. The readings were
+recorded from the analyst and reviewed one by one, so they guard against change; they are no
+measure of how often it is right.
 """
 
 from __future__ import annotations

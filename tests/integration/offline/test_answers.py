@@ -1,0 +1,92 @@
+"""Questions answered end to end: gateway, agent, embedded sandbox, no model, no key.
+
+The numbers were recomputed with plain pandas, apart from the analyst's own code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from datalens_core import Settings, Workbench
+from datalens_core.models import QueryResult
+
+GAPMINDER = [
+    ("average life expectancy by continent", ["Oceania: 74.33", "Africa: 48.87"]),
+    ("Which country had the highest life expectancy in 2007?", ["82.60", "Japan"]),
+    ("how many countries are there in Africa?", ["52 different values of country"]),
+    ("share of population by continent in 2007", ["Asia 61.0 %", "Oceania 0.4 %"]),
+    ("average gdp per capita in Europe between 1990 and 2007", ["20,726"]),
+    ("correlation between gdp per capita and life expectancy", ["0.58"]),
+    ("life expectancy in Japan over time", ["63.03 in 1952", "82.60 in 2007"]),
+    ("are there missing values?", ["No values are missing"]),
+    ("describe the data", ["1,704 rows and 8 columns"]),
+    ("unique values of continent", ["5 different values", "Oceania"]),
+    ("top 3 countries by gdp per capita in 2007", ["49,357", "Norway"]),
+    ("histogram of life expectancy in 2007", ["39.61", "82.60", "71.94"]),
+]
+CHARTED = ("by", "over time", "top", "histogram", "correlation", "share")
+
+
+@pytest.fixture
+async def workbench(tmp_path: Path) -> AsyncIterator[Workbench]:
+    async with Workbench(Settings.offline(data_dir=tmp_path / "data")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def gapminder(tmp_path: Path) -> Path:
+    import plotly.data
+
+    path = tmp_path / "gapminder.csv"
+    plotly.data.gapminder().to_csv(path, index=False)
+    return path
+
+
+async def _ask(workbench: Workbench, session_id: str, question: str) -> QueryResult:
+    events = [event async for event in workbench.ask(session_id, question)]
+    return await workbench.result(events[0].run_id)
+
+
+async def test_questions_about_gapminder_get_the_right_numbers_and_all_are_verified(
+    workbench: Workbench, gapminder: Path
+) -> None:
+    session = await workbench.create_session()
+    await workbench.upload(session.id, gapminder)
+    for question, parts in GAPMINDER:
+        done = await _ask(workbench, session.id, question)
+        assert done.answer is not None, (question, done.error)
+        assert all(part in done.answer for part in parts), (question, done.answer)
+        assert all(check.passed for check in done.checks), (question, done.checks)
+        assert done.result is not None
+        assert done.result.success
+        if any(word in question for word in CHARTED):
+            assert "chart" in [artifact.type for artifact in done.result.artifacts], question
+
+
+async def test_what_is_not_understood_runs_no_code(workbench: Workbench, gapminder: Path) -> None:
+    session = await workbench.create_session()
+    await workbench.upload(session.id, gapminder)
+    done = await _ask(workbench, session.id, "what is the unemployment rate?")
+    assert done.answer is not None
+    assert "did not understand “unemployment”" in done.answer
+    assert done.answer.count("\n- ") == 3
+    assert done.executions == []
+
+
+async def test_hostile_names_and_values_are_only_data(workbench: Workbench, tmp_path: Path) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_text(
+        '"a""] ; import os #","<b>amount</b>"\n'
+        '"x\'); print(\'owned\') #",1\n"y",2\n"y",3\n"z",4\n"z",5\n"z",6\n',
+        encoding="utf-8",
+    )
+    session = await workbench.create_session()
+    await workbench.upload(session.id, path)
+    done = await _ask(workbench, session.id, 'total «<b>amount</b>» by «a"] ; import os #»')
+    assert done.result is not None, done.answer
+    assert done.result.success, done.result.stderr
+    assert "owned\n" not in done.result.stdout
+    assert "z: 15" in (done.answer or "")
