@@ -5,10 +5,11 @@ import tseslint from 'typescript-eslint';
 export default tseslint.config(
   { ignores: ['lib/**', 'node_modules/**', 'coverage/**', 'src/api/schema.ts', '*.cjs'] },
   ...tseslint.configs.recommended,
-  ...jupyter.configs.recommended.filter(c => c.files?.some(f => f.endsWith('.ts'))),
+  ...jupyter.configs.recommended
+    .filter(config => config.files?.includes('**/*.ts'))
+    .map(config => ({ ...config, files: ['**/*.ts', '**/*.tsx'], plugins: { jupyter } })),
   {
     files: ['**/*.ts', '**/*.tsx'],
-    plugins: { jupyter },
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
       '@typescript-eslint/naming-convention': [

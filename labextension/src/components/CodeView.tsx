@@ -5,8 +5,6 @@ import { type IExecutionState, type IRunState, keptExecutions } from '../model/r
 import { CodeBlock } from './CodeBlock';
 import { usePanel } from './context';
 
-const TAIL_LINES = 5;
-
 /** The code of a run, in order. A failed attempt that was repaired is one line. */
 export function CodeView({ run }: { run: IRunState }): JSX.Element {
   const kept = new Set(keptExecutions(run).map(e => e.id));
@@ -30,7 +28,6 @@ function Attempt({ execution }: { execution: IExecutionState }): JSX.Element {
   return (
     <div className="dl-attempt">
       <CodeBlock code={execution.code} />
-      {status === 'running' && <Tail execution={execution} />}
       <p className={status === 'failed' ? 'dl-warn' : 'dl-muted'}>
         Step {execution.step}
         {status === 'written' && ' · not run yet'}
@@ -59,18 +56,5 @@ function Repair({ execution }: { execution: IExecutionState }): JSX.Element {
         </p>
       )}
     </details>
-  );
-}
-
-/** The last printed lines, while the code runs; all of them are in the logs. */
-function Tail({ execution }: { execution: IExecutionState }): JSX.Element | null {
-  const text = execution.output.map(o => o.text).join('');
-  if (!text) {
-    return null;
-  }
-  return (
-    <pre className="dl-tail">
-      {text.trimEnd().split('\n').slice(-TAIL_LINES).join('\n')}
-    </pre>
   );
 }

@@ -28,6 +28,8 @@ export function Evidence({ run }: { run: IRunState }): JSX.Element | null {
   const automatic = running && tabs.length ? 'code' : null;
   const open = chosen === undefined ? automatic : chosen;
   const selected = tabs.some(tab => tab.name === open) ? open : null;
+  const live =
+    chosen === undefined && running && run.executions.some(e => e.output.length > 0);
   const id = useId();
   if (!run.plan && !tabs.length) {
     return null;
@@ -46,6 +48,7 @@ export function Evidence({ run }: { run: IRunState }): JSX.Element | null {
           aria-label={tabs.find(tab => tab.name === selected)?.label}
         >
           {selected === 'code' && <CodeView run={run} />}
+          {live && <Terminal run={run} />}
           {selected === 'charts' && (
             <ChartList run={run} onCode={() => setChosen('code')} />
           )}

@@ -27,36 +27,37 @@ export const RunView = memo(function RunView({ run, last }: IRunViewProps): JSX.
         text={run.query ?? `Ran a notebook cell${step ? ` (step ${step})` : ''}`}
         at={run.startedAt}
       />
-      <div
-        className="dl-answer"
-        data-testid="datalens-message-assistant"
-        aria-live={last ? 'polite' : undefined}
-        aria-busy={running}
-      >
-        {run.answer && <Markdown source={run.answer} />}
-        {running && <Progress run={run} />}
-        {run.status === 'cancelled' && (
-          <p className="dl-muted">
-            Stopped. What was done until then is kept. Ask again whenever you like.
-          </p>
+      <div className="dl-reply" data-testid="datalens-message-assistant">
+        <div
+          className="dl-answer"
+          aria-live={last ? 'polite' : undefined}
+          aria-busy={running}
+        >
+          {run.answer && <Markdown source={run.answer} />}
+          {running && <Progress run={run} />}
+          {run.status === 'cancelled' && (
+            <p className="dl-muted">
+              Stopped. What was done until then is kept. Ask again whenever you like.
+            </p>
+          )}
+        </div>
+        {run.error && (
+          <ErrorNote
+            message={run.error.message}
+            reference={run.id}
+            reason={lastHint(run)}
+          />
         )}
+        <Results run={run} />
+        {run.notices.map((notice, i) => (
+          <p key={i} className="dl-notice">
+            {notice}
+          </p>
+        ))}
+        <TrustLine run={run} />
+        <Evidence run={run} />
+        {!running && <RunActions run={run} />}
       </div>
-      {run.error && (
-        <ErrorNote
-          message={run.error.message}
-          reference={run.id}
-          reason={lastHint(run)}
-        />
-      )}
-      <Results run={run} />
-      {run.notices.map((notice, i) => (
-        <p key={i} className="dl-notice">
-          {notice}
-        </p>
-      ))}
-      <TrustLine run={run} />
-      <Evidence run={run} />
-      {!running && <RunActions run={run} />}
     </article>
   );
 });
