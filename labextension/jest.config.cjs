@@ -25,14 +25,8 @@ module.exports = {
   ],
   moduleNameMapper: { '\\.(css|svg)$': '<rootDir>/jest.empty.cjs' },
   transform: {
-    '^.+\\.tsx?$': [
-      'ts-jest',
-      { tsconfig: { module: 'commonjs', allowJs: true }, isolatedModules: true }
-    ],
-    '^.+\\.jsx?$': [
-      'ts-jest',
-      { tsconfig: { module: 'commonjs', allowJs: true }, isolatedModules: true }
-    ]
+    '^.+\\.tsx?$': ['ts-jest', { tsconfig: { module: 'commonjs', allowJs: true } }],
+    '^.+\\.jsx?$': ['ts-jest', { tsconfig: { module: 'commonjs', allowJs: true } }]
   },
   transformIgnorePatterns: [`/node_modules/(?!(${esModules})/)`]
 };

@@ -20,7 +20,8 @@ export function Composer({ draft, onDraft }: IComposerProps): JSX.Element {
   useLayoutEffect(() => {
     const node = area.current!;
     node.style.height = 'auto';
-    node.style.height = `${node.scrollHeight}px`;
+    // Empty it has one line, however long the placeholder is.
+    node.style.height = draft ? `${node.scrollHeight}px` : '';
   }, [draft]);
 
   const ask = async () => {

@@ -5,6 +5,7 @@ import { Question } from './Question';
 import { RunView } from './RunView';
 
 const AT_END_PX = 48;
+const MARGIN_PX = 12;
 
 /** Questions and answers. Stays where the reader is, unless they are at the end. */
 export function Conversation({ children }: { children?: React.ReactNode }): JSX.Element {
@@ -16,17 +17,22 @@ export function Conversation({ children }: { children?: React.ReactNode }): JSX.
   useEffect(() => {
     const observer = new ResizeObserver(() => {
       const node = scroller.current;
-      if (node && atEnd.current) {
+      if (node && atEnd.current && model.busy) {
         node.scrollTop = node.scrollHeight;
       }
     });
     observer.observe(content.current!);
     return () => observer.disconnect();
-  }, []);
+  }, [model]);
   useEffect(() => {
-    atEnd.current = true; // a question of one's own is always seen
-    scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
-  }, [model.asking, model.session?.id]);
+    const node = scroller.current!;
+    if (model.asking !== null) {
+      atEnd.current = true; // a question of one's own is always seen
+      node.scrollTop = node.scrollHeight;
+    } else if (!model.busy && atEnd.current) {
+      node.scrollTop = topOfLastRun(node); // the answer is what people came for
+    }
+  }, [model.asking, model.busy, model.session?.id]);
 
   return (
     <div
@@ -47,4 +53,10 @@ export function Conversation({ children }: { children?: React.ReactNode }): JSX.
       </div>
     </div>
   );
+}
+
+function topOfLastRun(scroller: HTMLElement): number {
+  const runs = scroller.querySelectorAll<HTMLElement>('.dl-run');
+  const last = runs[runs.length - 1];
+  return last ? last.offsetTop - scroller.offsetTop - MARGIN_PX : 0;
 }

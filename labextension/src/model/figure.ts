@@ -14,7 +14,8 @@ export function panelFigure(
   figure: IFigure,
   theme: IChartTheme
 ): Record<string, unknown> {
-  const { title: _title, width: _width, height: _height, ...layout } = figure.layout;
+  const layout = { ...figure.layout };
+  ['title', 'width', 'height'].forEach(key => delete layout[key]);
   const themed: Record<string, unknown> = {
     ...layout,
     autosize: true,

@@ -9,6 +9,9 @@ import { runsOf } from './history';
 import { type IRunState, isRunning, newRun, reduce } from './run';
 import { suggestionsFor } from './suggestions';
 
+const STATUS_MS = 1500;
+const STATUS_ATTEMPTS = 20;
+
 export interface IUploadState {
   name: string;
   /** 0 to 1 while it is sent, then null while it is read. */
@@ -109,10 +112,24 @@ export class SessionModel implements IDisposable {
   async loadStatus(): Promise<void> {
     try {
       this.status = await this.client.status();
+      this._awaitSandbox();
     } catch (reason) {
       this._fail(reason);
     }
     this._emit();
+  }
+
+  /** The sandbox starts in the background; what it turned out to be is shown then. */
+  private _awaitSandbox(): void {
+    window.clearTimeout(this._statusTimer);
+    if (
+      this.status &&
+      !this.status.sandbox.ready &&
+      this._statusAttempts < STATUS_ATTEMPTS
+    ) {
+      this._statusAttempts += 1;
+      this._statusTimer = window.setTimeout(() => void this.loadStatus(), STATUS_MS);
+    }
   }
 
   async loadSessions(): Promise<void> {
@@ -270,6 +287,7 @@ export class SessionModel implements IDisposable {
 
   dispose(): void {
     this._isDisposed = true;
+    window.clearTimeout(this._statusTimer);
     this._options.socket.dispose();
     Signal.clearData(this);
   }
@@ -310,8 +328,11 @@ export class SessionModel implements IDisposable {
     }
   }
 
-  /** The server names a session after its first question. */
+  /** The server names a session after its first question; a sandbox runs since its first code. */
   private async _refreshSession(): Promise<void> {
+    if (this.status && !this.status.sandbox.ready) {
+      void this.loadStatus();
+    }
     const id = this.session?.id;
     if (id) {
       await this._guard(async () => {
@@ -367,6 +388,8 @@ export class SessionModel implements IDisposable {
   private _suggestions: string[] = [];
   private _bindings = new Map<string, string>();
   private _isDisposed = false;
+  private _statusTimer = 0;
+  private _statusAttempts = 0;
   private _changed = new Signal<this, void>(this);
   private _runFinished = new Signal<this, IRunFinished>(this);
 }

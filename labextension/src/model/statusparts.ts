@@ -25,6 +25,14 @@ function modelPart({ llm }: Status): IStatusPart {
 }
 
 function sandboxPart({ sandbox }: Status): IStatusPart {
+  if (!sandbox.ready && sandbox.isolation === 'none' && !sandbox.message) {
+    return {
+      key: 'sandbox',
+      label: 'Sandbox starting',
+      detail: 'The isolated sandbox on this machine is being started.',
+      warn: false
+    };
+  }
   const words: Record<Status['sandbox']['isolation'], [string, string]> = {
     bubblewrap: [
       'Isolated sandbox',

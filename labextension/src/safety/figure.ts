@@ -61,7 +61,7 @@ function filterObject(
       continue;
     }
     if (last === 'style' && typeof item !== 'number') {
-      kept[key] = FONT_STYLES.has(String(item)) ? item : EMPTY_MAP;
+      kept[key] = typeof item === 'string' && FONT_STYLES.has(item) ? item : EMPTY_MAP;
     } else if (ADDRESS.has(last) && typeof item === 'string') {
       if (last === 'source' && PICTURE.test(item)) {
         kept[key] = item;
@@ -81,7 +81,11 @@ function filterValue(key: string, value: unknown, depth: number): unknown {
     if (/^args2?$/.test(key) && value.some(namesAddress)) {
       return [];
     }
-    return value.map(item => filterValue('', item, depth + 1));
+    // Numbers are nodes of a sankey's links; text would be an address in a list.
+    const inAddress = ADDRESS.has(key.toLowerCase());
+    return value
+      .filter(item => !inAddress || typeof item !== 'string')
+      .map(item => filterValue(inAddress ? key : '', item, depth + 1));
   }
   if (isObject(value)) {
     return filterObject(value, depth + 1);
@@ -130,11 +134,10 @@ function blankMaps(
   layout: Record<string, unknown>
 ): void {
   for (const trace of data) {
-    const type = String(trace.type ?? '');
+    const type = textOf(trace.type);
     if (MAP_TRACE.test(type)) {
-      const subplot = String(
-        trace.subplot ?? (type.endsWith('mapbox') ? 'mapbox' : 'map')
-      );
+      const subplot =
+        textOf(trace.subplot) || (type.endsWith('mapbox') ? 'mapbox' : 'map');
       layout[subplot] ??= {};
     }
   }
@@ -150,6 +153,10 @@ export function titleOf(figure: IFigure): string {
   const title = figure.layout.title;
   const text = isObject(title) ? title.text : title;
   return typeof text === 'string' ? text.replace(/<[^>]*>/g, ' ').trim() : '';
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -9,7 +9,7 @@ export function escapeMarkdown(text: string): string {
   return text
     .replace(MARKUP, '\\$&')
     .replace(/:(?=\/\/)/g, '&#58;')
-    .replace(/\b(www)\./gi, '$1&#46;')
+    .replace(/(www)\./gi, '$1&#46;')
     .replace(/@/g, '&#64;')
     .replace(/^(\s*\d+)([.)])/gm, '$1\\$2')
     .replace(/^[ \t]{4,}/gm, '   ')

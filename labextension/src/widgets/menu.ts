@@ -5,6 +5,8 @@ import { Menu } from '@lumino/widgets';
 import type { ExportFormat } from '../api/types';
 import type { SessionModel } from '../model/session';
 
+const NO_ARGUMENTS = { args: { type: 'object', properties: {} } } as const;
+
 interface IPanelMenuOptions {
   model: SessionModel;
   chooseFile: () => void;
@@ -21,7 +23,7 @@ export function panelMenu({ model, chooseFile, preview }: IPanelMenuOptions): Me
     execute: () => void,
     isEnabled = () => true
   ) => {
-    commands.addCommand(id, { label, execute, isEnabled });
+    commands.addCommand(id, { label, execute, isEnabled, describedBy: NO_ARGUMENTS });
     menu.addItem({ command: id });
   };
   const hasSession = () => model.session !== null;

@@ -131,7 +131,8 @@ export class DataLensPanel extends ReactWidget {
     super.onBeforeDetach(msg);
   }
 
-  protected override onActivateRequest(_msg: Message): void {
+  protected override onActivateRequest(msg: Message): void {
+    super.onActivateRequest(msg);
     this.focusComposer();
   }
 

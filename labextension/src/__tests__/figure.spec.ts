@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+
+import { describeFigure, panelFigure } from '../model/figure';
+import { type IFigure, safeFigure } from '../safety/figure';
+
+const ADDRESS = 'https://elsewhere.example/x';
+
+/** JSON with addresses in the places from which plotly.js would load or link. */
+const hostile = fc.letrec<{ value: unknown }>(tie => ({
+  value: fc.oneof(
+    { depthSize: 'small' },
+    fc.constantFrom(1, null, 'text', ADDRESS, `<a href="${ADDRESS}">x</a>`),
+    fc.array(tie('value'), { maxLength: 3 }),
+    fc.dictionary(
+      fc.constantFrom(
+        'images',
+        'source',
+        'style',
+        'layers',
+        'x',
+        'title',
+        'config',
+        'geojson'
+      ),
+      tie('value'),
+      { maxKeys: 4 }
+    )
+  )
+})).value;
+
+function* entries(value: unknown, key = ''): Iterable<[string, unknown]> {
+  yield [key, value];
+  if (typeof value === 'object' && value !== null) {
+    for (const [name, item] of Object.entries(value)) {
+      yield* entries(item, Array.isArray(value) ? key : name);
+    }
+  }
+}
+
+describe('a figure that is drawn', () => {
+  it('never holds anything that plotly.js would load or link', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.object()),
+        fc.dictionary(fc.string(), hostile),
+        (data, layout) => {
+          const figure = safeFigure({
+            data,
+            layout: { ...layout, images: [{ source: ADDRESS }] }
+          });
+          for (const [key, value] of entries(figure)) {
+            expect(['images', 'config', 'topojsonURL', 'accesstoken']).not.toContain(key);
+            if (
+              ['source', 'geojson', 'style'].includes(key) &&
+              typeof value === 'string'
+            ) {
+              expect(value).not.toContain('https://');
+            }
+            if (typeof value === 'string') {
+              expect(value).not.toMatch(/<a\b/i);
+            }
+          }
+        }
+      ),
+      { numRuns: 200 }
+    );
+  });
+
+  it('loses tags that only form once others are taken out', () => {
+    const text = `<<a>a href="${ADDRESS}">x`;
+    expect(
+      JSON.stringify(safeFigure({ data: [], layout: { title: { text } } }))
+    ).not.toContain('href');
+  });
+
+  it('keeps pictures that it holds itself, and loses those from elsewhere', () => {
+    const source = 'data:image/png;base64,AAAA';
+    const kept = safeFigure({ data: [{ type: 'image', source }], layout: {} });
+    expect(kept?.data[0].source).toBe(source);
+    const lost = safeFigure({ data: [{ type: 'image', source: ADDRESS }], layout: {} });
+    expect(lost?.data[0]).toEqual({ type: 'image' });
+  });
+
+  it('has an empty map where plotly.js would choose one', () => {
+    const figure = safeFigure({ data: [{ type: 'scattermap' }], layout: {} });
+    expect(figure?.layout.map).toEqual({ style: 'white-bg' });
+    expect(safeFigure({ data: [{ type: 'heatmap' }], layout: {} })?.layout).toEqual({});
+  });
+
+  it('cannot call for an address by a button', () => {
+    const args = ['mapbox.style', ADDRESS];
+    const layout = { updatemenus: [{ buttons: [{ args }] }] };
+    expect(JSON.stringify(safeFigure({ data: [], layout }))).not.toContain('elsewhere');
+  });
+
+  it('is refused if it has not the shape of a figure', () => {
+    for (const value of [null, 1, 'x', [], {}, { data: {} }, { data: [], layout: [] }]) {
+      expect(safeFigure(value)).toBeNull();
+    }
+  });
+
+  it('takes the panel’s colours and keeps its data', () => {
+    const figure: IFigure = {
+      data: [
+        {
+          type: 'bar',
+          x: ['a', 'b'],
+          y: { dtype: 'f8', bdata: 'AAAAAAAA8D8AAAAAAAAAQA==' }
+        }
+      ],
+      layout: { title: { text: 'T' }, width: 900, xaxis: { title: { text: 'x' } } }
+    };
+    const theme = { text: '#fff', grid: '#333', font: 'sans' };
+    const drawn = panelFigure(figure, theme) as {
+      data: unknown;
+      layout: Record<string, unknown>;
+    };
+    expect(drawn.data).toBe(figure.data);
+    expect(drawn.layout).not.toHaveProperty('width');
+    expect(drawn.layout).not.toHaveProperty('title');
+    expect(drawn.layout.xaxis).toMatchObject({ title: { text: 'x' }, gridcolor: '#333' });
+    expect(describeFigure(figure)).toEqual({ kind: 'bar', points: 2 });
+  });
+});

@@ -1,0 +1,168 @@
+import type { DataLensClient } from '../api/client';
+import { ApiError } from '../api/error';
+import type { IRunReader } from '../api/eventsocket';
+import type { RunSummary, SessionDetail } from '../api/types';
+import { type IRunFinished, type ISavedState, SessionModel } from '../model/session';
+import { numbered } from './events';
+
+const SESSION = {
+  id: 's',
+  user_id: 'local',
+  title: '',
+  created_at: '2026-11-23T12:00:00Z',
+  last_activity: '2026-11-23T12:00:00Z',
+  sandbox_id: null,
+  dataset_schema: null,
+  message_count: 0
+};
+
+function summary(fields: Partial<RunSummary>): RunSummary {
+  return {
+    run_id: 'r',
+    query: 'how many?',
+    status: 'completed',
+    plan: null,
+    answer: 'Eleven.',
+    assumptions: [],
+    checks: [],
+    started_at: '2026-11-23T12:00:00Z',
+    error: null,
+    ...fields
+  };
+}
+
+/** A server in memory: what the model asks of the client, answered from `detail`. */
+class Server {
+  runs: RunSummary[] = [];
+  refuse: ApiError | null = null;
+  readers = new Map<string, IRunReader>();
+
+  get detail(): SessionDetail {
+    return {
+      session: SESSION,
+      datasets: [],
+      messages: [],
+      runs: this.runs,
+      executions: [],
+      artifacts: []
+    };
+  }
+
+  client = {
+    session: async () => this.detail,
+    status: async () => Promise.reject(ApiError.offline()),
+    query: async () => {
+      if (this.refuse) {
+        throw this.refuse;
+      }
+      return { run_id: 'r' };
+    }
+  } as unknown as DataLensClient;
+
+  socket = {
+    subscribe: (runId: string, _: number, reader: IRunReader) =>
+      this.readers.set(runId, reader),
+    unsubscribe: (runId: string) => this.readers.delete(runId),
+    dispose: () => undefined
+  };
+}
+
+describe('a conversation', () => {
+  let server: Server;
+  let notebook: string | null;
+  let saved: ISavedState | null;
+  let finished: IRunFinished[];
+
+  function model(): SessionModel {
+    const made = new SessionModel({
+      client: server.client,
+      socket: server.socket as never,
+      currentNotebook: () => notebook,
+      save: state => (saved = state)
+    });
+    made.runFinished.connect((_, run) => finished.push(run));
+    return made;
+  }
+
+  function end(): void {
+    for (const event of numbered('r', [
+      { type: 'answer.final', text: 'Eleven.', assumptions: [], checks: [] },
+      { type: 'run.completed' }
+    ])) {
+      server.readers.get('r')?.onEvent(event);
+    }
+  }
+
+  beforeEach(() => {
+    server = new Server();
+    notebook = 'a.ipynb';
+    saved = null;
+    finished = [];
+  });
+
+  it('binds a question to the notebook that was open when it was asked', async () => {
+    const session = model();
+    await session.open('s');
+    expect(await session.ask('how many?')).toBe(true);
+    notebook = 'b.ipynb';
+    end();
+    expect(finished.map(f => f.notebook)).toEqual(['a.ipynb']);
+    expect(session.runs[0]).toMatchObject({ status: 'completed', answer: 'Eleven.' });
+    expect(session.busy).toBe(false);
+  });
+
+  it('goes on after a reload with the run that goes on, and with its notebook', async () => {
+    const before = model();
+    await before.open('s');
+    await before.ask('how many?');
+    server.runs = [summary({ status: 'running', answer: null })];
+
+    const after = model();
+    await after.restore(JSON.parse(JSON.stringify(saved)));
+    expect(after.running?.query).toBe('how many?');
+    finished = [];
+    end();
+    expect(finished.map(f => f.notebook)).toEqual(['a.ipynb']);
+  });
+
+  it('finds a run that ended while the page was away', async () => {
+    server.runs = [summary({})];
+    const session = model();
+    const bindings = { r: 'a.ipynb' };
+    await session.restore({ sessionId: 's', suggestions: [], bindings });
+    expect(finished).toMatchObject([{ notebook: 'a.ipynb', run: { answer: 'Eleven.' } }]);
+    expect(saved?.bindings).toEqual({});
+  });
+
+  it('says why a question could not be asked, and lets it be asked again', async () => {
+    const session = model();
+    await session.open('s');
+    server.refuse = new ApiError('RUN_IN_PROGRESS', 'Wait for it, or stop it first.');
+    expect(await session.ask('how many?')).toBe(false);
+    expect(session.error?.message).toBe('Wait for it, or stop it first.');
+    expect(session.busy).toBe(false);
+  });
+
+  it('does not ask twice at once, nor nothing at all', async () => {
+    const session = model();
+    await session.open('s');
+    const first = session.ask('how many?');
+    expect(await session.ask('and now?')).toBe(false);
+    expect(await first).toBe(true);
+    end();
+    expect(await session.ask('   ')).toBe(false);
+    expect(session.runs).toHaveLength(1);
+  });
+
+  it('starts anew when the session of the last visit is gone', async () => {
+    server.client.session = async () => {
+      throw new ApiError(
+        'SESSION_NOT_FOUND',
+        'That session does not exist, or was deleted.'
+      );
+    };
+    const session = model();
+    await session.restore({ sessionId: 's' });
+    expect(session).toMatchObject({ session: null, ready: true });
+  });
+});
