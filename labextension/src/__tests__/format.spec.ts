@@ -1,4 +1,13 @@
-import { ago, cell, count, duration, fileSize, lines, plural } from '../model/format';
+import {
+  ago,
+  cell,
+  count,
+  duration,
+  fileSize,
+  lines,
+  plural,
+  readable
+} from '../model/format';
 import { SAMPLE_NAME, sampleCsv } from '../model/sample';
 
 describe('numbers as people write them', () => {
@@ -17,6 +26,7 @@ describe('numbers as people write them', () => {
     ]);
     expect([840, 12_300, 1_400_000].map(fileSize)).toEqual(['840 B', '12 KB', '1.4 MB']);
     expect([1 / 3, 7, null, 'x'].map(cell)).toEqual(['0.333333', '7', '', 'x']);
+    expect([1318683096, 2007, 'x'].map(readable)).toEqual(['1,318,683,096', '2007', 'x']);
     expect(lines('a\nb\n')).toBe(2);
   });
 

@@ -1,7 +1,7 @@
 import React, { useState } from 'react';
 
 import type { ITableContent } from '../api/types';
-import { cell, count } from '../model/format';
+import { count, readable } from '../model/format';
 
 const FEW = 8;
 
@@ -21,7 +21,14 @@ export function DataTable({ table }: { table: ITableContent }): JSX.Element {
           <thead>
             <tr>
               {table.columns.map((name, i) => (
-                <th key={i} scope="col" title={name}>
+                <th
+                  key={i}
+                  scope="col"
+                  title={name}
+                  className={
+                    typeof table.rows[0]?.[i] === 'number' ? 'dl-number' : undefined
+                  }
+                >
                   {name}
                 </th>
               ))}
@@ -35,7 +42,7 @@ export function DataTable({ table }: { table: ITableContent }): JSX.Element {
                     key={j}
                     className={typeof value === 'number' ? 'dl-number' : undefined}
                   >
-                    {cell(value)}
+                    {readable(value)}
                   </td>
                 ))}
               </tr>

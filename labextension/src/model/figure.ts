@@ -27,11 +27,11 @@ export function panelFigure(
   };
   for (const [key, value] of Object.entries(layout)) {
     if (/^[xy]axis\d*$/.test(key)) {
-      themed[key] = themedAxis(asObject(value), theme);
+      themed[key] = themedAxis(key, asObject(value), theme);
     }
   }
   for (const key of ['xaxis', 'yaxis']) {
-    themed[key] ??= themedAxis({}, theme);
+    themed[key] ??= themedAxis(key, {}, theme);
   }
   if (figure.data.length > 1 || layout.showlegend === true) {
     const legend = asObject(layout.legend);
@@ -57,9 +57,17 @@ export function panelFigure(
   };
 }
 
-function themedAxis(axis: Record<string, unknown>, theme: IChartTheme): object {
+function themedAxis(
+  name: string,
+  axis: Record<string, unknown>,
+  theme: IChartTheme
+): object {
+  const title =
+    typeof axis.title === 'string' ? { text: axis.title } : asObject(axis.title);
   return {
+    showgrid: name.startsWith('y'),
     ...axis,
+    title: { ...title, font: { ...asObject(title.font), size: 11 } },
     automargin: true,
     gridcolor: theme.grid,
     zerolinecolor: theme.grid,

@@ -74,6 +74,13 @@ export function cell(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
+/** A number of a table that is read, not copied: 1,318,683,096 but 2007. */
+export function readable(value: unknown): string {
+  return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) >= 10_000
+    ? count(value)
+    : cell(value);
+}
+
 export function lines(code: string): number {
   return code.replace(/\n+$/, '').split('\n').length;
 }

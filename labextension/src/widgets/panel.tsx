@@ -140,7 +140,7 @@ export class DataLensPanel extends ReactWidget {
     if (event.mimeData.hasData(FILES_MIME)) {
       event.preventDefault();
       event.stopPropagation();
-      event.dropAction = 'copy';
+      event.dropAction = event.proposedAction;
       this._setDropping(true);
     }
   }
@@ -152,7 +152,7 @@ export class DataLensPanel extends ReactWidget {
     }
     event.preventDefault();
     event.stopPropagation();
-    event.dropAction = 'copy';
+    event.dropAction = event.proposedAction;
     const paths = event.mimeData.getData(FILES_MIME) as string[];
     void this.add(paths.map(path => ({ path: this._options.localPath(path) })));
   }
