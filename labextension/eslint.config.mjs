@@ -17,7 +17,8 @@ export default tseslint.config(
         {
           selector: 'interface',
           format: ['PascalCase'],
-          custom: { regex: '^I[A-Z]', match: true }
+          custom: { regex: '^I[A-Z]', match: true },
+          filter: { regex: '^Window$', match: false }
         }
       ],
       '@typescript-eslint/no-floating-promises': 'error',

@@ -1,4 +1,5 @@
 import { fileBrowserPlugin } from './plugins/filebrowser';
+import { mapsPlugin } from './plugins/maps';
 import { notebookPlugin } from './plugins/notebook';
 import { panelPlugin } from './plugins/panel';
 import { sessionPlugin } from './plugins/session';
@@ -11,5 +12,6 @@ export default [
   panelPlugin,
   notebookPlugin,
   fileBrowserPlugin,
-  tablePlugin
+  tablePlugin,
+  mapsPlugin
 ];

@@ -87,6 +87,15 @@ describe('a figure that is drawn', () => {
     expect(safeFigure({ data: [{ type: 'heatmap' }], layout: {} })?.layout).toEqual({});
   });
 
+  it('draws countries from the outlines that are at hand', () => {
+    const layout = { geo: { scope: 'oceania', resolution: 50 }, geo2: { scope: 'asia' } };
+    const figure = safeFigure({ data: [{ type: 'choropleth' }], layout });
+    expect(figure?.layout).toEqual({
+      geo: { resolution: 110 },
+      geo2: { resolution: 110, scope: 'asia' }
+    });
+  });
+
   it('cannot call for an address by a button', () => {
     const args = ['mapbox.style', ADDRESS];
     const layout = { updatemenus: [{ buttons: [{ args }] }] };

@@ -3,6 +3,7 @@ import { Widget } from '@lumino/widgets';
 import React, { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 
 import type { Artifact } from '../api/types';
+import { provideMaps } from '../maps/provide';
 import { CHART_HEIGHT, type IChartTheme, panelFigure } from '../model/figure';
 import { PLOTLY_MIME, safeFigure, titleOf } from '../safety/figure';
 import { usePanel } from './context';
@@ -21,7 +22,11 @@ export function Chart({ artifact }: { artifact: Artifact }): JSX.Element {
     }
     const renderer = rendermime.createRenderer(PLOTLY_MIME);
     const data = { [PLOTLY_MIME]: panelFigure(figure, themeNow()) as never };
-    renderer.renderModel(new MimeModel({ data })).catch(reason => {
+    const draw = async () => {
+      await provideMaps();
+      await renderer.renderModel(new MimeModel({ data }));
+    };
+    draw().catch(reason => {
       console.warn('DataLens: a chart could not be drawn.', reason);
       renderer.node.textContent =
         'This chart could not be drawn. Its data is in the Code tab.';

@@ -37,6 +37,7 @@ export function panelFigure(
     const legend = asObject(layout.legend);
     themed.legend = {
       ...legend,
+      title: { text: '' },
       orientation: 'h',
       x: 0,
       y: -0.22,

@@ -1,5 +1,7 @@
 import type { NotebookPanel } from '@jupyterlab/notebook';
 
+import { provideMaps } from '../maps/provide';
+
 const CELL_CLASS = 'dl-cell';
 
 /** Marks our cells of a notebook, and makes their charts interactive as they come into view. */
@@ -31,7 +33,9 @@ class InteractiveCharts {
       for (const { isIntersecting, target } of entries) {
         if (isIntersecting) {
           this._seen.unobserve(target);
-          target.dispatchEvent(new MouseEvent('mouseenter'));
+          void provideMaps().then(() =>
+            target.dispatchEvent(new MouseEvent('mouseenter'))
+          );
         }
       }
     });

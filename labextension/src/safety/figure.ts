@@ -28,6 +28,16 @@ const PICTURE = /^data:image\/(png|jpeg);base64,[A-Za-z0-9+/=]*$/;
 const EMPTY_MAP = 'white-bg';
 const MAP_TRACE = /^(?!heatmap).*map(box)?$/;
 const MAP_SUBPLOT = /^map(box)?\d*$/;
+const GEO_TRACES = new Set(['choropleth', 'scattergeo']);
+const SCOPES = new Set([
+  'world',
+  'usa',
+  'europe',
+  'asia',
+  'africa',
+  'north america',
+  'south america'
+]);
 const TAG = /<(\/?)([^\s<>]*)([^<>]*)>/g;
 const HARMLESS_STYLE = /^\s*style=(["'])(?![^"']*url)[A-Za-z0-9 :;,.#%()-]*\1\s*\/?$/i;
 
@@ -39,6 +49,7 @@ export function safeFigure(value: unknown): IFigure | null {
   const data = value.data.filter(isObject).map(trace => filterObject(trace, 0));
   const layout = filterObject((value.layout ?? {}) as Record<string, unknown>, 0);
   blankMaps(data, layout);
+  localMaps(data, layout);
   const figure: IFigure = { data, layout };
   if (Array.isArray(value.frames) && value.frames.length) {
     figure.frames = value.frames.filter(isObject).map(frame => filterObject(frame, 0));
@@ -144,6 +155,24 @@ function blankMaps(
   for (const [name, subplot] of Object.entries(layout)) {
     if (MAP_SUBPLOT.test(name) && isObject(subplot)) {
       subplot.style = EMPTY_MAP;
+    }
+  }
+}
+
+/** Of the outlines of countries only these are at hand; others would be loaded. */
+function localMaps(
+  data: Record<string, unknown>[],
+  layout: Record<string, unknown>
+): void {
+  if (data.some(trace => GEO_TRACES.has(textOf(trace.type)))) {
+    layout.geo ??= {};
+  }
+  for (const [name, subplot] of Object.entries(layout)) {
+    if (/^geo\d*$/.test(name) && isObject(subplot)) {
+      subplot.resolution = 110;
+      if (!SCOPES.has(textOf(subplot.scope))) {
+        delete subplot.scope;
+      }
     }
   }
 }

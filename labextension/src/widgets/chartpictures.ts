@@ -1,6 +1,7 @@
 import { type IRenderMimeRegistry, MimeModel } from '@jupyterlab/rendermime';
 import { Widget } from '@lumino/widgets';
 
+import { provideMaps } from '../maps/provide';
 import { PLOTLY_MIME, safeFigure } from '../safety/figure';
 import type { IChartPictures } from '../tokens';
 
@@ -49,6 +50,7 @@ export class ChartPictures implements IChartPictures {
   }
 
   private async _draw(content: unknown): Promise<string | null> {
+    await provideMaps();
     const figure = safeFigure(content);
     if (!figure || !this._rendermime.mimeTypes.includes(PLOTLY_MIME)) {
       return null;

@@ -18,6 +18,12 @@ export async function showPreview(preview: Preview): Promise<void> {
   });
 }
 
+/** Whose words a part of the request is, for people. */
+const PARTS: Record<string, string> = {
+  system: 'Instructions to the model',
+  user: 'Your question and what is known of the data'
+};
+
 function PreviewBody({ preview }: { preview: Preview }): JSX.Element {
   const { offline, parts, redaction_count } = preview;
   return (
@@ -31,10 +37,10 @@ function PreviewBody({ preview }: { preview: Preview }): JSX.Element {
           ` With a model, ${plural(redaction_count, 'value', 'values')} would be replaced, as marked.`}
       </p>
       {parts.map((part, index) => (
-        <section key={index}>
-          <h3>{part.role}</h3>
+        <details key={index} open={part.role !== 'system'}>
+          <summary>{PARTS[part.role] ?? part.role}</summary>
           <pre tabIndex={0}>{marked(part)}</pre>
-        </section>
+        </details>
       ))}
     </div>
   );
