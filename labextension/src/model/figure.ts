@@ -33,6 +33,11 @@ export function panelFigure(
   for (const key of ['xaxis', 'yaxis']) {
     themed[key] ??= themedAxis(key, {}, theme);
   }
+  const coloraxis = asObject(layout.coloraxis);
+  if (layout.coloraxis) {
+    const colorbar = { ...asObject(coloraxis.colorbar), thickness: 10, outlinewidth: 0 };
+    themed.coloraxis = { ...coloraxis, colorbar };
+  }
   if (figure.data.length > 1 || layout.showlegend === true) {
     const legend = asObject(layout.legend);
     themed.legend = {
