@@ -59,13 +59,14 @@ function placeFor(panel: NotebookPanel): number {
   return index;
 }
 
+/** By its language, or, before a kernel has said one, by the kernel that it asks for. */
 export function isPython(panel: NotebookPanel): boolean {
   const metadata = panel.content.model?.sharedModel.metadata;
-  const language = metadata?.language_info?.name ?? metadata?.kernelspec?.language;
-  if (typeof language === 'string') {
+  const { language_info: info, kernelspec } = metadata ?? {};
+  const language = info?.name || kernelspec?.language;
+  if (typeof language === 'string' && language) {
     return language.toLowerCase() === 'python';
   }
-  const name =
-    metadata?.kernelspec?.name ?? panel.sessionContext.kernelPreference.name ?? '';
-  return /^python\d*$/i.test(String(name));
+  const name = kernelspec?.name || panel.sessionContext.kernelPreference.name;
+  return /^python\d*$/i.test(String(name ?? ''));
 }
