@@ -44,4 +44,4 @@ bench: setup ## figures as JSON, each with a ratio to a peer or a limit
 	$(BIN)/python -m benchmarks
 
 lock: setup ## write the versions in use to constraints.txt
-	$(BIN)/python -m pip freeze --exclude-editable --exclude datalens-jupyter > constraints.txt
+	$(BIN)/python -m pip freeze --exclude-editable > constraints.txt

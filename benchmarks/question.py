@@ -17,6 +17,7 @@ from jupyter_client.manager import start_new_async_kernel
 
 from benchmarks.figures import ratio, summary
 from datalens_core import Settings, Workbench
+from datalens_core.llm.exchange import read_observations
 from tests.support.openrouter import (
     RecordedRequest,
     ScriptedModel,
@@ -64,7 +65,7 @@ def _script(request: RecordedRequest) -> Stream:
         # Planning asks for a plan's fields; profiling gets something that it cannot use.
         asks_for_plan = "estimated_complexity" in request.body.decode()
         return plan(["Average by continent"]) if asks_for_plan else reply("no profile")
-    if "<observation>" in request.text:
+    if read_observations(request.text):
         return final_answer("Done.")
     return run_python(CODE)
 
@@ -79,11 +80,12 @@ async def _ask(folder: Path, source: Path) -> tuple[list[float], list[float]]:
             await workbench.upload(session.id, source)
             for number in range(RUNS + 1):
                 began = time.perf_counter()
-                seen = 0.0
+                seen, executed = 0.0, False
                 async for event in workbench.ask(session.id, f"life expectancy, {number}"):
                     seen = seen or time.perf_counter() - began
+                    executed = executed or event.type == "execution.finished"
                     last = event.type
-                if last != "run.completed":
+                if last != "run.completed" or not executed:
                     raise RuntimeError(f"the question ended with {last}")
                 if number:  # the first one warms up
                     took.append(time.perf_counter() - began)

@@ -66,7 +66,7 @@ def test_running_an_inserted_cell_runs_it_in_the_sandbox(inserted: Panel) -> Non
     cell = inserted.cells().filter(has_text="%%datalens run")
     inserted.clear_outputs()
     expect(cell.locator(".jp-OutputArea-output")).to_have_count(0)
-    inserted.command("notebook:run-all-cells")
+    inserted.command("notebook:run-all-cells", wait=False)
     expect(cell).to_contain_text("home /home/user canary False rows 11", timeout=ANSWER_MS)
 
 
@@ -80,8 +80,8 @@ def test_restart_and_run_all_works_with_an_inserted_cell_first(inserted: Panel) 
     panel = Panel(page, inserted.lab, "first.ipynb")
     panel.wait_for_kernel()
     panel.clear_outputs()
-    panel.command("notebook:restart-run-all")
-    page.get_by_role("button", name="Restart").click()
+    panel.command("notebook:restart-run-all", wait=False)
+    page.locator(".jp-Dialog button.jp-mod-accept").click()
     expect(panel.cells().first).to_contain_text("canary False rows 11", timeout=ANSWER_MS)
 
 
@@ -115,11 +115,11 @@ def test_changed_code_is_run_only_after_asking(
 ) -> None:
     changed = source_of(inserted) + "\nprint('changed by hand')"
     panel = open_notebook(open_page, inserted.lab, changed)
-    panel.command("notebook:run-all-cells")
+    panel.command("notebook:run-all-cells", wait=False)
     cell = panel.cells().first
     button = cell.get_by_role("button", name="Run it in the sandbox")
     expect(button).to_be_visible(timeout=ANSWER_MS)
-    expect(cell.locator(".jp-OutputArea")).not_to_contain_text("canary False")
+    expect(cell.locator(".jp-OutputArea").first).not_to_contain_text("canary False")
     button.click()
     expect(cell).to_contain_text("changed by hand\n", timeout=ANSWER_MS)
 
@@ -131,7 +131,7 @@ def test_nothing_runs_in_a_kernel_without_the_extension(
     source = source_of(inserted) + f"\nopen({str(proof)!r}, 'w')"
     plain = {"name": "plain", "display_name": "Without DataLens", "language": "python"}
     panel = open_notebook(open_page, inserted.lab, source, plain)
-    panel.command("notebook:run-all-cells")
+    panel.command("notebook:run-all-cells", wait=False)
     expect(panel.cells().first).to_contain_text("%%datalens` not found", timeout=ANSWER_MS)
     assert not proof.exists()
 
@@ -143,6 +143,6 @@ def test_expressions_in_the_first_line_are_not_evaluated(
     first, _, code = source_of(inserted).partition("\n")
     hostile = first.split(" --step")[0] + " --step {open(" + repr(str(proof)) + ", 'w')}"
     panel = open_notebook(open_page, inserted.lab, f"{hostile}\n{code}")
-    panel.command("notebook:run-all-cells")
+    panel.command("notebook:run-all-cells", wait=False)
     expect(panel.cells().first.locator(".jp-OutputArea-output")).to_be_visible(timeout=ANSWER_MS)
     assert not proof.exists()

@@ -48,6 +48,7 @@ class Lab:
 
     def start(self) -> None:
         self.root.mkdir(parents=True, exist_ok=True)
+        self._settle("apputils-extension/notification", fetchNews="false", checkForUpdates=False)
         environment = {
             name: value
             for name, value in os.environ.items()
@@ -75,7 +76,6 @@ class Lab:
                     "--ServerApp.port_retries=0",
                     "--ServerApp.ip=127.0.0.1",
                     f"--IdentityProvider.token={self.token}",
-                    "--LabApp.news_url=",
                     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
                     "--LabApp.extension_manager=readonly",
                     "--LabApp.expose_app_in_browser=True",
@@ -95,6 +95,13 @@ class Lab:
                 if self.process.poll() is not None or time.monotonic() > deadline:
                     raise RuntimeError((self.folder / "server.log").read_text()[-4000:]) from None
                 time.sleep(0.1)
+
+    def _settle(self, plugin: str, **settings: object) -> None:
+        """Write a Lab setting, so that nothing of Lab's own asks the user a question."""
+        settled = self.folder / "config" / "lab" / "user-settings" / "@jupyterlab"
+        path = settled / f"{plugin}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(settings))
 
     def get(self, path: str) -> Any:
         request = urllib.request.Request(

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from datalens_core.llm.exchange import read_context
+from datalens_core.llm.exchange import read_context, read_observations
 from tests.support.openrouter import (
     RecordedRequest,
     ScriptedModel,
@@ -29,7 +29,7 @@ def model_that_answers(codes: Mapping[str, str], answer: str = "Done.") -> Itera
             return reply("no profile")
         if not request.tools:
             return plan([f"Do what is asked: {context.question}"])
-        if "<observation>" in request.text:
+        if read_observations(request.text):
             return final_answer(answer)
         return run_python(codes[context.question])
 

@@ -39,14 +39,18 @@ class Panel:
 
     def show(self) -> None:
         """Show the panel, through the command that the palette and the launcher use."""
+        registered = "window.jupyterapp?.commands.hasCommand('datalens:open')"
+        self.page.wait_for_function(registered, timeout=ANSWER_MS)
         if not self.part("panel").is_visible():
             self.command("datalens:open")
         expect(self.part("panel")).to_be_visible(timeout=ANSWER_MS)
 
-    def command(self, name: str, **args: object) -> None:
-        self.page.evaluate(
-            "([name, args]) => window.jupyterapp.commands.execute(name, args)", [name, args]
-        )
+    def command(self, name: str, *, wait: bool = True) -> None:
+        """Execute a command of Lab; do not wait for one that asks the user something."""
+        script = "name => window.jupyterapp.commands.execute(name)"
+        if not wait:
+            script = "name => { void window.jupyterapp.commands.execute(name); }"
+        self.page.evaluate(script, name)
 
     def part(self, name: str) -> Locator:
         return self.page.get_by_test_id(f"datalens-{name}")
