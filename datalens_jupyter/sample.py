@@ -6,6 +6,7 @@ it is. Arguments go on to JupyterLab.
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -52,14 +53,25 @@ start JupyterLab to have a model plan and write the code; personal data are repl
 anything is sent."""
 
 
+# Lab's own question about news would lie over the first answer, and fetching them needs a network.
+QUIET = {
+    "@jupyterlab/apputils-extension:notification": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+    }
+}
+
+
 def sample_folder() -> Path:
     chosen = os.environ.get("DATALENS_SAMPLE_DIR")
     return Path(chosen).expanduser() if chosen else Path.home() / "datalens-sample"
 
 
 def write_sample(folder: Path) -> None:
-    """Data and notebook, unless they are there already."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Data, notebook and Lab's settings for it, unless they are there already."""
+    settings = settings_folder(folder)
+    settings.mkdir(parents=True, exist_ok=True)
+    (settings / "overrides.json").write_text(json.dumps(QUIET), encoding="utf-8")
     data, notebook = folder / DATA, folder / NOTEBOOK
     if not data.exists():
         import plotly.data
@@ -67,6 +79,10 @@ def write_sample(folder: Path) -> None:
         plotly.data.gapminder().to_csv(data, index=False)
     if not notebook.exists():
         notebook.write_text(_welcome(), encoding="utf-8")
+
+
+def settings_folder(folder: Path) -> Path:
+    return folder / ".jupyterlab"
 
 
 def command(folder: Path, arguments: Sequence[str], *, root: bool) -> list[str]:
@@ -77,6 +93,7 @@ def command(folder: Path, arguments: Sequence[str], *, root: bool) -> list[str]:
         "jupyterlab",
         f"--ServerApp.root_dir={folder}",
         f"--LabApp.default_url=/lab/tree/{NOTEBOOK}",
+        f"--LabApp.app_settings_dir={settings_folder(folder)}",
         *(["--allow-root"] if root else []),
         *arguments,
     ]
