@@ -81,7 +81,7 @@ assert model.coef_.round(6)[0] == 2
 with tempfile.TemporaryDirectory() as folder:
     shutil.copy('f.xlsx', folder)
     zipfile.ZipFile(folder + '/f.xlsx').extractall(folder)
-open('/tmp/scratch.txt', 'w').write('x')
+open(tempfile.gettempdir() + '/scratch.txt', 'w').write('x')
 with concurrent.futures.ThreadPoolExecutor(4) as pool:
     assert sum(pool.map(int, '1234')) == 10
 assert pd.Timestamp('2024-07-01', tz='Europe/Oslo').utcoffset().seconds == 7200
