@@ -57,6 +57,7 @@ def test_nothing_is_fetched_and_nothing_runs(panel: Panel, tmp_path: Path) -> No
     answer = panel.answer()
     for tab in ("code", "charts", "logs"):
         answer.get_by_test_id(f"datalens-tab-{tab}").click()
+    expect(panel.cells().filter(has_text="%%datalens run")).to_have_count(1)
     panel.save()
     panel.page.wait_for_timeout(1_000)
     panel.page.reload()

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 
 import { type IExecutionState, newRun } from '../model/run';
-import { bundleOf, cellsOf, holdsRun, outputsOf, plainTable } from '../notebook/cells';
+import {
+  bundleOf,
+  cellsOf,
+  holdsRun,
+  outputsOf,
+  plainTable,
+  withPictures
+} from '../notebook/cells';
 import { chart } from './events';
 
 const CONTEXT = { version: '0.1.0', sessionId: 's', pictures: new Map([['c', 'AAAA']]) };
@@ -103,5 +110,20 @@ describe('a run in the notebook', () => {
     expect(plainTable(table)).toBe(
       'region  mean\n  West  4210\n South      \n… 10 more rows'
     );
+  });
+});
+
+describe('pictures that come after the cells', () => {
+  const inserted = outputsOf(EXECUTION, new Map());
+
+  it('stand beside the figure they were drawn from', () => {
+    const after = withPictures(inserted, EXECUTION, new Map([['c', 'AAAA']]));
+    expect(after).toEqual(outputsOf(EXECUTION, new Map([['c', 'AAAA']])));
+  });
+
+  it('change nothing where there is one already, or none was drawn', () => {
+    const drawn = outputsOf(EXECUTION, new Map([['c', 'BBBB']]));
+    expect(withPictures(drawn, EXECUTION, new Map([['c', 'AAAA']]))).toBe(drawn);
+    expect(withPictures(inserted, EXECUTION, new Map())).toBe(inserted);
   });
 });

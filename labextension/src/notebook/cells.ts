@@ -136,6 +136,33 @@ export function outputsOf(
   return [...streams, ...shown];
 }
 
+/**
+ * Outputs with a PNG beside each plotly figure that has none; the same array if nothing is missing.
+ * The n-th figure of the outputs is the n-th chart of the execution.
+ */
+export function withPictures(
+  outputs: IOutput[],
+  execution: IExecutionState,
+  pictures: ReadonlyMap<string, string>
+): IOutput[] {
+  const charts = execution.artifacts.filter(a => a.type === 'chart');
+  let place = 0;
+  let changed = false;
+  const after = outputs.map(output => {
+    const data = output.data as IMimeBundle | undefined;
+    if (output.output_type !== 'display_data' || !data?.[PLOTLY_MIME]) {
+      return output;
+    }
+    const png = pictures.get(charts[place++]?.id ?? '');
+    if (!png || data['image/png']) {
+      return output;
+    }
+    changed = true;
+    return { ...output, data: { ...data, 'image/png': png } };
+  });
+  return changed ? after : outputs;
+}
+
 /** The MIME bundle of an artifact: allowed types only, always with text; null for none. */
 export function bundleOf(
   artifact: Artifact,

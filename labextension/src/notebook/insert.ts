@@ -1,8 +1,8 @@
-import type { CodeCell } from '@jupyterlab/cells';
+import type { CodeCell, ICodeCellModel } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { PartialJSONObject } from '@lumino/coreutils';
 
-import { cellsOf, holdsRun, type ICellContext } from './cells';
+import { cellsOf, holdsRun, type ICellContext, withPictures } from './cells';
 import type { IRunState } from '../model/run';
 
 /**
@@ -29,6 +29,30 @@ export function insertRun(
     shared.insertCells(index, cells);
   }, false);
   return true;
+}
+
+/** Puts the pictures of a run's charts beside those of its charts that have none yet. */
+export function insertPictures(
+  panel: NotebookPanel,
+  run: IRunState,
+  pictures: ReadonlyMap<string, string>
+): void {
+  const shared = panel.content.model?.sharedModel;
+  for (const { model } of panel.content.widgets) {
+    const mark = model.getMetadata('datalens') as PartialJSONObject | undefined;
+    if (model.type !== 'code' || mark?.run_id !== run.id) {
+      continue;
+    }
+    const code = (model as ICodeCellModel).sharedModel;
+    const execution = run.executions.find(
+      e => e.step === mark.step && e.sha256 === mark.sha256
+    );
+    const before = code.getOutputs();
+    const after = execution ? withPictures(before, execution, pictures) : before;
+    if (after !== before) {
+      shared?.transact(() => code.setOutputs(after), false);
+    }
+  }
 }
 
 export function* cellMetadata(panel: NotebookPanel): Iterable<PartialJSONObject> {

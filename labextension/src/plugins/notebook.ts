@@ -3,7 +3,7 @@ import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 
 import type { IRunState } from '../model/run';
-import { cellMetadata, insertRun } from '../notebook/insert';
+import { cellMetadata, insertPictures, insertRun } from '../notebook/insert';
 import { holdsRun } from '../notebook/cells';
 import { decorate } from '../notebook/decorate';
 import { IDataLens } from '../tokens';
@@ -34,17 +34,25 @@ export const notebookPlugin: JupyterFrontEndPlugin<void> = {
     });
 
     const insert = async (panel: NotebookPanel, sessionId: string, run: IRunState) => {
-      const charts = run.executions.flatMap(e =>
-        e.artifacts.filter(a => a.type === 'chart')
-      );
-      const drawn = await pictures.of(charts);
       await panel.context.ready;
       if (panel.isDisposed) {
         return false;
       }
       const version = model.status?.version ?? '';
-      insertRun(panel, run, { version, sessionId, pictures: drawn });
+      insertRun(panel, run, { version, sessionId, pictures: new Map() });
+      void addPictures(panel, run);
       return holdsRun(cellMetadata(panel), run.id);
+    };
+
+    // Drawing takes a moment, and the cells do not wait for it.
+    const addPictures = async (panel: NotebookPanel, run: IRunState) => {
+      const charts = run.executions.flatMap(e =>
+        e.artifacts.filter(a => a.type === 'chart')
+      );
+      const drawn = await pictures.of(charts);
+      if (!panel.isDisposed) {
+        insertPictures(panel, run, drawn);
+      }
     };
 
     datalens.notebook = {
