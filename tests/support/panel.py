@@ -112,8 +112,13 @@ class Panel:
 
     def save(self) -> dict[str, Any]:
         """Save the notebook as a person would, and read what is on disk."""
-        self.command("docmanager:save")
-        expect(self.page.locator(".jp-mod-dirty")).to_have_count(0, timeout=ANSWER_MS)
+        dirty = self.page.locator(".jp-mod-dirty")
+
+        def saved() -> bool:
+            self.command("docmanager:save")
+            return dirty.count() == 0
+
+        self.wait_until(saved)  # pictures of charts may come after the first try
         held: dict[str, Any] = json.loads((self.lab.root / self.notebook).read_text())
         return held
 
