@@ -313,7 +313,7 @@ class Workbench:
             raise InvalidRequest(f"Code may have up to {MAX_CODE_CHARACTERS:,} characters.")
         session = await self._sessions.get(session_id, user_id)
         state = await self._state(session.id)
-        own = sha256 == code_hash(code) and state.is_own(step, code_hash(code))
+        own = sha256 == code_hash(code) and state.is_own(step, sha256)
         if not own and not confirmed:
             raise ConfirmationRequired()
 
