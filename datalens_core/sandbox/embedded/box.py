@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from datalens_core.sandbox.embedded import wire
@@ -18,6 +18,7 @@ from datalens_core.sandbox.embedded.output import Event, Output
 _BOOT_SECONDS = 10.0
 _DISK_CHECK_SECONDS = 0.5
 _INTERRUPTS = 5
+_LAST_WORDS_SECONDS = 5.0
 _READ_AHEAD_BYTES = 1 << 20
 
 
@@ -75,7 +76,7 @@ class Box:
         box._reader, box._writer = await asyncio.open_connection(
             sock=fork.channel, limit=_READ_AHEAD_BYTES
         )
-        box._spawn(box._listen())
+        box._listening = box._spawn(box._listen())
         try:
             await asyncio.wait_for(box._ready, _BOOT_SECONDS)
         except (TimeoutError, BoxFailed, ConnectionError) as error:
@@ -87,6 +88,7 @@ class Box:
 
     _pidfd: int
     folder: WorkFolder
+    _listening: asyncio.Task[None]
     _reader: asyncio.StreamReader
     _writer: asyncio.StreamWriter
 
@@ -196,6 +198,8 @@ class Box:
             elif not any(end.is_set() for end in ends) and not await self._stop(execution):
                 sentence = "The code did not stop when its time was over, so the sandbox was ended."
                 await self._kill()
+            if self._dead.is_set():  # what it said before is still in the channel, up to its end
+                await asyncio.wait([self._listening], timeout=_LAST_WORDS_SECONDS)
             if not execution.done.is_set():
                 execution.output.died(sentence)
             elif not in_time:
@@ -241,10 +245,11 @@ class Box:
         if self.is_alive:
             kill(self._pidfd, number)
 
-    def _spawn(self, work: Any) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
 
 async def _first(seconds: float, *events: asyncio.Event) -> bool:

@@ -12,7 +12,8 @@ Emit = Callable[[dict[str, Any]], None]
 
 _AT_ONCE_CHARS = 32_768
 _PIECE_CHARS = 65_536
-_LINE_INTERVAL_SECONDS = 0.02
+_LINES_AT_ONCE = 64
+_REFILL_SECONDS = 0.02
 _PARTIAL_LINE_SECONDS = 0.05
 
 
@@ -28,7 +29,11 @@ class OutputBudget:
 
 
 class BoxStream(io.TextIOBase):
-    """A text stream whose pieces become messages; what is over the budget is dropped, and said."""
+    """A text stream whose pieces become messages; what is over the budget is dropped, and said.
+
+    A line leaves as soon as it is whole, so that code which dies takes none with it. Only a flood
+    (more than `_LINES_AT_ONCE` in `_REFILL_SECONDS`) is gathered into larger messages.
+    """
 
     def __init__(self, name: str, emit: Emit, budget: OutputBudget) -> None:
         super().__init__()
@@ -37,7 +42,8 @@ class BoxStream(io.TextIOBase):
         self._budget = budget
         self._held: list[str] = []
         self._held_chars = 0
-        self._sent_at = 0.0
+        self._lines_left = _LINES_AT_ONCE
+        self._refilled_at = 0.0
         self._lock = threading.RLock()
         self._partial = threading.Event()
         self._flusher: threading.Thread | None = None
@@ -61,8 +67,7 @@ class BoxStream(io.TextIOBase):
         with self._lock:
             self._held.append(text)
             self._held_chars += len(text)
-            due = time.monotonic() - self._sent_at > _LINE_INTERVAL_SECONDS
-            if self._held_chars > _AT_ONCE_CHARS or ("\n" in text and due):
+            if self._held_chars > _AT_ONCE_CHARS or ("\n" in text and self._may_send_line()):
                 self.flush()
             else:
                 self._flush_later()
@@ -75,8 +80,15 @@ class BoxStream(io.TextIOBase):
             text = "".join(self._held)
             self._held.clear()
             self._held_chars = 0
-            self._sent_at = time.monotonic()
             self._send(text)
+
+    def _may_send_line(self) -> bool:
+        now = time.monotonic()
+        if now - self._refilled_at > _REFILL_SECONDS:
+            self._refilled_at = now
+            self._lines_left = _LINES_AT_ONCE
+        self._lines_left -= 1
+        return self._lines_left >= 0
 
     def _send(self, text: str) -> None:
         left = self._budget.left

@@ -113,3 +113,9 @@ def test_two_sandboxes_do_not_see_each_other(server: Any, sandbox: Any) -> None:
         assert other.run_code(f"import os; os.listdir({place})").error.name == "PermissionError"
     finally:
         other.kill()
+
+
+def test_lines_printed_before_a_sudden_end_arrive(sandbox: Any) -> None:
+    execution = sandbox.run_code("import os\nfor n in range(60): print(n)\nos._exit(9)")
+    assert execution.error.name == "SandboxDied"
+    assert "".join(execution.logs.stdout).split() == [str(n) for n in range(60)]
