@@ -180,6 +180,13 @@ class ModelError(DataLensError):
     default = "The model did not give a usable answer. Nothing is lost. Ask again."
 
 
+class GarbledCall(ModelError):
+    """A tool call whose arguments cannot be read; the model is asked for it again."""
+
+    code, status = "GARBLED_CALL", 502
+    default = "The model's answer was garbled before it was whole. Nothing is lost. Ask again."
+
+
 class ModelUnavailable(ModelError):
     code, status = "MODEL_UNAVAILABLE", 503
     default = "The model is not available right now. Nothing is lost. Ask again in a minute."

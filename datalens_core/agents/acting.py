@@ -40,11 +40,12 @@ from datalens_core.errors import (
     AnalysisFailed,
     DataLensError,
     ExecutionTimedOut,
+    GarbledCall,
     ModelError,
     OutOfMemory,
     UnknownToken,
 )
-from datalens_core.events import AnswerFinal, ErrorAnalyzed, Notice, PlanUpdated
+from datalens_core.events import AnswerDelta, AnswerFinal, ErrorAnalyzed, Notice, PlanUpdated
 from datalens_core.llm.exchange import (
     ModelReply,
     ModelRequest,
@@ -140,6 +141,7 @@ class Acting:
         self._last_success = ""
         self._nudged = False
         self._refused_answer: dict[str, Any] | None = None
+        self._draft_begun = False
 
     # -- the model's turns -----------------------------------------------------------------------
 
@@ -169,7 +171,10 @@ class Acting:
             purpose="act", messages=messages, tools=TOOL_SCHEMAS, tool_choice="auto"
         )
         try:
-            reply = await self._gateway.complete(request, self._context.scope)
+            reply = await self._reply_to(request)
+        except GarbledCall:
+            self._count_refusal("the model's tool calls were garbled")
+            return Turn("", nudge=prompt("garbled_call"))
         except UnknownToken:
             self._count_refusal("the code used placeholders that do not exist")
             return Turn("", nudge=prompt("unknown_token"))
@@ -179,6 +184,15 @@ class Acting:
             # Its repair cannot be had: the answer is kept, marked as not verified.
             return Turn("", ToolCall(f"call_{self._turns}_0", FINAL_ANSWER, self._refused_answer))
         return await self._turn_of(reply)
+
+    async def _reply_to(self, request: ModelRequest) -> ModelReply:
+        """The model's reply. Of a question's drafts of an answer only the first is shown."""
+        show = None if self._draft_begun else self._show_draft
+        return await self._gateway.complete(request, self._context.scope, show)
+
+    def _show_draft(self, text: str) -> None:
+        self._draft_begun = True
+        self._context.emit(AnswerDelta(text=text))
 
     async def _turn_of(self, reply: ModelReply) -> Turn:
         text = reply.text.strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from datalens_core.llm.exchange import CallScope, ModelReply, ModelRequest
@@ -10,8 +11,13 @@ from datalens_core.llm.exchange import CallScope, ModelReply, ModelRequest
 class ModelGateway(Protocol):
     """Redacts, sends, retries, restores. `datalens_core.llm.gateway.Gateway` is the real one."""
 
-    async def complete(self, request: ModelRequest, scope: CallScope) -> ModelReply:
-        """The model's whole reply.
+    async def complete(
+        self,
+        request: ModelRequest,
+        scope: CallScope,
+        on_answer: Callable[[str], None] | None = None,
+    ) -> ModelReply:
+        """The model's whole reply; `on_answer` is told the pieces of an answer as they come.
 
         Raises:
             ModelError: the model gave none, after the gateway's own retries.

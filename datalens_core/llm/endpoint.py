@@ -12,7 +12,7 @@ from datalens_core.llm import openrouter
 from datalens_core.llm.failures import CallFailed, Failure
 from datalens_core.llm.retry import parse_retry_after
 from datalens_core.llm.secrets import SecretScrubber
-from datalens_core.llm.streaming import RawReply, read_reply
+from datalens_core.llm.streaming import RawReply, Watch, read_reply
 from datalens_core.settings import OPENROUTER_URL, Settings
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ class Endpoint:
         cheap = purpose == "profile" and self.is_openrouter
         return self._settings.profiling_model if cheap else self._settings.model
 
-    async def post(self, body: Mapping[str, Any]) -> RawReply:
-        """Send one chat completion and read the whole reply.
+    async def post(self, body: Mapping[str, Any], watch: Watch | None = None) -> RawReply:
+        """Send one chat completion and read the whole reply; `watch` sees it come.
 
         Raises:
             CallFailed: whatever went wrong, scrubbed of secrets and without the SDK's exception
@@ -70,14 +70,14 @@ class Endpoint:
         failure: Failure
         try:
             async with asyncio.timeout(_WHOLE_REPLY_SECONDS):
-                return await self._post(body)
+                return await self._post(body, watch)
         except CallFailed as failed:
             failure = failed.failure
         except Exception as error:
             failure = self._failure(error)
         raise CallFailed(self._scrubbed(failure))
 
-    async def _post(self, body: Mapping[str, Any]) -> RawReply:
+    async def _post(self, body: Mapping[str, Any], watch: Watch | None) -> RawReply:
         client = await self._connected()
         from openai import Omit
 
@@ -91,7 +91,7 @@ class Endpoint:
             extra_body=sent,
             extra_headers={} if self._key else {"Authorization": Omit()},
         ) as response:
-            return await read_reply(response.iter_bytes())
+            return await read_reply(response.iter_bytes(), watch)
 
     async def _connected(self) -> openai.AsyncOpenAI:
         async with self._connecting:

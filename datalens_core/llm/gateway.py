@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from datalens_core.errors import ModelError
 from datalens_core.events import LlmRetrying
+from datalens_core.llm.answer_stream import AnswerStream, OnAnswer
 from datalens_core.llm.endpoint import Endpoint
 from datalens_core.llm.exchange import CallScope, ModelReply, ModelRequest
 from datalens_core.llm.failures import CallFailed, Failure, to_error
@@ -67,34 +68,42 @@ class Gateway:
             redaction_count=sum(outbound.counts.values()),
         )
 
-    async def complete(self, request: ModelRequest, scope: CallScope) -> ModelReply:
+    async def complete(
+        self, request: ModelRequest, scope: CallScope, on_answer: OnAnswer | None = None
+    ) -> ModelReply:
         """Send a request and give back the whole reply, its tokens restored.
 
         Emits privacy.redacted before anything is sent, llm.retrying before each wait, and
-        llm.usage once the endpoint reported it. Cancelling closes the connection.
+        llm.usage once the endpoint reported it. Cancelling closes the connection. `on_answer` is
+        told the pieces of a `final_answer` as they come; those of one attempt only.
 
         Raises:
             PrivacyBlocked: redaction failed; nothing was sent.
             ModelError: or one of its family, whatever the endpoint did.
-            UnknownToken: the reply's code uses a token that was never issued.
+            GarbledCall: a tool call's arguments are no JSON object.
+        UnknownToken: the reply's code uses a token that was never issued.
         """
         # Detection takes time on long texts, and its first use imports a lot: off the loop.
         outbound = await asyncio.to_thread(redacted, request, scope.privacy)
         for event in outbound.events():
             scope.emit(event)
         model = self._endpoint.model_for(request.purpose)
-        raw = await self._send({"model": model, **outbound.body}, scope)
+        answer = AnswerStream(scope.privacy, self._secrets, on_answer) if on_answer else None
+        raw = await self._send({"model": model, **outbound.body}, scope, answer)
         usage = Usage.read(raw.usage)
         if usage.reported:
             scope.emit(usage.event(shown_name(raw, self._secrets, model)))
         return restored(raw, usage, scope.privacy, self._secrets, model)
 
-    async def _send(self, body: dict[str, Any], scope: CallScope) -> RawReply:
+    async def _send(
+        self, body: dict[str, Any], scope: CallScope, answer: AnswerStream | None
+    ) -> RawReply:
         retries = Retries()
         body = self._without_refused(body)
         while True:
+            watch = answer.watch if answer is not None and not answer.told else None
             try:
-                return await self._endpoint.post(body)
+                return await self._endpoint.post(body, watch)
             except CallFailed as failed:
                 failure = failed.failure
             relaxed = _relaxed(body, failure)

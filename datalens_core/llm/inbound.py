@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
 
-from datalens_core.errors import ModelError
+from datalens_core.errors import GarbledCall
 from datalens_core.llm.arguments import parse_arguments
 from datalens_core.llm.exchange import ModelReply, ToolCall
 from datalens_core.llm.secrets import SecretScrubber
@@ -24,7 +24,7 @@ def restored(
     """The reply for the user's side.
 
     Raises:
-        ModelError: the arguments of a tool call are cut off or no JSON object, without the reply
+        GarbledCall: the arguments of a tool call are cut off or no JSON object, without the reply
             saying that it reached its length limit. If it does, such calls are left out.
         UnknownToken: `run_python`'s code uses a token that was never issued.
     """
@@ -65,10 +65,7 @@ def _call(
     secrets: SecretScrubber,
 ) -> ToolCall:
     if arguments is None:
-        raise ModelError(
-            "The model's answer was cut off or garbled before it was whole. Ask again.",
-            details={"reason": "The arguments of a tool call are not a JSON object."},
-        )
+        raise GarbledCall(details={"reason": "The arguments of a tool call are not a JSON object."})
     name = secrets.exact(raw.name)
     restore = privacy.restore_text
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -116,7 +116,11 @@ def _text_of(content: Any) -> str:
     return ""
 
 
-async def read_reply(pieces: AsyncIterator[bytes]) -> RawReply:
+Watch = Callable[[RawReply], None]
+"""Called with the reply as far as it has come, after each piece of it."""
+
+
+async def read_reply(pieces: AsyncIterator[bytes], watch: Watch | None = None) -> RawReply:
     """Read a body to its end.
 
     Raises:
@@ -140,6 +144,8 @@ async def read_reply(pieces: AsyncIterator[bytes]) -> RawReply:
             _take_line(line, reply)
             if reply.done:
                 return _checked(reply)
+        if watch is not None:
+            watch(reply)
     if whole_json:
         reply.add(_parsed(pending, reply))
         reply.done = True

@@ -5,7 +5,9 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import Literal
 
-PromptName = Literal["plan", "act", "profile", "again_plan", "nudge", "cut_off", "unknown_token"]
+PromptName = Literal[
+    "plan", "act", "profile", "again_plan", "nudge", "cut_off", "garbled_call", "unknown_token"
+]
 
 
 def prompt(name: PromptName) -> str:

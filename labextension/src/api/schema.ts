@@ -523,6 +523,7 @@ export interface components {
       | 'FILE_EMPTY'
       | 'FILE_TOO_LARGE'
       | 'FILE_UNREADABLE'
+      | 'GARBLED_CALL'
       | 'INTERNAL_ERROR'
       | 'INVALID_REQUEST'
       | 'MODEL_ERROR'

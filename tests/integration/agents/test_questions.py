@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -10,7 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from datalens_core import Settings, Workbench
-from tests.support.openrouter import Reply, ScriptedModel, final_answer, plan, reply, run_python
+from tests.support.openrouter import (
+    Reply,
+    ScriptedModel,
+    Stream,
+    delta,
+    final_answer,
+    plan,
+    reply,
+    run_python,
+)
 
 ROWS = "Europe,10.5,ada@example.org\nAsia,20.25,bob@example.org\n" * 3
 SALES = f"region,revenue,contact\n{ROWS}"
@@ -114,6 +124,78 @@ async def test_values_are_found_in_the_whole_file_and_never_sent_in_clear(tmp_pa
     assert events[-1].type == "run.completed"
     assert b"ada@example.org" not in sent
     assert b"EMAIL_ADDRESS_1" in sent
+
+
+async def test_an_answer_is_shown_while_it_is_written_with_its_values_restored(
+    tmp_path: Path,
+) -> None:
+    text = "Most of it, 60.75, is in Asia, by <EMAIL_ADDRESS_1>, whom you may ask for more."
+    body = json.dumps({"answer": text, "assumptions": []})
+    pieces = [(body[i : i + 3]) for i in range(0, len(body), 3)]
+    head = {"id": "call_1", "type": "function", "index": 0}
+    calls = [head | {"function": {"name": "final_answer", "arguments": pieces[0]}}]
+    calls += [{"index": 0, "function": {"arguments": piece}} for piece in pieces[1:]]
+    written = Stream(
+        (
+            *(delta("scripted/model", {"tool_calls": [call]}) for call in calls),
+            delta("scripted/model", {}, "tool_calls"),
+        ),
+        delay=0.03,
+    )
+    script = [plan(["Sum."]), run_python(TOTAL), written]
+    async with session(tmp_path, script) as (workbench, session_id, _):
+        events = await ask(workbench, session_id, "Who has most of bob@example.org's region?")
+    (answer,) = of(events, "answer.final")
+    assert answer.text == text.replace("<EMAIL_ADDRESS_1>", "ada@example.org")
+    shown = [e.text for e in of(events, "answer.delta")]
+    assert len(shown) > 3
+    assert answer.text.startswith("".join(shown))
+    assert "ada@example.org, " in "".join(shown)
+    assert [e.type for e in events].index("answer.final") > max(
+        place for place, e in enumerate(events) if e.type == "answer.delta"
+    )
+
+
+async def test_of_two_drafts_of_an_answer_only_the_first_is_shown_and_the_last_stands(
+    tmp_path: Path,
+) -> None:
+    script = [
+        plan(["Sum."]),
+        run_python(TOTAL),
+        final_answer("Asia leads with 99.99 of all that there is."),
+        final_answer("Asia leads with 60.75 of all that there is."),
+    ]
+    async with session(tmp_path, script) as (workbench, session_id, _):
+        events = await ask(workbench, session_id, "Revenue by region?")
+    shown = "".join(e.text for e in of(events, "answer.delta"))
+    assert "99.99" in shown
+    assert "60.75" not in shown
+    assert "60.75" in of(events, "answer.final")[0].text
+
+
+async def test_a_garbled_call_is_asked_for_again(tmp_path: Path) -> None:
+    script = [
+        plan(["Sum."]),
+        reply(calls=[("run_python", '{"code": "df.su')]),
+        run_python(TOTAL),
+        final_answer("Asia leads with 60.75."),
+    ]
+    async with session(tmp_path, script) as (workbench, session_id, model):
+        events = await ask(workbench, session_id, "Revenue by region?")
+        again = model.requests[3].text
+    assert "no JSON object" in again
+    assert len(of(events, "code.generated")) == 1
+    assert events[-1].type == "run.completed"
+
+
+async def test_a_model_that_only_garbles_its_calls_is_given_up(tmp_path: Path) -> None:
+    garbled = reply(calls=[("run_python", "[1, 2")])
+    async with session(tmp_path, [plan(["Sum."]), *[garbled] * 9]) as (workbench, session_id, m):
+        events = await ask(workbench, session_id, "Revenue by region?")
+        asked = len(m.requests)
+    assert events[-1].type == "run.failed"
+    assert "garbled" in events[-1].error["message"]
+    assert asked == 6  # the profile, the plan, the call and three more tries
 
 
 async def test_the_offline_analyst_is_driven_by_the_same_agent(tmp_path: Path) -> None:

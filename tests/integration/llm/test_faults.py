@@ -277,7 +277,7 @@ async def test_arguments_are_read_however_they_are_wrapped(arguments: str) -> No
 @pytest.mark.parametrize("arguments", ['{"code": "x = 1', "[1, 2]", "7", "code: x = 1"])
 async def test_arguments_that_are_cut_off_are_never_completed(arguments: str) -> None:
     error, _, _ = await failure([reply(calls=[("run_python", arguments)])])
-    assert error.code == "MODEL_ERROR"
+    assert error.code == "GARBLED_CALL"
 
 
 async def test_a_call_without_arguments_has_none() -> None:

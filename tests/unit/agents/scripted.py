@@ -153,7 +153,12 @@ class ScriptedGateway:
         self.requests: list[ModelRequest] = []
         self.hanging = asyncio.Event()
 
-    async def complete(self, request: ModelRequest, scope: CallScope) -> ModelReply:
+    async def complete(
+        self,
+        request: ModelRequest,
+        scope: CallScope,
+        on_answer: Callable[[str], None] | None = None,
+    ) -> ModelReply:
         self.requests.append(request)
         if self._hang_at == len(self.requests):
             self.hanging.set()
