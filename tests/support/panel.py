@@ -78,10 +78,12 @@ class Panel:
         self.command("notebook:clear-all-cell-outputs")
 
     def wait_for_kernel(self) -> None:
-        """Until the notebook's kernel is idle."""
-        expect(
-            self.page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']")
-        ).to_have_count(1, timeout=ANSWER_MS)
+        """Until the notebook's kernel is connected and idle; before, Lab would ask for one."""
+        ready = """() => {
+            const kernel = window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel;
+            return kernel?.connectionStatus === 'connected' && kernel.status === 'idle';
+        }"""
+        self.page.wait_for_function(ready, timeout=ANSWER_MS)
 
     def wait_until(self, holds: Callable[[], bool], seconds: float = 30.0) -> None:
         deadline = time.monotonic() + seconds
