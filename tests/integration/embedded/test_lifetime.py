@@ -16,23 +16,7 @@ from typing import Any
 
 import pytest
 
-
-def family(pid: int) -> set[int]:
-    """The process and all that descend from it."""
-    children: dict[int, list[int]] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-            except (FileNotFoundError, ProcessLookupError):
-                continue
-            children.setdefault(parent, []).append(int(entry.name))
-    found, pending = set(), [pid]
-    while pending:
-        at = pending.pop()
-        found.add(at)
-        pending += children.get(at, [])
-    return found
+from tests.support.processes import alive, family
 
 
 def python_of(pids: set[int]) -> int:
@@ -43,18 +27,6 @@ def python_of(pids: set[int]) -> int:
         if (line := Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"))[0].endswith(b"/python")
         and b"datalens_core.sandbox.embedded" in line
     }
-    return found
-
-
-def alive(pids: set[int]) -> set[int]:
-    found = set()
-    for pid in pids:
-        try:
-            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if state not in "ZX":
-            found.add(pid)
     return found
 
 

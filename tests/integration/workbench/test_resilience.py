@@ -10,6 +10,7 @@ from pathlib import Path
 
 from datalens_core import Workbench
 from datalens_core.events import Event
+from tests.support.processes import alive, family
 
 Ask = Callable[..., Awaitable[list[Event]]]
 
@@ -88,17 +89,12 @@ async def test_cancel_stops_a_running_program_at_once(workbench: Workbench) -> N
 
 
 def servers() -> set[int]:
-    """The embedded sandbox servers on this machine, by process id."""
-    found = set()
-    for process in Path("/proc").iterdir():
-        if process.name.isdigit():
-            try:
-                line = (process / "cmdline").read_bytes()
-            except OSError:
-                continue  # it ended while we looked
-            if b"datalens_core.sandbox.embedded" in line:
-                found.add(int(process.name))
-    return found
+    """The embedded sandbox servers that this process started."""
+    return {
+        pid
+        for pid in alive(family(os.getpid()))
+        if b"datalens_core.sandbox.embedded" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    }
 
 
 async def test_nothing_of_the_embedded_sandbox_outlives_the_workbench(

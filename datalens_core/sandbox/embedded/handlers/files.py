@@ -6,7 +6,7 @@ import errno
 import os
 import zlib
 from email.message import Message
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from tornado.http1connection import HTTP1Connection
 from tornado.iostream import StreamClosedError
@@ -65,6 +65,12 @@ class FilesHandler(SandboxHandler):
         if self.request.headers.get("Content-Encoding") == "gzip":
             self._unzip = zlib.decompressobj(wbits=31)
         self._open(self.get_query_argument("path", ""))
+
+    def refuse(self, status: int, message: str, **fields: Any) -> None:
+        # The rest of a body is not read, so the connection ends: the client must not reuse it.
+        if self.request.method == "POST":
+            self.set_header("Connection", "close")
+        super().refuse(status, message, **fields)
 
     def data_received(self, chunk: bytes) -> None:
         if self._finished:
