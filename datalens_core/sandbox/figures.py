@@ -1,13 +1,17 @@
 """Plotly figures from a sandbox, reduced to what may be drawn: nothing in them can fetch or link.
 
 Figures are hostile: plotly.js loads what `layout.images`, map styles, tile layers and geojson
-addresses name, follows `<a href>` in any text, and applies `style` attributes of `<span>`.
+addresses name, outlines of maps finer than the shipped ones, follows `<a href>` in any text, and
+applies `style` attributes of `<span>`. So only attributes of plotly's own schema pass
+(`plotly_attributes.txt`), and of those that can load only values that do not.
 """
 
 from __future__ import annotations
 
 import math
 import re
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from pydantic import JsonValue
@@ -28,6 +32,12 @@ TRACE_TYPES = frozenset(
     )
 )
 NEVER = frozenset({"images", "config", "accesstoken", "topojsonurl", "plotlyserverurl", "tiles"})
+ADDRESS = frozenset({"source", "geojson", "sourcelayer", "url", "href"})
+# Whatever is below these is data of the figure's author, not plotly's attributes.
+FREE = frozenset({"customdata", "meta", "geojson", "source"})
+# Of the outlines of countries only the coarse ones of these regions are shipped.
+OUTLINES = 110
+SCOPES = frozenset({"world", "usa", "europe", "asia", "africa", "north america", "south america"})
 FONT_STYLES = ("normal", "italic")
 EMPTY_MAP = "white-bg"
 PICTURE = re.compile(r"data:image/(png|jpeg);base64,[A-Za-z0-9+/=]*")
@@ -83,29 +93,32 @@ class FigureFilter:
             kept["data"] = [self._mapping(t, 0) for t in frame["data"] if isinstance(t, dict)]
         return kept
 
-    def _value(self, key: str, value: Any, depth: int) -> Any:
+    def _value(self, key: str, value: Any, depth: int, free: bool = False) -> Any:
         if depth > MAX_DEPTH:
             raise NotAFigure
         if isinstance(value, dict):
-            return self._mapping(value, depth + 1)
+            return self._mapping(value, depth + 1, free)
         if isinstance(value, list):
-            return self._sequence(key, value, depth + 1)
+            return self._sequence(key, value, depth + 1, free)
         if isinstance(value, str):
             return self._text(value)
         if isinstance(value, float) and not math.isfinite(value):
             return None
         return value
 
-    def _mapping(self, value: dict[Any, Any], depth: int) -> dict[str, Any]:
+    def _mapping(self, value: dict[Any, Any], depth: int, free: bool = False) -> dict[str, Any]:
         kept: dict[str, Any] = {}
         for key, item in value.items():
             name = str(key)
-            replaced = self._fetches(name, item)
-            if replaced is not _DROP:
-                kept[name] = self._value(name, item if replaced is _KEEP else replaced, depth)
+            parts = _parts(name)
+            replaced = self._fetches(parts, item)
+            if replaced is _DROP or not (free or _are_attributes(parts)):
+                continue
+            below = free or parts[-1] in FREE
+            kept[name] = self._value(name, item if replaced is _KEEP else replaced, depth, below)
         return kept
 
-    def _sequence(self, key: str, value: list[Any], depth: int) -> list[Any]:
+    def _sequence(self, key: str, value: list[Any], depth: int, free: bool) -> list[Any]:
         kinds = set(map(type, value))
         if kinds <= {int, bool, type(None)}:
             return value
@@ -115,11 +128,16 @@ class FigureFilter:
             # A button's call by attribute path: ["mapbox.style", "https://…"]
             self._drop("a button that would load something")
             return []
-        return [self._value("", item, depth) for item in value]
+        if _parts(key)[-1] not in ADDRESS:
+            return [self._value("", item, depth, free) for item in value]
+        # Numbers are the nodes of a sankey's links; text would be an address, of tiles for one.
+        kept = [item for item in value if not isinstance(item, str)]
+        if len(kept) < len(value):
+            self._drop("an address that would be loaded from elsewhere")
+        return [self._value(key, item, depth, free) for item in kept]
 
-    def _fetches(self, key: str, value: Any) -> Any:
+    def _fetches(self, parts: list[str], value: Any) -> Any:
         """Whether this attribute would load something: keep it, drop it, or the harmless value."""
-        parts = _parts(key)
         last = parts[-1]
         if NEVER.intersection(parts):
             if value:
@@ -129,7 +147,11 @@ class FigureFilter:
             if value != EMPTY_MAP:
                 self._drop("the map's background, which would be loaded from elsewhere")
             return EMPTY_MAP
-        if last in ("source", "geojson", "sourcelayer", "url") and isinstance(value, str):
+        if last == "resolution" and value != OUTLINES:
+            return OUTLINES
+        if last == "scope" and value not in SCOPES:
+            return _DROP
+        if last in ADDRESS and isinstance(value, str):
             if last == "source" and PICTURE.fullmatch(value):
                 return _KEEP
             self._drop("an address that would be loaded from elsewhere")
@@ -170,7 +192,18 @@ def _parts(key: str) -> list[str]:
 def _names(text: str) -> bool:
     """Whether a button's argument is an attribute path that loads something."""
     parts = _parts(text) if PATH.fullmatch(text) else []
-    return bool({*NEVER, "style", "source", "geojson", "url"}.intersection(parts))
+    return bool((NEVER | ADDRESS | {"style", "resolution", "scope"}).intersection(parts))
+
+
+@cache
+def _attributes() -> frozenset[str]:
+    held = files("datalens_core.sandbox").joinpath("plotly_attributes.txt")
+    return frozenset(held.read_text(encoding="utf-8").split())
+
+
+def _are_attributes(parts: list[str]) -> bool:
+    """Whether each part is plotly's, the numbers of subplots (`xaxis2`) and of lists left out."""
+    return all(not (p := part.rstrip("0123456789")) or p in _attributes() for part in parts)
 
 
 def _blank_maps(figure: dict[str, Any]) -> None:

@@ -1,7 +1,17 @@
+import { readFileSync } from 'fs';
+import { join } from 'path';
+
 import fc from 'fast-check';
 
 import { describeFigure, panelFigure } from '../model/figure';
 import { type IFigure, safeFigure } from '../safety/figure';
+
+/** The same cases that the server's filter is held to. */
+function hostileFigures(): string[] {
+  const file = join(__dirname, '../../../tests/support/hostile_figures.json');
+  const figures = JSON.parse(readFileSync(file, 'utf-8')) as unknown[];
+  return figures.map(figure => JSON.stringify(figure));
+}
 
 const ADDRESS = 'https://elsewhere.example/x';
 
@@ -66,6 +76,10 @@ describe('a figure that is drawn', () => {
     );
   });
 
+  it.each(hostileFigures())('fetches nothing: %s', text => {
+    expect(JSON.stringify(safeFigure(JSON.parse(text)))).not.toContain('evil.example');
+  });
+
   it('loses tags that only form once others are taken out', () => {
     const text = `<<a>a href="${ADDRESS}">x`;
     expect(
@@ -92,7 +106,7 @@ describe('a figure that is drawn', () => {
     const figure = safeFigure({ data: [{ type: 'choropleth' }], layout });
     expect(figure?.layout).toEqual({
       geo: { resolution: 110 },
-      geo2: { resolution: 110, scope: 'asia' }
+      geo2: { scope: 'asia' }
     });
   });
 

@@ -4,6 +4,8 @@
  * wherever the figure came from.
  */
 
+import { ATTRIBUTES } from './attributes';
+
 export const PLOTLY_MIME = 'application/vnd.plotly.v1+json';
 
 export interface IFigure {
@@ -23,12 +25,17 @@ const NEVER = new Set([
   '__proto__'
 ]);
 const ADDRESS = new Set(['source', 'geojson', 'sourcelayer', 'url', 'href']);
+/** Whatever is below these is data of the figure's author, not plotly's attributes. */
+const FREE = new Set(['customdata', 'meta', 'geojson', 'source']);
+/** What a button may not set: it would load a background or outlines. */
+const LOADING = new Set(['style', 'resolution', 'scope']);
 const FONT_STYLES = new Set(['normal', 'italic']);
 const PICTURE = /^data:image\/(png|jpeg);base64,[A-Za-z0-9+/=]*$/;
 const EMPTY_MAP = 'white-bg';
 const MAP_TRACE = /^(?!heatmap).*map(box)?$/;
 const MAP_SUBPLOT = /^map(box)?\d*$/;
-const GEO_TRACES = new Set(['choropleth', 'scattergeo']);
+/** Of the outlines of countries only the coarse ones of these regions are shipped. */
+const OUTLINES = 110;
 const SCOPES = new Set([
   'world',
   'usa',
@@ -49,7 +56,6 @@ export function safeFigure(value: unknown): IFigure | null {
   const data = value.data.filter(isObject).map(trace => filterObject(trace, 0));
   const layout = filterObject((value.layout ?? {}) as Record<string, unknown>, 0);
   blankMaps(data, layout);
-  localMaps(data, layout);
   const figure: IFigure = { data, layout };
   if (Array.isArray(value.frames) && value.frames.length) {
     figure.frames = value.frames.filter(isObject).map(frame => filterObject(frame, 0));
@@ -59,32 +65,42 @@ export function safeFigure(value: unknown): IFigure | null {
 
 function filterObject(
   value: Record<string, unknown>,
-  depth: number
+  depth: number,
+  free = false
 ): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(value)) {
-    const parts = key
-      .toLowerCase()
-      .split(/[.[\]]+/)
-      .filter(Boolean);
-    const last = parts[parts.length - 1] ?? '';
-    if (parts.some(part => NEVER.has(part))) {
+    const parts = partsOf(key);
+    const last = lastOf(key);
+    if (parts.some(part => NEVER.has(part)) || !(free || parts.every(isAttribute))) {
       continue;
     }
     if (last === 'style' && typeof item !== 'number') {
       kept[key] = typeof item === 'string' && FONT_STYLES.has(item) ? item : EMPTY_MAP;
+    } else if (last === 'resolution') {
+      kept[key] = OUTLINES;
+    } else if (last === 'scope') {
+      if (SCOPES.has(textOf(item))) {
+        kept[key] = item;
+      }
     } else if (ADDRESS.has(last) && typeof item === 'string') {
       if (last === 'source' && PICTURE.test(item)) {
         kept[key] = item;
       }
     } else {
-      kept[key] = filterValue(key, item, depth);
+      kept[key] = filterValue(key, item, depth, free || FREE.has(last));
     }
   }
   return kept;
 }
 
-function filterValue(key: string, value: unknown, depth: number): unknown {
+/** Each part of a path, the numbers of subplots (`xaxis2`) and of lists left out. */
+function isAttribute(part: string): boolean {
+  const name = part.replace(/\d+$/, '');
+  return !name || ATTRIBUTES.has(name);
+}
+
+function filterValue(key: string, value: unknown, depth: number, free: boolean): unknown {
   if (depth > MAX_DEPTH) {
     return null;
   }
@@ -93,13 +109,13 @@ function filterValue(key: string, value: unknown, depth: number): unknown {
       return [];
     }
     // Numbers are nodes of a sankey's links; text would be an address in a list.
-    const inAddress = ADDRESS.has(key.toLowerCase());
+    const inAddress = ADDRESS.has(lastOf(key));
     return value
       .filter(item => !inAddress || typeof item !== 'string')
-      .map(item => filterValue(inAddress ? key : '', item, depth + 1));
+      .map(item => filterValue(inAddress ? key : '', item, depth + 1, free));
   }
   if (isObject(value)) {
-    return filterObject(value, depth + 1);
+    return filterObject(value, depth + 1, free);
   }
   return typeof value === 'string' ? filterText(value) : value;
 }
@@ -109,8 +125,9 @@ function namesAddress(argument: unknown): boolean {
   if (typeof argument !== 'string' || argument.length > 200) {
     return false;
   }
-  const parts = argument.toLowerCase().split(/[.[\]]+/);
-  return parts.some(part => NEVER.has(part) || ADDRESS.has(part) || part === 'style');
+  return partsOf(argument).some(
+    part => NEVER.has(part) || ADDRESS.has(part) || LOADING.has(part)
+  );
 }
 
 function filterText(text: string): string {
@@ -159,29 +176,23 @@ function blankMaps(
   }
 }
 
-/** Of the outlines of countries only these are at hand; others would be loaded. */
-function localMaps(
-  data: Record<string, unknown>[],
-  layout: Record<string, unknown>
-): void {
-  if (data.some(trace => GEO_TRACES.has(textOf(trace.type)))) {
-    layout.geo ??= {};
-  }
-  for (const [name, subplot] of Object.entries(layout)) {
-    if (/^geo\d*$/.test(name) && isObject(subplot)) {
-      subplot.resolution = 110;
-      if (!SCOPES.has(textOf(subplot.scope))) {
-        delete subplot.scope;
-      }
-    }
-  }
-}
-
 /** The figure's own title as plain text; "" if it has none. */
 export function titleOf(figure: IFigure): string {
   const title = figure.layout.title;
   const text = isObject(title) ? title.text : title;
   return typeof text === 'string' ? text.replace(/<[^>]*>/g, ' ').trim() : '';
+}
+
+/** The attributes of a key; relayout takes paths: `map.layers[0].source`. */
+function partsOf(key: string): string[] {
+  return key
+    .toLowerCase()
+    .split(/[.[\]]+/)
+    .filter(Boolean);
+}
+
+function lastOf(key: string): string {
+  return partsOf(key).pop() ?? '';
 }
 
 function textOf(value: unknown): string {

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from datalens_core.sandbox.figures import FigureFilter, NotAFigure, title_of
+from tests.support.plotly_attributes import (
+    PYTHON,
+    TYPESCRIPT,
+    as_text,
+    as_typescript,
+    attributes,
+)
 
 EVIL = "https://evil.example/x"
 
@@ -36,31 +46,81 @@ def test_an_animation_keeps_its_frames() -> None:
     assert figure["frames"] == [frame]
 
 
+HOSTILE = json.loads((Path(__file__).parents[2] / "support" / "hostile_figures.json").read_text())
+
+
+@pytest.mark.parametrize("figure", HOSTILE)
+def test_nothing_in_a_figure_can_fetch_or_link(figure: dict[str, Any]) -> None:
+    assert "evil.example" not in json.dumps(filtered(figure))
+
+
 @pytest.mark.parametrize(
     "figure",
     [
-        {"data": [], "layout": {"images": [{"source": EVIL}]}},
-        {"data": [], "layout": {"template": {"layout": {"images": [{"source": EVIL}]}}}},
-        {"data": [], "layout": {"map": {"style": EVIL}}},
-        {"data": [], "layout": {"mapbox": {"style": {"sources": {"a": {"tiles": [EVIL]}}}}}},
-        {"data": [], "layout": {"mapbox": {"layers": [{"source": EVIL}], "accesstoken": EVIL}}},
-        {"data": [{"type": "choropleth", "geojson": EVIL}], "layout": {}},
-        {"data": [{"type": "image", "source": EVIL}], "layout": {}},
-        {"data": [{"type": "image", "source": "data:image/svg+xml;base64,evil.example"}]},
-        {"data": [], "layout": {"title": {"text": f'<a href="{EVIL}">sales</a>'}}},
-        {"data": [], "layout": {"title": {"text": f'<<a>a href="{EVIL}">sales</a>'}}},
-        {"data": [{"type": "bar", "text": [f"<span style='cursor:url({EVIL})'>a</span>"]}]},
-        {"data": [{"type": "bar", "name": f'<x style="fill:url({EVIL})">a'}]},
-        {"data": [{"type": "bar", "name": f'<b style="fill:&#117;rl({EVIL})">a</b>'}]},
-        {"data": [], "layout": {"updatemenus": [{"buttons": [{"args": ["map.style", EVIL]}]}]}},
-        {"data": [], "layout": {"sliders": [{"steps": [{"args": [{"images[0].source": EVIL}]}]}]}},
-        {"data": [], "layout": {"sliders": [{"steps": [{"args": [{"mapbox.style": EVIL}]}]}]}},
-        {"data": [], "layout": {}, "config": {"plotlyServerURL": EVIL}},
-        {"data": [], "layout": {}, "frames": [{"layout": {"images": [{"source": EVIL}]}}]},
+        {"data": [], "layout": {"geo": {"resolution": 50, "scope": "oceania"}}},
+        {"data": [], "layout": {"template": {"layout": {"geo2": {"resolution": 50}}}}},
+        {"data": [], "layout": {}, "frames": [{"layout": {"geo": {"resolution": 50}}}]},
+        {"data": [], "layout": {"updatemenus": [{"buttons": [{"args": ["geo.resolution", 50]}]}]}},
+        {"data": [], "layout": {"sliders": [{"steps": [{"args": [{"geo.resolution": 50}]}]}]}},
     ],
-)  # fmt: skip
-def test_nothing_in_a_figure_can_fetch_or_link(figure: dict[str, Any]) -> None:
-    assert "evil.example" not in json.dumps(filtered(figure))
+)
+def test_a_map_is_drawn_with_the_outlines_that_are_shipped(figure: dict[str, Any]) -> None:
+    text = json.dumps(filtered(figure))
+    assert "50" not in text
+    assert "oceania" not in text
+
+
+def test_data_of_the_author_keep_their_names_and_lose_addresses() -> None:
+    place = {"type": "Feature", "id": "a", "properties": {"population": 3, "url": EVIL}}
+    trace = {
+        "type": "choropleth",
+        "geojson": {"type": "FeatureCollection", "features": [place]},
+        "customdata": [{"who": "ada"}],
+        "meta": {"note": 1},
+    }
+    (kept,) = filtered({"data": [trace], "layout": {}})["data"]
+    assert kept["geojson"]["features"] == [place | {"properties": {"population": 3}}]
+    assert (kept["customdata"], kept["meta"]) == ([{"who": "ada"}], {"note": 1})
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda px, gap: px.scatter(
+            gap, x="gdpPercap", y="lifeExp", animation_frame="year", size="pop"
+        ),
+        lambda px, gap: px.choropleth(gap, locations="iso_alpha", color="lifeExp", scope="africa"),
+        lambda px, gap: px.sunburst(px.data.tips(), path=["day", "sex"], values="tip"),
+        lambda px, gap: px.histogram(px.data.tips(), x="tip", facet_col="sex", marginal="box"),
+        lambda px, gap: px.imshow([[1, 2], [3, 4]], text_auto=True),
+        lambda px, gap: px.parallel_coordinates(px.data.iris(), color="species_id"),
+        lambda px, gap: px.line_polar(
+            px.data.wind(), r="frequency", theta="direction", color="strength"
+        ),
+        lambda px, gap: px.scatter_3d(
+            px.data.iris(), x="sepal_width", y="sepal_length", z="petal_width"
+        ),
+        lambda px, gap: px.scatter_map(px.data.carshare(), lat="centroid_lat", lon="centroid_lon"),
+    ],
+)
+def test_what_plotly_express_draws_keeps_every_attribute(
+    draw: Callable[[Any, pd.DataFrame], Any],
+) -> None:
+    import plotly.express as px
+
+    held = json.loads(draw(px, px.data.gapminder()).to_json())
+    held["layout"].pop("template")
+    cleaned = json.loads(json.dumps(filtered(held)))
+    if "map" in held["layout"]:
+        held["layout"]["map"]["style"] = "white-bg"
+    assert cleaned == held
+
+
+def test_the_attributes_of_both_filters_are_those_of_plotly() -> None:
+    names = attributes()
+    again = "Run: python -m tests.support.plotly_attributes"
+    assert PYTHON.read_text(encoding="utf-8") == as_text(names), again
+    assert TYPESCRIPT.read_text(encoding="utf-8") == as_typescript(names), again
 
 
 @pytest.mark.parametrize("kind", ["scattermap", "choroplethmap", "densitymapbox"])
@@ -104,7 +164,7 @@ def test_what_is_no_figure_is_refused(value: object) -> None:
 def test_a_figure_nested_beyond_reason_is_refused() -> None:
     deep: dict[str, Any] = {}
     for _ in range(500):
-        deep = {"a": deep}
+        deep = {"template": deep}
     with pytest.raises(NotAFigure):
         filtered({"data": [], "layout": deep})
 
