@@ -16,6 +16,8 @@ from typing import Any
 
 from pydantic import JsonValue
 
+from datalens_core.sandbox.maps import EMPTY_MAP, OUTLINES, SCOPES, is_map, quiet_maps
+
 MAX_DEPTH = 40
 
 TRACE_TYPES = frozenset(
@@ -35,16 +37,17 @@ NEVER = frozenset({"images", "config", "accesstoken", "topojsonurl", "plotlyserv
 ADDRESS = frozenset({"source", "geojson", "sourcelayer", "url", "href"})
 # Whatever is below these is data of the figure's author, not plotly's attributes.
 FREE = frozenset({"customdata", "meta", "geojson", "source"})
-# Of the outlines of countries only the coarse ones of these regions are shipped.
-OUTLINES = 110
-SCOPES = frozenset({"world", "usa", "europe", "asia", "africa", "north america", "south america"})
 FONT_STYLES = ("normal", "italic")
-EMPTY_MAP = "white-bg"
 PICTURE = re.compile(r"data:image/(png|jpeg);base64,[A-Za-z0-9+/=]*")
 PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\[\d+\]|\.[A-Za-z_][A-Za-z0-9_]*)+|[A-Za-z]+")
-TAG = re.compile(r"<(/?)([^\s<>]*)([^<>]*)>")
-HARMLESS_STYLE = re.compile(r"""\s*style=(["'])[A-Za-z0-9 :;,.#%()-]*\1\s*/?""")
-MAP_SUBPLOT = re.compile(r"map(box)?\d*")
+# A `<` that begins none of these, whole: plotly.js joins texts (prefixes, templates, labels) and
+# only then reads tags, so half a tag here and its rest there would make one that fetches.
+NO_TAG = re.compile(
+    r"<(?!(?:/?(?:b|i|em|strong|u|s|sub|sup|br|span|extra)\s*/?>)"
+    r"|span\s+style=(?P<quote>[\"'])(?![^\"']*url)[A-Za-z0-9 :;,.#%()-]*(?P=quote)\s*>)",
+    re.IGNORECASE,
+)
+LINK = re.compile(r"</?a(\s[^<>]*)?>", re.IGNORECASE)
 
 
 class NotAFigure(ValueError):
@@ -71,9 +74,9 @@ class FigureFilter:
             "data": self._traces(value["data"]),
             "layout": self._mapping(value.get("layout", {}), 0),
         }
-        _blank_maps(kept)
         if isinstance(frames := value.get("frames"), list) and frames:
             kept["frames"] = [self._frame(frame) for frame in frames if isinstance(frame, dict)]
+        quiet_maps(kept)
         return kept
 
     def _traces(self, traces: list[Any]) -> list[Any]:
@@ -124,8 +127,8 @@ class FigureFilter:
             return value
         if kinds <= {int, float, bool} and all(map(math.isfinite, value)):
             return value
-        if key in ("args", "args2") and any(isinstance(i, str) and _names(i) for i in value):
-            # A button's call by attribute path: ["mapbox.style", "https://…"]
+        if key in ("args", "args2") and any(map(_loads, value)):
+            # A button's call by attribute path: ["map.style", "https://…"], ["type", "scattermap"]
             self._drop("a button that would load something")
             return []
         if _parts(key)[-1] not in ADDRESS:
@@ -161,20 +164,10 @@ class FigureFilter:
     def _text(self, text: str) -> str:
         if "<" not in text:
             return text
-        while (cleaned := TAG.sub(self._tag, text)) != text:  # taking one out may form another
-            text = cleaned
-        return text
-
-    def _tag(self, match: re.Match[str]) -> str:
-        _, name, attributes = match.groups()
-        if name.lower() == "a":
+        if LINK.search(text):
             self._drop("a link")
-            return ""
-        if "=" not in attributes:
-            return match.group()
-        if HARMLESS_STYLE.fullmatch(attributes) and "url" not in attributes.lower():
-            return match.group()
-        return f"<{name}>"
+            text = LINK.sub("", text)
+        return NO_TAG.sub("&lt;", text)
 
     def _drop(self, what: str) -> None:
         self.dropped[what] = None
@@ -189,10 +182,18 @@ def _parts(key: str) -> list[str]:
     return re.split(r"[.\[\]]+", path) if "." in path or "[" in path else [path]
 
 
-def _names(text: str) -> bool:
-    """Whether a button's argument is an attribute path that loads something."""
-    parts = _parts(text) if PATH.fullmatch(text) else []
-    return bool((NEVER | ADDRESS | {"style", "resolution", "scope"}).intersection(parts))
+def _loads(argument: Any) -> bool:
+    """Whether a button's argument is an attribute path, or makes a trace, that loads something."""
+    if isinstance(argument, dict):
+        kinds = [v for k, v in argument.items() if _parts(str(k))[-1] == "type"]
+        return any(
+            is_map(k) for kind in kinds for k in (kind if isinstance(kind, list) else [kind])
+        )
+    if not isinstance(argument, str):
+        return False
+    parts = _parts(argument) if PATH.fullmatch(argument) else []
+    loading = NEVER | ADDRESS | {"style", "resolution", "scope"}
+    return is_map(argument) or bool(loading.intersection(parts))
 
 
 @cache
@@ -206,22 +207,11 @@ def _are_attributes(parts: list[str]) -> bool:
     return all(not (p := part.rstrip("0123456789")) or p in _attributes() for part in parts)
 
 
-def _blank_maps(figure: dict[str, Any]) -> None:
-    """Give every map the empty background: left out, plotly.js loads one of its own choice."""
-    layout = figure["layout"]
-    for trace in figure["data"]:
-        kind = str(trace.get("type", ""))
-        if kind.endswith(("map", "mapbox")) and kind != "heatmap":
-            default = "mapbox" if kind.endswith("mapbox") else "map"
-            layout.setdefault(str(trace.get("subplot", default)), {})
-    for name, subplot in layout.items():
-        if MAP_SUBPLOT.fullmatch(name) and isinstance(subplot, dict):
-            subplot["style"] = EMPTY_MAP
-
-
 def title_of(figure: dict[str, JsonValue]) -> str:
     """The figure's own title as plain text, "" if it has none."""
     layout = figure.get("layout")
     title = layout.get("title") if isinstance(layout, dict) else None
     text = title.get("text") if isinstance(title, dict) else title
-    return re.sub(r"<[^>]*>", " ", text).strip()[:200] if isinstance(text, str) else ""
+    if not isinstance(text, str):
+        return ""
+    return re.sub(r"<[^>]*>", " ", text).replace("&lt;", "<").strip()[:200]

@@ -5,6 +5,7 @@
  */
 
 import { ATTRIBUTES } from './attributes';
+import { EMPTY_MAP, isMap, OUTLINES, quietMaps, SCOPES } from './maps';
 
 export const PLOTLY_MIME = 'application/vnd.plotly.v1+json';
 
@@ -31,22 +32,13 @@ const FREE = new Set(['customdata', 'meta', 'geojson', 'source']);
 const LOADING = new Set(['style', 'resolution', 'scope']);
 const FONT_STYLES = new Set(['normal', 'italic']);
 const PICTURE = /^data:image\/(png|jpeg);base64,[A-Za-z0-9+/=]*$/;
-const EMPTY_MAP = 'white-bg';
-const MAP_TRACE = /^(?!heatmap).*map(box)?$/;
-const MAP_SUBPLOT = /^map(box)?\d*$/;
-/** Of the outlines of countries only the coarse ones of these regions are shipped. */
-const OUTLINES = 110;
-const SCOPES = new Set([
-  'world',
-  'usa',
-  'europe',
-  'asia',
-  'africa',
-  'north america',
-  'south america'
-]);
-const TAG = /<(\/?)([^\s<>]*)([^<>]*)>/g;
-const HARMLESS_STYLE = /^\s*style=(["'])(?![^"']*url)[A-Za-z0-9 :;,.#%()-]*\1\s*\/?$/i;
+/**
+ * A `<` that begins none of these, whole: plotly.js joins texts (prefixes, templates, labels)
+ * and only then reads tags, so half a tag here and its rest there would make one that fetches.
+ */
+const NO_TAG =
+  /<(?!(?:\/?(?:b|i|em|strong|u|s|sub|sup|br|span|extra)\s*\/?>)|span\s+style=(["'])(?![^"']*url)[A-Za-z0-9 :;,.#%()-]*\1\s*>)/gi;
+const LINK = /<\/?a(\s[^<>]*)?>/gi;
 
 /** The figure without anything that loads or links; null if it is no figure. */
 export function safeFigure(value: unknown): IFigure | null {
@@ -55,12 +47,11 @@ export function safeFigure(value: unknown): IFigure | null {
   }
   const data = value.data.filter(isObject).map(trace => filterObject(trace, 0));
   const layout = filterObject((value.layout ?? {}) as Record<string, unknown>, 0);
-  blankMaps(data, layout);
-  const figure: IFigure = { data, layout };
-  if (Array.isArray(value.frames) && value.frames.length) {
-    figure.frames = value.frames.filter(isObject).map(frame => filterObject(frame, 0));
-  }
-  return figure;
+  const frames = Array.isArray(value.frames)
+    ? value.frames.filter(isObject).map(frame => filterObject(frame, 0))
+    : [];
+  quietMaps(data, layout, frames);
+  return frames.length ? { data, layout, frames } : { data, layout };
 }
 
 function filterObject(
@@ -80,7 +71,7 @@ function filterObject(
     } else if (last === 'resolution') {
       kept[key] = OUTLINES;
     } else if (last === 'scope') {
-      if (SCOPES.has(textOf(item))) {
+      if (SCOPES.has(item)) {
         kept[key] = item;
       }
     } else if (ADDRESS.has(last) && typeof item === 'string') {
@@ -105,7 +96,7 @@ function filterValue(key: string, value: unknown, depth: number, free: boolean):
     return null;
   }
   if (Array.isArray(value)) {
-    if (/^args2?$/.test(key) && value.some(namesAddress)) {
+    if (/^args2?$/.test(key) && value.some(loads)) {
       return [];
     }
     // Numbers are nodes of a sankey's links; text would be an address in a list.
@@ -120,67 +111,36 @@ function filterValue(key: string, value: unknown, depth: number, free: boolean):
   return typeof value === 'string' ? filterText(value) : value;
 }
 
-/** A button may call plotly by attribute path: ["mapbox.style", "https://…"]. */
-function namesAddress(argument: unknown): boolean {
+/** Whether a button's argument is an attribute path, or makes a trace, that loads. */
+function loads(argument: unknown): boolean {
+  if (isObject(argument)) {
+    return Object.entries(argument).some(
+      ([key, kind]) => lastOf(key) === 'type' && [kind].flat().some(isMap)
+    );
+  }
   if (typeof argument !== 'string' || argument.length > 200) {
     return false;
   }
-  return partsOf(argument).some(
+  const loading = partsOf(argument).some(
     part => NEVER.has(part) || ADDRESS.has(part) || LOADING.has(part)
   );
+  return loading || isMap(argument);
 }
 
 function filterText(text: string): string {
-  if (!text.includes('<')) {
-    return text;
-  }
-  let before = text;
-  for (;;) {
-    const after = before.replace(TAG, filterTag);
-    if (after === before) {
-      return after;
-    }
-    before = after; // taking one out may form another
-  }
-}
-
-function filterTag(
-  tag: string,
-  _slash: string,
-  name: string,
-  attributes: string
-): string {
-  if (name.toLowerCase() === 'a') {
-    return '';
-  }
-  return !attributes.includes('=') || HARMLESS_STYLE.test(attributes) ? tag : `<${name}>`;
-}
-
-/** Left out, plotly.js would load a map background of its own choice. */
-function blankMaps(
-  data: Record<string, unknown>[],
-  layout: Record<string, unknown>
-): void {
-  for (const trace of data) {
-    const type = textOf(trace.type);
-    if (MAP_TRACE.test(type)) {
-      const subplot =
-        textOf(trace.subplot) || (type.endsWith('mapbox') ? 'mapbox' : 'map');
-      layout[subplot] ??= {};
-    }
-  }
-  for (const [name, subplot] of Object.entries(layout)) {
-    if (MAP_SUBPLOT.test(name) && isObject(subplot)) {
-      subplot.style = EMPTY_MAP;
-    }
-  }
+  return text.replace(LINK, '').replace(NO_TAG, '&lt;');
 }
 
 /** The figure's own title as plain text; "" if it has none. */
 export function titleOf(figure: IFigure): string {
   const title = figure.layout.title;
   const text = isObject(title) ? title.text : title;
-  return typeof text === 'string' ? text.replace(/<[^>]*>/g, ' ').trim() : '';
+  return typeof text === 'string'
+    ? text
+        .replace(/<[^>]*>/g, ' ')
+        .replace(/&lt;/g, '<')
+        .trim()
+    : '';
 }
 
 /** The attributes of a key; relayout takes paths: `map.layers[0].source`. */
@@ -193,10 +153,6 @@ function partsOf(key: string): string[] {
 
 function lastOf(key: string): string {
   return partsOf(key).pop() ?? '';
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

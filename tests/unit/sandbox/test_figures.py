@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from datalens_core.sandbox.figures import FigureFilter, NotAFigure, title_of
 from tests.support.plotly_attributes import (
@@ -46,10 +50,41 @@ def test_an_animation_keeps_its_frames() -> None:
     assert figure["frames"] == [frame]
 
 
-HOSTILE = json.loads((Path(__file__).parents[2] / "support" / "hostile_figures.json").read_text())
+SUPPORT = Path(__file__).parents[2] / "support"
+FIGURES = json.loads((SUPPORT / "hostile_figures.json").read_text())
+TEXTS = json.loads((SUPPORT / "hostile_texts.json").read_text())
+PLAIN = re.compile(
+    r"</?(b|i|em|strong|u|s|sub|sup|br|span|extra)\s*/?>|<span style=(['\"])[\w :;,.#%()-]*\2>",
+    re.IGNORECASE,
+)
 
 
-@pytest.mark.parametrize("figure", HOSTILE)
+def shown(text: str) -> str:
+    cleaned = filtered({"data": [], "layout": {"title": {"text": text}}})
+    return str(cleaned["layout"]["title"]["text"])
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_no_tag_is_left_but_plain_ones(text: str) -> None:
+    assert "<" not in PLAIN.sub("", shown(text))
+
+
+@settings(max_examples=500)
+@given(
+    st.lists(st.sampled_from([*TEXTS, "<", ">", "<b>", "url(", "'", '"', " ", "</"]), max_size=4)
+)
+def test_texts_that_plotly_joins_form_no_tag_that_fetches(pieces: list[str]) -> None:
+    joined = "".join(shown(piece) for piece in pieces)
+    assert "<" not in PLAIN.sub("", joined)
+    assert "url(" not in "".join(m.group() for m in PLAIN.finditer(joined)).lower()
+
+
+def test_a_label_of_many_half_tags_is_read_in_linear_time() -> None:
+    text = "<a" * 100_000 + ">" * 100_000
+    assert "<a" not in shown(text)  # the time limit of a test is the proof: it took minutes
+
+
+@pytest.mark.parametrize("figure", FIGURES)
 def test_nothing_in_a_figure_can_fetch_or_link(figure: dict[str, Any]) -> None:
     assert "evil.example" not in json.dumps(filtered(figure))
 
@@ -123,6 +158,46 @@ def test_the_attributes_of_both_filters_are_those_of_plotly() -> None:
     assert TYPESCRIPT.read_text(encoding="utf-8") == as_typescript(names), again
 
 
+@pytest.mark.parametrize("layout", [{}, {"map": None}, {"map": "x"}, {"map": {"style": {}}}])
+@pytest.mark.parametrize("subplot", ["map", "x", "map1", None])
+def test_no_map_is_drawn_with_a_background_of_its_own(layout: Any, subplot: Any) -> None:
+    figure = filtered({"data": [{"type": "scattermap", "subplot": subplot}], "layout": layout})
+    assert figure["layout"]["map"]["style"] == "white-bg"
+    assert figure["data"][0].get("subplot", "map") == "map"
+
+
+def test_a_map_shows_no_icons_and_no_letters_that_would_be_loaded() -> None:
+    trace = {"type": "scattermap", "mode": "markers+text", "marker": {"symbol": "harbor"}}
+    figure = filtered(
+        {
+            "data": [trace],
+            "layout": {
+                "map": {"layers": [{"type": "symbol"}, {"type": "line"}]},
+                "template": {"data": {"scattermap": [trace]}},
+                "updatemenus": [
+                    {"buttons": [{"method": "restyle", "args": [{"marker.symbol": "bus"}]}]},
+                    {"buttons": [{"method": "animate", "args": [None]}]},
+                ],
+            },
+            "frames": [{"data": [trace]}],
+        }
+    )
+    quiet = {"type": "scattermap", "mode": "markers", "marker": {}}
+    layout = figure["layout"]
+    assert figure["data"] == [quiet]
+    assert figure["frames"] == [{"data": [quiet]}]
+    assert layout["template"]["data"]["scattermap"] == [quiet]
+    assert layout["map"]["layers"] == [{"type": "line"}]
+    assert [len(menu["buttons"]) for menu in layout["updatemenus"]] == [0, 1]
+
+
+def test_a_button_makes_no_map() -> None:
+    for args in (["type", "scattermap"], [{"type": "scattermap"}], [{"type": ["densitymap"]}]):
+        menu = {"buttons": [{"method": "restyle", "args": args}]}
+        figure = filtered({"data": [{"type": "scatter"}], "layout": {"updatemenus": [menu]}})
+        assert "map" not in json.dumps(figure)
+
+
 @pytest.mark.parametrize("kind", ["scattermap", "choroplethmap", "densitymapbox"])
 def test_a_map_without_a_style_gets_the_empty_one(kind: str) -> None:
     layout = filtered({"data": [{"type": kind}], "layout": {}})["layout"]
@@ -140,12 +215,18 @@ def test_what_was_taken_out_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["<b>bold</b>", "a < b and c > d", "<NA>", "<extra></extra>", "<18",
-             "<span style='color:red'>r</span>", "line<br>line"],
-)  # fmt: skip
+    "text",
+    ["<b>bold</b>", "c > d", "<extra></extra>", "<span style='color:red'>r</span>", "line<br>line"],
+)
 def test_text_that_only_shows_is_kept(text: str) -> None:
     figure = filtered({"data": [{"type": "bar", "text": [text]}], "layout": {}})
     assert figure["data"][0]["text"] == [text]
+
+
+@pytest.mark.parametrize("text", ["a < b and c > d", "<NA>", "<18"])
+def test_what_is_no_tag_is_shown_as_it_is(text: str) -> None:
+    assert html.unescape(shown(text)) == text
+    assert "<" not in shown(text)
 
 
 def test_values_that_json_does_not_have_become_null() -> None:
@@ -171,4 +252,5 @@ def test_a_figure_nested_beyond_reason_is_refused() -> None:
 
 def test_the_title_is_plain_text() -> None:
     assert title_of({"layout": {"title": {"text": "Sales<br><b>2024</b>"}}}) == "Sales  2024"
+    assert title_of(filtered({"data": [], "layout": {"title": {"text": "a < b"}}})) == "a < b"
     assert title_of({"layout": {}}) == ""
