@@ -271,10 +271,7 @@ class Workbench:
             EmptyQuery, QueryTooLong, RunInProgress.
         """
         await self.start()
-        if not query.strip():
-            raise EmptyQuery()
-        if len(query) > MAX_QUERY_CHARACTERS:
-            raise QueryTooLong(f"Questions may have up to {MAX_QUERY_CHARACTERS:,} characters.")
+        _check_query(query)
         session = await self._sessions.get(session_id, user_id)
         state = await self._state(session.id)
 
@@ -313,7 +310,8 @@ class Workbench:
             raise InvalidRequest(f"Code may have up to {MAX_CODE_CHARACTERS:,} characters.")
         session = await self._sessions.get(session_id, user_id)
         state = await self._state(session.id)
-        own = sha256 == code_hash(code) and state.is_own(step, sha256)
+        digest = code_hash(code)
+        own = sha256 in (None, digest) and state.is_own(step, digest)
         if not own and not confirmed:
             raise ConfirmationRequired()
 
@@ -355,12 +353,19 @@ class Workbench:
     # -- privacy, pictures, exports --------------------------------------------------------------
 
     async def preview(self, session_id: str, query: str, user_id: str | None = None) -> Preview:
-        """Exactly what the first request to the model would hold for this question."""
+        """Exactly what the first request to the model would hold for this question.
+
+        Raises:
+            EmptyQuery, QueryTooLong, PrivacyBlocked.
+        """
         await self.start()
+        _check_query(query)
         await self._sessions.get(session_id, user_id)
         task = task_context(await self._state(session_id), query)
         scope = CallScope(session_id, self._privacy.of(session_id), lambda _: None)
-        return self._gateway.preview(self._reasoning.planning_request(task), scope)
+        request = self._reasoning.planning_request(task)
+        # Detection takes its time, and its first use imports a lot: off the loop.
+        return await asyncio.to_thread(self._gateway.preview, request, scope)
 
     async def privacy_report(self, session_id: str, user_id: str | None = None) -> PrivacyReport:
         await self.start()
@@ -471,3 +476,10 @@ class Workbench:
         if not found:
             raise DataLensError("The file is kept, but it could not be profiled. Try again.")
         return found[0]
+
+
+def _check_query(query: str) -> None:
+    if not query.strip():
+        raise EmptyQuery()
+    if len(query) > MAX_QUERY_CHARACTERS:
+        raise QueryTooLong(f"Questions may have up to {MAX_QUERY_CHARACTERS:,} characters.")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 RUN = re.compile(
     rf"run --session (?P<session>{ID}) --step (?P<step>[1-9]\d{{0,8}})"
-    r" --sha256 (?P<sha256>[0-9a-f]{64})(?P<confirm> --confirm)?"
+    r" --sha256 (?P<sha256>[0-9a-f]{64})"
 )
 ASK = re.compile(rf"(?:--session (?P<session>{ID}))?")
 UPLOAD = re.compile(r"upload (?P<name>[^\W\d]\w*)(?P<new> --new)?")
@@ -27,7 +27,7 @@ UPLOAD = re.compile(r"upload (?P<name>[^\W\d]\w*)(?P<new> --new)?")
 USAGE = """\
 %%datalens                      ask the question in the cell's body
 %%datalens --session ID         … of that session
-%%datalens run --session ID --step N --sha256 HEX [--confirm]
+%%datalens run --session ID --step N --sha256 HEX
                                 run the body in the session's sandbox, never in this kernel
 %datalens upload NAME [--new]   send a DataFrame of this kernel (--new: into a new session)"""
 
@@ -117,14 +117,15 @@ class DataLensMagics(Magics):
             return _client().run(f"/sessions/{asked['session']}/executions", body)
 
         try:
-            show_execution(events(confirmed=asked["confirm"] is not None))
+            show_execution(events(confirmed=False))
         except ServerError as error:
             if error.code != "CONFIRMATION_REQUIRED":
                 raise
+            # The user confirms, never the cell: whoever sent it would confirm their own code.
             _offer(lambda: show_execution(events(confirmed=True)))
             raise RunFailed(
                 "Nothing was run: this code is not what the session stored. Read it, then press "
-                "«Run it in the sandbox» above, or add --confirm to the cell's first line."
+                "«Run it in the sandbox» above."
             ) from None
 
 

@@ -135,8 +135,23 @@ def chart_cell(server: Server, session: str) -> str:
     )
 
 
-def confirmed(session: str, code: str) -> str:
-    return f"%%datalens run --session {session} --step 1 --sha256 {'0' * 64} --confirm\n{code}"
+def foreign(session: str, code: str) -> str:
+    """A cell whose code the session did not produce."""
+    return f"%%datalens run --session {session} --step 1 --sha256 {'0' * 64}\n{code}"
+
+
+CLICK = """
+from ipywidgets import Button
+from ipywidgets.widgets.widget import _instances
+
+[w for w in _instances.values() if isinstance(w, Button) and not w.disabled][-1].click()
+"""
+
+
+def confirmed(kernel: Kernel, session: str, code: str, *, interrupt_on: str = "") -> Outputs:
+    """Run foreign code as a user does who was asked: by the button."""
+    assert kernel.run(foreign(session, code)).error.startswith("Nothing was run")
+    return kernel.run(CLICK, interrupt_on=interrupt_on)
 
 
 class TestCellsOfTheSandbox:
@@ -156,21 +171,26 @@ class TestCellsOfTheSandbox:
         look = f"import os\nprint(os.path.exists({str(server.root)!r}), 'mine' in globals())"
         kernel.run("mine = 1")
         assert kernel.run(look).stdout.strip() == "True True"
-        there = kernel.run(confirmed(session, f"{look}\nonly_there = 1"))
+        there = confirmed(kernel, session, f"{look}\nonly_there = 1")
         assert there.stdout.strip() == "False False"
         assert "NameError" in kernel.run("only_there").error
 
     def test_variables_stay_from_cell_to_cell(self, kernel: Kernel, session: str) -> None:
-        kernel.run(confirmed(session, "there = 20"))
-        assert kernel.run(confirmed(session, "print(there + 1)")).stdout.strip() == "21"
+        confirmed(kernel, session, "there = 20")
+        assert confirmed(kernel, session, "print(there + 1)").stdout.strip() == "21"
 
     def test_changed_code_is_asked_about_and_not_run(self, kernel: Kernel, chart_cell: str) -> None:
         outputs = kernel.run(chart_cell + "\nprint('changed')")
         assert outputs.status == "error"
         assert "changed" not in outputs.stdout
         assert outputs.error.startswith("Nothing was run")
-        assert "--confirm" in outputs.error
         assert "application/vnd.jupyter.widget-view+json" in outputs.ever_shown
+
+    def test_no_option_of_a_cell_confirms_it(self, kernel: Kernel, session: str) -> None:
+        first, _, code = foreign(session, "print('foreign')").partition("\n")
+        outputs = kernel.run(f"{first} --confirm\n{code}")
+        assert outputs.status == "error"
+        assert "foreign" not in outputs.stdout
 
     def test_expressions_in_line_1_run_nowhere(self, kernel: Kernel, chart_cell: str) -> None:
         first, _, code = chart_cell.partition("\n")
@@ -191,9 +211,8 @@ class TestCellsOfTheSandbox:
         assert outputs.stdout == ""
         assert "datalens" in outputs.stderr + outputs.error
 
-    def test_an_error_stops_run_all_and_shows_where(self, kernel: Kernel, session: str) -> None:
-        outputs = kernel.run(confirmed(session, "x = 1\nx / 0"))
-        assert outputs.status == "error"
+    def test_an_error_shows_where(self, kernel: Kernel, session: str) -> None:
+        outputs = confirmed(kernel, session, "x = 1\nx / 0")
         assert "ZeroDivisionError" in outputs.error
 
     def test_what_the_sandbox_shows_is_never_markup(self, kernel: Kernel, session: str) -> None:
@@ -203,7 +222,7 @@ class TestCellsOfTheSandbox:
             "widget = 'application/vnd.jupyter.widget-view+json'\n"
             "display({'text/html': '<b>', widget: {}}, raw=True)"
         )
-        outputs = kernel.run(confirmed(session, code))
+        outputs = confirmed(kernel, session, code)
         assert outputs.status == "ok", outputs
         assert outputs.ever_shown <= ALLOWED
 
@@ -211,14 +230,13 @@ class TestCellsOfTheSandbox:
         self, kernel: Kernel, server: Server, session: str
     ) -> None:
         code = "print('begun', flush=True)\nwhile True: pass"
-        outputs = kernel.run(confirmed(session, code), interrupt_on="begun")
-        assert outputs.status == "error"
+        confirmed(kernel, session, code, interrupt_on="begun")
         last = server.call("GET", f"/sessions/{session}").json()["runs"][-1]
         events = server.call("GET", f"/runs/{last['run_id']}/events").lines()
         assert events[-1]["type"] == "run.cancelled"
 
     def test_an_unknown_session_is_said(self, kernel: Kernel) -> None:
-        outputs = kernel.run(confirmed("00000000-0000-4000-8000-000000000000", "1"))
+        outputs = kernel.run(foreign("00000000-0000-4000-8000-000000000000", "1"))
         assert "session does not exist" in outputs.error + outputs.stderr
         assert outputs.status == "error"
 

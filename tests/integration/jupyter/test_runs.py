@@ -217,6 +217,9 @@ class TestSessions:
         sent = "".join(part["text"] for part in answer.json()["parts"])
         assert "ada@example.org" not in sent
         assert answer.json()["redaction_count"] >= 1
+        for query in ("", "x" * 10_001):
+            refused = server.call("POST", f"/sessions/{session}/preview", {"query": query})
+            assert refused.status == 400
         report = server.call("GET", f"/sessions/{session}/privacy")
         assert report.json()["session_id"] == session
 

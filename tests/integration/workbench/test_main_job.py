@@ -106,9 +106,16 @@ async def test_code_that_the_session_did_not_produce_runs_only_when_confirmed(
     outcome = await workbench.result(run)
     assert outcome.executions[0].step == generated.step
     assert outcome.executions[0].origin == "agent"
+    run = await workbench.start_execution(session.id, generated.code, step=generated.step)
+    assert (await workbench.result(run)).executions[0].origin == "agent"
     changed = generated.code + "\nprint('changed')"
+    for of_whom in (same, {"step": generated.step}, {}):
+        with pytest.raises(ConfirmationRequired):
+            await workbench.start_execution(session.id, changed, **of_whom)
     with pytest.raises(ConfirmationRequired):
-        await workbench.start_execution(session.id, changed, **same)
+        await workbench.start_execution(
+            session.id, generated.code, step=generated.step, sha256="0" * 64
+        )
     run = await workbench.start_execution(session.id, changed, confirmed=True, **same)
     outcome = await workbench.result(run)
     assert outcome.executions[0].origin == "notebook"

@@ -14,14 +14,14 @@ GOOD = f"run --session {ID} --step 3 --sha256 {SHA}"
 def test_the_line_of_an_inserted_cell_is_read() -> None:
     found = RUN.fullmatch(GOOD)
     assert found is not None
-    assert found.groupdict() == {"session": ID, "step": "3", "sha256": SHA, "confirm": None}
-    assert RUN.fullmatch(GOOD + " --confirm") is not None
+    assert found.groupdict() == {"session": ID, "step": "3", "sha256": SHA}
 
 
 @pytest.mark.parametrize(
     "line",
     [
         f"{GOOD} extra",
+        f"{GOOD} --confirm",
         f"{GOOD};ls",
         f"run --session {{print('x')}} --step 1 --sha256 {SHA}",
         f"run --session {ID} --step 0 --sha256 {SHA}",
