@@ -123,6 +123,11 @@ class RunInProgress(DataLensError):
     default = "This session is still working on a question. Wait for it, or stop it first."
 
 
+class RunElsewhere(DataLensError):
+    code, status = "RUN_ELSEWHERE", 409
+    default = "Another DataLens on this machine is working on this. Stop it where it was started."
+
+
 class ConfirmationRequired(DataLensError):
     code, status = "CONFIRMATION_REQUIRED", 409
     default = "This code is not what the session stored. Confirm to run it in the sandbox."

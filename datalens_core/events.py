@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue, TypeAdapter
+from pydantic import Field, JsonValue, TypeAdapter, ValidationError
 
 from datalens_core.models import (
     AnswerCheck,
@@ -173,8 +173,21 @@ Event = Annotated[
 ]
 
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+UNREADABLE = "Another version of DataLens wrote something here that this one cannot show."
 TERMINAL = frozenset({"run.completed", "run.failed", "run.cancelled"})
 
 
 def is_terminal(event: Event) -> bool:
     return event.type in TERMINAL
+
+
+def read_stored(body: str, run_id: str, seq: int) -> Event:
+    """An event from the journal, whichever version wrote it.
+
+    Fields that this version does not know are left out, and an event that it cannot read is a
+    notice in its place: a log has no gaps.
+    """
+    try:
+        return EVENT.validate_json(body, extra="ignore")
+    except ValidationError:
+        return Notice(run_id=run_id, seq=seq, text=UNREADABLE)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from datalens_core.events import EVENT, Event, is_terminal
+from datalens_core.events import Event, is_terminal, read_stored
 from datalens_core.models import new_id
 
 _SCHEMA = """
@@ -105,6 +105,11 @@ class Journal:
             self._next[run_id] = seq + 1
         return event
 
+    def discard(self, run_id: str) -> None:
+        """Remove a run that was never shown to anybody."""
+        self._next.pop(run_id, None)
+        self._db.execute("delete from runs where run_id = ?", (run_id,))
+
     def forget(self, session_id: str) -> None:
         """Remove everything of a session."""
         self._db.execute("delete from runs where session_id = ?", (session_id,))
@@ -119,22 +124,31 @@ class Journal:
         row = self._one("select finished from runs where run_id = ?", run_id)
         return bool(row and row[0])
 
+    def is_elsewhere(self, run_id: str) -> bool:
+        """Whether another process that lives is at work on the run."""
+        row = self._one("select owner from runs where run_id = ? and finished = 0", run_id)
+        return row is not None and row[0] != self._owner and self._is_alive(row[0])
+
     def read(self, run_id: str, after: int = 0) -> Iterator[Event]:
         """The events of a run with seq > `after`, in order."""
         rows = self._db.execute(
-            "select body from events where run_id = ? and seq > ? order by seq", (run_id, after)
+            "select seq, body from events where run_id = ? and seq > ? order by seq",
+            (run_id, after),
         )
-        for (body,) in rows.fetchall():
-            yield EVENT.validate_json(body)
+        for seq, body in rows.fetchall():
+            yield read_stored(body, run_id, seq)
 
     def since(self, position: int, limit: int = 200) -> list[Entry]:
         """The next entries of all runs after a position, for projections."""
         rows = self._db.execute(
-            "select position, session_id, body from events join runs using (run_id)"
+            "select position, session_id, run_id, seq, body from events join runs using (run_id)"
             " where position > ? order by position limit ?",
             (position, limit),
         )
-        return [Entry(p, s, EVENT.validate_json(b)) for p, s, b in rows.fetchall()]
+        return [
+            Entry(place, session_id, read_stored(body, run_id, seq))
+            for place, session_id, run_id, seq, body in rows.fetchall()
+        ]
 
     def cut_off(self) -> list[str]:
         """Runs without an end whose process is gone (not those of live ones)."""

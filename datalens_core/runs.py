@@ -7,7 +7,7 @@ import sqlite3
 import time
 import traceback
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Literal
 
 import structlog
@@ -16,6 +16,7 @@ from pydantic import JsonValue
 from datalens_core import events as ev
 from datalens_core.errors import (
     DataLensError,
+    RunElsewhere,
     RunInProgress,
     RunInterrupted,
     RunNotFound,
@@ -27,6 +28,7 @@ from datalens_core.models import new_id
 
 UNREAD_SECONDS = 600.0
 WAITING_RUNS = 8
+ELSEWHERE_SECONDS = 0.25
 
 Body = Callable[["Run"], Awaitable[None]]
 OnEvent = Callable[[str, Event], None]
@@ -80,6 +82,8 @@ class Run:
                     yield event
                     if ev.is_terminal(event):
                         return
+                if self.finished:  # the reader asked for what comes after the end
+                    return
                 if news is self._news:
                     await news.wait()
         finally:
@@ -121,23 +125,33 @@ class Runs:
 
         Raises:
             RunInProgress: too many are waiting already.
+            StoreUnavailable: the journal takes nothing, so nothing was started.
         """
         if len(self.of_session(session_id)) > WAITING_RUNS:
             raise RunInProgress()
-        run = Run(self._journal, session_id, self._on_event)
+        run = self._begun(
+            session_id, ev.RunStarted(session_id=session_id, query=query, origin=origin)
+        )
         self._live[run.id] = run
-        run.emit(ev.RunStarted(session_id=session_id, query=query, origin=origin))
-        self._tasks[run.id] = asyncio.create_task(self._go(run, body), name=f"run {run.id}")
+        task = asyncio.create_task(self._go(run, body), name=f"run {run.id}")
+        self._tasks[run.id] = task
+        task.add_done_callback(lambda _: self._forget(run))
         if self._watch is None:
             self._watch = asyncio.create_task(self._retire_unread(), name="datalens-unread-runs")
         return run
 
     async def cancel(self, run_id: str) -> None:
-        """Stop a run and wait until it has ended; one that ended before stays as it is."""
+        """Stop a run and wait until it has ended; one that ended before stays as it is.
+
+        Raises:
+            RunElsewhere: it goes on in another process that shares the journal.
+        """
         task = self._tasks.get(run_id)
         if task is not None:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+        elif self._journal.is_elsewhere(run_id):
+            raise RunElsewhere()
 
     # -- reading ---------------------------------------------------------------------------------
 
@@ -155,14 +169,39 @@ class Runs:
         run = self._live.get(run_id)
         if run is None:
             self.session_of(run_id)
-            for event in self._journal.read(run_id, after):
-                yield event
-            return
-        async with aclosing(run.read(after)) as events:
+        stored = self._stored(run_id, after) if run is None else run.read(after)
+        async with aclosing(stored) as events:
             async for event in events:
                 yield event
 
     # -- insides ---------------------------------------------------------------------------------
+
+    def _begun(self, session_id: str, started: Event) -> Run:
+        """A run with its first event; nothing is left of one that could not be journaled."""
+        run: Run | None = None
+        try:
+            run = Run(self._journal, session_id, self._on_event)
+            run.emit(started)
+            return run
+        except sqlite3.Error as error:
+            log.error("journal.failed", error=type(error).__name__)
+            if run is not None:
+                with suppress(sqlite3.Error):
+                    self._journal.discard(run.id)
+        raise StoreUnavailable()
+
+    async def _stored(self, run_id: str, after: int) -> AsyncGenerator[Event, None]:
+        """The events in the journal; of a run in another process also those that still come."""
+        while True:
+            goes_on = self._journal.is_elsewhere(run_id)
+            if not goes_on:
+                self.recover()  # its process may have died while it was read
+            for event in self._journal.read(run_id, after):
+                after = event.seq
+                yield event
+            if not goes_on:
+                return
+            await asyncio.sleep(ELSEWHERE_SECONDS)
 
     async def _go(self, run: Run, body: Body) -> None:
         try:
@@ -173,11 +212,17 @@ class Runs:
             # same, and the next start finds the run cut off.
             log.error("journal.failed", run_id=run.id, error=type(error).__name__)
             run.give_up(ev.RunFailed(error=_error(StoreUnavailable())))
-        finally:
-            self._live.pop(run.id, None)
-            self._tasks.pop(run.id, None)
-            if not self.of_session(run.session_id):
-                self._turns.pop(run.session_id, None)
+
+    def _forget(self, run: Run) -> None:
+        if not run.finished:  # it was cancelled before its first step
+            try:
+                run.emit(ev.RunCancelled())
+            except sqlite3.Error:
+                run.give_up(ev.RunFailed(error=_error(StoreUnavailable())))
+        self._live.pop(run.id, None)
+        self._tasks.pop(run.id, None)
+        if not self.of_session(run.session_id):
+            self._turns.pop(run.session_id, None)
 
     async def _outcome(self, run: Run, body: Body) -> Event:
         turn = self._turns.setdefault(run.session_id, asyncio.Lock())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 
 import structlog
 
@@ -39,7 +40,7 @@ class Projector:
         self._task = None
         try:
             await self.drain()
-        except DataLensError:
+        except (DataLensError, sqlite3.Error):
             log.warning("history.behind")  # the journal keeps it for the next start
 
     def wake(self) -> None:
@@ -63,8 +64,8 @@ class Projector:
             self._news.clear()
             try:
                 await self.drain()
-            except DataLensError as error:
-                log.warning("history.retry", code=error.code)
+            except (DataLensError, sqlite3.Error) as error:
+                log.warning("history.retry", error=type(error).__name__)
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
             await self._news.wait()

@@ -534,6 +534,7 @@ export interface components {
       | 'PRIVACY_BLOCKED'
       | 'QUERY_EMPTY'
       | 'QUERY_TOO_LONG'
+      | 'RUN_ELSEWHERE'
       | 'RUN_INTERRUPTED'
       | 'RUN_IN_PROGRESS'
       | 'RUN_NOT_FOUND'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from datalens_core.events import Notice, RunCompleted, RunStarted
+from datalens_core.events import UNREADABLE, Notice, RunCompleted, RunStarted
 from datalens_core.journal import Journal
 
 
@@ -85,3 +86,24 @@ def test_a_finished_run_was_not_cut_off(tmp_path: Path) -> None:
     first.append("r", RunCompleted())
     first.close()
     assert Journal(tmp_path).cut_off() == []
+
+
+def test_events_of_another_version_are_read_as_far_as_they_are_known(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    journal.begin("r", "s")
+    for text in ("one", "two", "three"):
+        journal.append("r", Notice(text=text))
+    newer = [
+        '{"type": "notice", "seq": 1, "run_id": "r", "text": "one", "colour": "red"}',
+        '{"type": "thought.shared", "seq": 2, "run_id": "r", "text": "two"}',
+        '{"type": "notice", "seq": 3',
+    ]
+    with sqlite3.connect(tmp_path / "journal.db") as other:
+        for seq, body in enumerate(newer, 1):
+            other.execute("update events set body = ? where seq = ?", (body, seq))
+    first, second, third = journal.read("r")
+    assert isinstance(first, Notice)
+    assert first.text == "one"
+    assert [e.seq for e in (first, second, third)] == [1, 2, 3]
+    assert second.model_dump()["text"] == third.model_dump()["text"] == UNREADABLE
+    assert [entry.event.seq for entry in journal.since(0)] == [1, 2, 3]

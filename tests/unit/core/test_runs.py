@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from pathlib import Path
 
 import pytest
 
 from datalens_core import events as ev
-from datalens_core.errors import AnalysisFailed, RunInProgress
+from datalens_core.errors import AnalysisFailed, RunElsewhere, RunInProgress, StoreUnavailable
 from datalens_core.journal import Journal
 from datalens_core.runs import WAITING_RUNS, Run, Runs
 
@@ -131,3 +132,78 @@ async def test_readers_are_told_when_the_journal_takes_nothing_more(tmp_path: Pa
     run = runs.start("s", "q", body)
     events = [e async for e in run.read(0)]
     assert [e.type for e in events] == ["run.started", "run.failed"]
+
+
+async def test_a_run_stopped_before_its_first_step_ends_too(runs: Runs) -> None:
+    async def body(run: Run) -> None:
+        raise AssertionError("it was stopped")
+
+    run = runs.start("s", "q", body)
+    reader = asyncio.create_task(types(runs, run.id))
+    await runs.cancel(run.id)
+    assert await reader == ["run.started", "run.cancelled"]
+    assert runs.of_session("s") == []
+
+
+async def test_a_reader_that_asks_for_what_comes_after_the_end_gets_nothing(runs: Runs) -> None:
+    gate = asyncio.Event()
+
+    async def body(run: Run) -> None:
+        await gate.wait()
+
+    run = runs.start("s", "q", body)
+    waiting = asyncio.create_task(types(runs, run.id, after=99))
+    await asyncio.sleep(0.01)
+    gate.set()
+    assert await asyncio.wait_for(waiting, 5) == []
+
+
+async def test_a_run_that_cannot_be_journaled_is_refused_and_leaves_nothing(
+    tmp_path: Path,
+) -> None:
+    journal = Journal(tmp_path)
+    runs = Runs(journal, lambda session_id, event: None)
+
+    async def body(run: Run) -> None:
+        return
+
+    other = sqlite3.connect(tmp_path / "journal.db")
+    other.execute("drop table events")
+    for _ in range(WAITING_RUNS + 2):  # as many as would fill the session's queue
+        with pytest.raises(StoreUnavailable):
+            runs.start("s", "q", body)
+    journal.close()
+    journal = Journal(tmp_path)  # it makes the table again, as a disk that is free again
+    runs = Runs(journal, lambda session_id, event: None)
+    assert journal.cut_off() == []
+    assert (await types(runs, runs.start("s", "q", body).id))[-1] == "run.completed"
+
+
+async def test_a_run_of_another_process_is_followed_and_cannot_be_stopped_here(
+    tmp_path: Path,
+) -> None:
+    here, there = (Runs(Journal(tmp_path), lambda session_id, event: None) for _ in range(2))
+    gate = asyncio.Event()
+
+    async def body(run: Run) -> None:
+        await gate.wait()
+
+    run = there.start("s", "q", body)
+    following = asyncio.create_task(types(here, run.id))
+    await asyncio.sleep(0.05)
+    with pytest.raises(RunElsewhere):
+        await here.cancel(run.id)
+    gate.set()
+    assert await asyncio.wait_for(following, 10) == ["run.started", "run.completed"]
+    await here.cancel(run.id)
+
+
+async def test_a_run_whose_process_dies_while_it_is_followed_ends(tmp_path: Path) -> None:
+    dying = Journal(tmp_path)
+    dying.begin("r", "s")
+    dying.append("r", ev.RunStarted(session_id="s", query="q"))
+    here = Runs(Journal(tmp_path), lambda session_id, event: None)
+    following = asyncio.create_task(types(here, "r"))
+    await asyncio.sleep(0.05)
+    dying.close()  # releases its lock, as the system does for a process that was killed
+    assert await asyncio.wait_for(following, 10) == ["run.started", "run.failed"]
