@@ -85,7 +85,12 @@ class Executor:
             on_replaced=self._replaced,
         )
         if not result.success:
-            raise AnalysisFailed(f"There is no column {column!r} to look in.")
+            missing = result.error_name == "KeyError"
+            raise AnalysisFailed(
+                f"There is no column {column!r} to look in."
+                if missing
+                else f"The values of {column!r} could not be looked through."
+            )
         try:
             found = json.loads("".join(printed).strip().splitlines()[-1])
         except (ValueError, IndexError):

@@ -146,6 +146,12 @@ class ExecutionResult(Model):
     execution_time: float = Field(ge=0)
     retry_count: int = Field(default=0, ge=0)
 
+    @property
+    def error_name(self) -> str:
+        """The class of the error that it holds, "" if it holds none."""
+        held = [a.content for a in self.artifacts if a.type is ArtifactType.ERROR]
+        return str(held[0].get("name", "")) if held and isinstance(held[0], dict) else ""
+
 
 class ErrorAnalysis(Model):
     """Why an execution failed, and what is tried next."""

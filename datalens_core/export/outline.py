@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from datalens_core.models import Execution, RunStatus, RunSummary, SessionDetail
 
-MARKDOWN = str.maketrans({c: "\\" + c for c in r"\`*_{}[]<>()#+-!|~$&"})
+# As the front end's `escapeMarkdown`: the viewers of notebooks also make links of bare addresses.
+MARKUP = re.compile(r"[\\`*_{}\[\]<>()#+\-!|~$&]")
+BARE = (
+    (re.compile(r":(?=//)"), "&#58;"),
+    (re.compile(r"(www)\.", re.IGNORECASE), r"\1&#46;"),
+    (re.compile(r"@"), "&#64;"),
+    (re.compile(r"^(\s*\d+)([.)])", re.MULTILINE), r"\1\\\2"),
+    (re.compile(r"^[ \t]{4,}", re.MULTILINE), "   "),
+    (re.compile(r"^=", re.MULTILINE), "&#61;"),
+)
 
 
 @dataclass(frozen=True)
@@ -40,4 +50,7 @@ def outcome(run: RunSummary) -> str:
 
 def escape_markdown(text: str) -> str:
     """Text that Markdown shows as it is: no markup, no link, no picture, no formula."""
-    return text.translate(MARKDOWN)
+    text = MARKUP.sub(r"\\\g<0>", text)
+    for pattern, shown in BARE:
+        text = pattern.sub(shown, text)
+    return text

@@ -17,6 +17,7 @@ def reencode_png(png: bytes) -> bytes:
         InvalidRequest: not a PNG, over 5 MB, or over 4,096 pixels a side.
     """
     from PIL import Image, UnidentifiedImageError
+    from PIL.Image import DecompressionBombError
 
     if len(png) > MAX_BYTES:
         raise InvalidRequest("The picture is too large.")
@@ -25,7 +26,7 @@ def reencode_png(png: bytes) -> bytes:
             if max(image.size) > MAX_SIDE:
                 raise InvalidRequest("The picture is too large.")
             pixels = image.convert("RGBA")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+    except (UnidentifiedImageError, DecompressionBombError, OSError, SyntaxError, ValueError):
         raise InvalidRequest("That is not a PNG picture.") from None
     out = io.BytesIO()
     Image.frombytes("RGBA", pixels.size, pixels.tobytes()).save(out, "PNG", optimize=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from datalens_core.llm import openrouter
+from datalens_core.llm.error_bodies import bounded
 from datalens_core.llm.failures import CallFailed, Failure
 from datalens_core.llm.retry import parse_retry_after
 from datalens_core.llm.secrets import SecretScrubber
@@ -52,7 +53,8 @@ class Endpoint:
     def provider(self) -> str:
         if self.offline:
             return OFFLINE_PROVIDER
-        return "OpenRouter" if self.is_openrouter else urlsplit(self.base_url).netloc
+        # Without a name and password that an address may hold.
+        return "OpenRouter" if self.is_openrouter else urlsplit(self.base_url).netloc.split("@")[-1]
 
     def model_for(self, purpose: str) -> str:
         if self.offline:
@@ -112,6 +114,9 @@ class Endpoint:
             http_client=httpx2.AsyncClient(
                 transport=self._transport or self._own_transport(),
                 timeout=httpx2.Timeout(_SILENCE_SECONDS, connect=_CONNECT_SECONDS),
+                # What comes compressed can be a thousand times what was read of it.
+                headers={"Accept-Encoding": "identity"},
+                event_hooks={"response": [bounded]},
                 # A redirect would carry data and key to an address that nobody chose.
                 follow_redirects=False,
                 # A proxy of the environment must not see what is meant for this machine.

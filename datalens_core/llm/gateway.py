@@ -60,7 +60,7 @@ class Gateway:
         Raises:
             PrivacyBlocked: it could not be checked, so it would not be sent either.
         """
-        outbound = redacted(request, scope.privacy)
+        outbound = redacted(request, scope.privacy, self._secrets)
         return Preview(
             model=self._endpoint.model_for(request.purpose),
             offline=self._endpoint.offline,
@@ -84,7 +84,7 @@ class Gateway:
         UnknownToken: the reply's code uses a token that was never issued.
         """
         # Detection takes time on long texts, and its first use imports a lot: off the loop.
-        outbound = await asyncio.to_thread(redacted, request, scope.privacy)
+        outbound = await asyncio.to_thread(redacted, request, scope.privacy, self._secrets)
         for event in outbound.events():
             scope.emit(event)
         model = self._endpoint.model_for(request.purpose)

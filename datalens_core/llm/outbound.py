@@ -11,6 +11,7 @@ from typing import Any
 from datalens_core.errors import PrivacyBlocked
 from datalens_core.events import PrivacyRedacted
 from datalens_core.llm.exchange import ModelRequest, PromptMessage
+from datalens_core.llm.secrets import SecretScrubber
 from datalens_core.models import PreviewPart, PreviewSpan, Redaction
 from datalens_core.privacy.contract import PrivacySession
 
@@ -32,14 +33,14 @@ class Outbound:
         ]
 
 
-def redacted(request: ModelRequest, privacy: PrivacySession) -> Outbound:
-    """Redact every text of a request.
+def redacted(request: ModelRequest, privacy: PrivacySession, secrets: SecretScrubber) -> Outbound:
+    """Redact every text of a request; our own keys, should code have found one, go first.
 
     Raises:
         PrivacyBlocked: a detector failed, or what came back is not a request any more.
     """
     try:
-        return _Redactor(privacy).outbound(request)
+        return _Redactor(privacy, secrets).outbound(request)
     except PrivacyBlocked:
         raise
     except Exception:
@@ -49,8 +50,9 @@ def redacted(request: ModelRequest, privacy: PrivacySession) -> Outbound:
 
 
 class _Redactor:
-    def __init__(self, privacy: PrivacySession) -> None:
+    def __init__(self, privacy: PrivacySession, secrets: SecretScrubber) -> None:
         self._privacy = privacy
+        self._secrets = secrets
         self._counts: Counter[tuple[str, str]] = Counter()
         self._parts: list[PreviewPart] = []
 
@@ -91,7 +93,7 @@ class _Redactor:
         return json.loads(self._text(channel, json.dumps(held, ensure_ascii=False), channel))
 
     def _text(self, role: str, text: str, channel: str) -> str:
-        clean, found = self._privacy.redact(text, channel)
+        clean, found = self._privacy.redact(self._secrets.exact(text), channel)
         for redaction in found:
             self._counts[channel, redaction.entity_type] += 1
         if role != "id" or found:  # ids would only be noise in a preview

@@ -18,7 +18,8 @@ class SessionsHandler(DataLensHandler):
         from datalens_core.errors import InvalidRequest
 
         limit = self.get_query_argument("limit", str(PAGE))
-        if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:9]) <= LARGEST_PAGE):
+        few = len(limit) <= len(str(LARGEST_PAGE)) and limit.isascii() and limit.isdigit()
+        if not (few and 1 <= int(limit) <= LARGEST_PAGE):
             raise InvalidRequest(details={"fields": ["limit"]})
         after = self.get_query_argument("after", None)
         workbench = await self.workbench()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import time
 from collections.abc import Sequence
@@ -357,3 +358,32 @@ async def test_cancelling_ends_a_wait_at_once() -> None:
 async def test_a_slow_drip_is_waited_for() -> None:
     got, _, _ = await answer([scripted.plan(["a", "b"]).slowly(0.05)])
     assert '"steps"' in got.text
+
+
+# -- floods --------------------------------------------------------------------------------------
+
+PLAIN = {"Content-Type": "text/html"}
+
+
+async def test_of_an_errors_body_only_the_beginning_is_read() -> None:
+    flood = Stream((b"x" * 2**20,) * 64, status=400, headers=PLAIN)
+    async with ScriptedModel([flood]) as model:
+        with pytest.raises(DataLensError):
+            await Caller(model).ask()
+        await asyncio.wait_for(model.dropped.wait(), 10)
+
+
+async def test_nothing_that_comes_packed_is_unpacked() -> None:
+    packed = gzip.compress(b"".join(reply("Hello").pieces))
+    headers = {"Content-Type": "text/event-stream", "Content-Encoding": "gzip"}
+    error, _, model = await failure([Stream((packed,), headers=headers)] * 9)
+    assert error.code in ("MODEL_ERROR", "MODEL_UNAVAILABLE")
+    assert model.requests[0].headers["accept-encoding"] == "identity"
+
+
+async def test_a_key_that_code_found_is_not_sent() -> None:
+    asked = ModelRequest("act", (PromptMessage("tool", f"printed: {KEY}", channel="output"),))
+    async with ScriptedModel([reply("Hello")]) as model:
+        await Caller(model, openrouter_api_key=SecretStr(KEY)).ask(asked)
+        assert "printed: [removed]" in model.requests[0].text
+        assert KEY.encode() not in model.requests[0].body

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
+import struct
+import zlib
 
 import nbformat
 import pytest
@@ -13,6 +15,7 @@ from PIL import Image
 from datalens_core.errors import InvalidRequest
 from datalens_core.executions import code_hash
 from datalens_core.export import export_session
+from datalens_core.export.outline import escape_markdown
 from datalens_core.export.pictures import reencode_png
 from datalens_core.models import (
     Artifact,
@@ -152,3 +155,32 @@ def test_a_picture_is_written_anew() -> None:
 def test_what_is_not_a_usable_png_is_refused(data: bytes) -> None:
     with pytest.raises(InvalidRequest):
         reencode_png(data)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://evil.example/x",
+        "see www.evil.example",
+        "ask a@evil.example",
+        "[x](https://evil.example)",
+        "<https://evil.example>",
+        "1. one",
+        "    code",
+        "=====",
+        HOSTILE,
+    ],
+)
+def test_a_notebook_shows_foreign_text_without_links_or_markup(text: str) -> None:
+    from nbconvert.filters import markdown2html
+
+    html = markdown2html(escape_markdown(text))
+    assert not re.search(r"<(a|img|script|pre|code|ol|h1)\b", html)
+
+
+def test_a_picture_that_would_unpack_to_gigabytes_is_refused() -> None:
+    huge = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + b"IHDR"
+    huge += struct.pack(">IIBBBBB", 60_000, 60_000, 8, 6, 0, 0, 0)
+    huge += struct.pack(">I", zlib.crc32(huge[12:]))
+    with pytest.raises(InvalidRequest):
+        reencode_png(huge)
