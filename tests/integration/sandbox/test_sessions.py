@@ -120,7 +120,6 @@ async def test_a_grouped_series_keeps_its_groups(bench: Any) -> None:
     assert table == {"columns": ["g", "v"], "rows": [["a", 4], ["b", 2]], "row_count": 2}
 
 
-# Feature: glassbox-analyst, Property 11's half in the sandbox: figures come as plotly JSON
 async def test_a_plotly_figure_is_a_chart_with_its_title(bench: Any) -> None:
     result = await bench.run("chart", "px.bar(x=['a', 'b'], y=[3, 4], title='Sales by <b>x</b>')")
     chart = only(result, ArtifactType.CHART)

@@ -97,8 +97,6 @@ def test_cells_that_python_does_not_have_become_text() -> None:
     assert [cell(v) for v in values] == [None, 3, None, None, "2024-01-02T00:00:00", "(2+1j)"]
 
 
-# Feature: glassbox-analyst, Property 16: For any sandbox execution that completes, the response
-# should contain only stdout, stderr, and artifact data without exposing internal sandbox details.
 @given(
     st.sampled_from(
         [
