@@ -192,13 +192,18 @@ class TestCellsOfTheSandbox:
         assert outputs.status == "error"
         assert "foreign" not in outputs.stdout
 
-    def test_expressions_in_line_1_run_nowhere(self, kernel: Kernel, chart_cell: str) -> None:
+    def test_expressions_in_line_1_run_nowhere(
+        self, kernel: Kernel, chart_cell: str, tmp_path: Path
+    ) -> None:
         first, _, code = chart_cell.partition("\n")
-        for evil in ("{print('local', 6 * 7)}", "$(touch /tmp/evil)", "{open('evil', 'w')}"):
+        made = tmp_path / "evil"
+        opening = f"{{open({str(made)!r}, 'w')}}"
+        for evil in ("{print('local', 6 * 7)}", f"$(touch {made})", opening):
             outputs = kernel.run(f"{first} {evil}\n{code}")
             assert outputs.status == "error"
             assert "local 42" not in outputs.stdout
             assert not outputs.bundles
+            assert not made.exists(), evil
 
     def test_without_the_magic_nothing_of_the_cell_runs(
         self, kernel: Kernel, chart_cell: str
