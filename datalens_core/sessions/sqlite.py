@@ -26,6 +26,7 @@ from datalens_core.models import (
     SessionPage,
     StoreStatus,
 )
+from datalens_core.sessions.cursor import Cursor
 from datalens_core.sessions.projection import Change, Insert, Touch, Update, changes
 
 T = TypeVar("T")
@@ -91,17 +92,14 @@ class SQLiteStore:
         def query(db: sqlite3.Connection) -> SessionPage:
             where, values = "where s.user_id = ?", [user_id]
             if after is not None:
-                where += (
-                    " and (s.last_activity, s.id) <"
-                    " (select last_activity, id from sessions where id = ?)"
-                )
-                values.append(after)
+                where += " and (s.last_activity, s.id) < (?, ?)"
+                values += Cursor.read(after)
             rows = db.execute(
                 f"{_SESSIONS} {where} order by s.last_activity desc, s.id desc limit ?",
                 (*values, limit + 1),
             ).fetchall()
             sessions = [_session(row) for row in rows[:limit]]
-            more = sessions[-1].id if len(rows) > limit else None
+            more = str(Cursor.at(sessions[-1])) if len(rows) > limit else None
             return SessionPage(sessions=sessions, next=more)
 
         return await self._run(query)

@@ -32,7 +32,11 @@ class SessionStore(Protocol):
     async def get_session(self, session_id: str) -> Session | None: ...
 
     async def list_sessions(self, user_id: str, limit: int, after: str | None) -> SessionPage:
-        """A user's sessions, last used first; `after` is the `next` of the page before."""
+        """A user's sessions, last used first; `after` is the `next` of the page before.
+
+        Raises:
+            InvalidRequest: `after` is no such cursor.
+        """
         ...
 
     async def delete_session(self, session_id: str) -> None: ...

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from datalens_core import events as ev
-from datalens_core.errors import StoreUnavailable
+from datalens_core.errors import InvalidRequest, StoreUnavailable
 from datalens_core.journal import Entry
 from datalens_core.models import Session, now
 from datalens_core.sessions.sqlite import SQLiteStore
@@ -46,6 +46,51 @@ async def test_pages_hold_all_sessions_of_the_user_last_used_first(store: SQLite
         if (after := page.next) is None:
             break
     assert seen == [s.id for s in reversed(mine)]
+
+
+async def test_a_page_goes_on_where_it_ended_though_the_session_there_is_deleted_or_used(
+    store: SQLiteStore,
+) -> None:
+    start = now()
+    mine = [Session(user_id="ada", last_activity=start + timedelta(n)) for n in range(6)]
+    for session in mine:
+        await store.save_session(session)
+    first = await store.list_sessions("ada", 2, None)
+    await store.delete_session(mine[4].id)
+    second = await store.list_sessions("ada", 2, first.next)
+    assert [s.id for s in second.sessions] == [mine[3].id, mine[2].id]
+    used = mine[2].model_copy(update={"last_activity": start + timedelta(9)})
+    await store.save_session(used)
+    third = await store.list_sessions("ada", 2, second.next)
+    assert [s.id for s in third.sessions] == [mine[1].id, mine[0].id]
+
+
+async def test_sessions_used_at_the_same_moment_are_all_listed(store: SQLiteStore) -> None:
+    moment = now()
+    ids = {s.id for s in (Session(user_id="ada", last_activity=moment) for _ in range(5))}
+    for session_id in ids:
+        await store.save_session(Session(id=session_id, user_id="ada", last_activity=moment))
+    seen, after = [], None
+    while True:
+        page = await store.list_sessions("ada", 2, after)
+        seen += [s.id for s in page.sessions]
+        if (after := page.next) is None:
+            break
+    assert len(seen) == 5
+    assert set(seen) == ids
+
+
+@pytest.mark.parametrize("after", ["", "x", "é", "AAAA", "MjAyNi0wMS0wMQ==", "bm8gdGltZXxpZA=="])
+async def test_what_is_no_cursor_is_refused(store: SQLiteStore, after: str) -> None:
+    with pytest.raises(InvalidRequest):
+        await store.list_sessions("ada", 2, after)
+
+
+async def test_the_id_of_a_session_is_no_cursor(store: SQLiteStore) -> None:
+    theirs = Session(user_id="bob")
+    await store.save_session(theirs)
+    with pytest.raises(InvalidRequest):
+        await store.list_sessions("ada", 2, theirs.id)
 
 
 async def test_the_first_question_becomes_the_title_and_later_ones_do_not(
