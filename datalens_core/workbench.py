@@ -166,9 +166,10 @@ class Workbench:
                 sandbox_memory_mb=settings.sandbox_memory_mb,
                 max_retry_attempts=settings.max_retry_attempts,
                 max_query_characters=MAX_QUERY_CHARACTERS,
-                requests_per_minute=settings.requests_per_minute,
-                uploads_per_hour=settings.uploads_per_hour,
-                executions_per_hour=settings.executions_per_hour,
+                # What is in force, which is none: nothing counts requests yet.
+                requests_per_minute=0,
+                uploads_per_hour=0,
+                executions_per_hour=0,
             ),
             local_only=llm.offline and sandbox.backend == "embedded" and store.local,
             settings=settings.sources,

@@ -42,8 +42,6 @@ class DataLensApp(ExtensionApp):
     llm_base_url = Unicode(help="Any OpenAI-compatible endpoint.").tag(config=True)
     e2b_api_key = Unicode(help="Key of E2B; without one, the embedded sandbox.").tag(config=True)
     e2b_domain = Unicode(help="Domain of a self-hosted E2B.").tag(config=True)
-    supabase_url = Unicode(help="History in Supabase instead of SQLite.").tag(config=True)
-    supabase_anon_key = Unicode(help="Supabase's anonymous key.").tag(config=True)
     max_file_size_mb = Integer(None, allow_none=True, help="Largest upload, MB.").tag(config=True)
     sandbox_timeout_seconds = Integer(
         None, allow_none=True, help="How long an unused sandbox is kept alive."
@@ -56,15 +54,6 @@ class DataLensApp(ExtensionApp):
     )
     max_retry_attempts = Integer(
         None, allow_none=True, help="Repairs of failing code, per step."
-    ).tag(config=True)
-    rate_limit_requests_per_minute = Integer(
-        None, allow_none=True, help="Per user; 0 for no limit."
-    ).tag(config=True)
-    rate_limit_uploads_per_hour = Integer(
-        None, allow_none=True, help="Per user; 0 for no limit."
-    ).tag(config=True)
-    rate_limit_executions_per_hour = Integer(
-        None, allow_none=True, help="Per user; 0 for no limit."
     ).tag(config=True)
     data_dir = Unicode(help="Where journal, history and uploaded files live.").tag(config=True)
     warm_up = Bool(True, help="Start the sandbox once the server is up.").tag(config=True)
