@@ -37,8 +37,9 @@ def ask(
     """Ask one question of a file."""
     from datalens_core.terminal import ask as run
 
-    settings = Settings.offline() if offline else Settings.from_env()
-    raise typer.Exit(asyncio.run(run(settings, file, question, as_json=as_json)))
+    settings = Settings.from_env()
+    chosen = settings.without_services() if offline else settings
+    raise typer.Exit(asyncio.run(run(chosen, file, question, as_json=as_json)))
 
 
 @app.command()
@@ -64,7 +65,7 @@ def doctor(as_json: AsJson = False) -> None:
     """Say what works here, and what to do about what does not."""
     from datalens_core.doctor import report
 
-    raise typer.Exit(asyncio.run(report(Settings.from_env(), as_json=as_json)))
+    raise typer.Exit(asyncio.run(report(as_json=as_json)))
 
 
 def main() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -28,50 +30,76 @@ class Finding:
     remedy: str = ""
 
 
-async def report(settings: Settings, *, as_json: bool) -> int:
-    """Look at everything and print it; the exit code is 1 if there is a problem."""
-    findings = await examine(settings)
+async def report(*, as_json: bool) -> int:
+    """Look at everything and print it; the exit code is 1 if there is a problem.
+
+    Each finding is printed when it is made, so that none is lost if a later look goes wrong.
+    """
+    findings = []
+    async for finding in examine():
+        findings.append(finding)
+        if not as_json:
+            _print(finding)
     if as_json:
         typer.echo(json.dumps([asdict(f) for f in findings], indent=2))
-    else:
-        for finding in findings:
-            typer.echo(f"{MARKS[finding.state]} {finding.name}: {finding.text}")
-            if finding.remedy:
-                typer.echo(f"    {finding.remedy}")
     return int(any(f.state == "problem" for f in findings))
 
 
-async def examine(settings: Settings) -> list[Finding]:
-    findings = [_data_folder(settings), _history(settings), _model(settings), _sources(settings)]
-    async with Workbench(settings) as workbench:
-        findings.insert(0, await _sandbox(workbench))
-        if (await workbench.status()).local_only:
-            findings.append(Finding("Privacy", "ok", "Nothing leaves this machine."))
-        else:
-            findings.append(
-                Finding(
-                    "Privacy",
-                    "note",
-                    "Emails and phone numbers are replaced before anything goes to a model.",
-                )
-            )
-    return findings
-
-
-async def _sandbox(workbench: Workbench) -> Finding:
-    """Really run something: the self-test passes before the sandbox answers."""
+async def examine() -> AsyncIterator[Finding]:
     try:
-        isolation = await workbench.try_sandbox()
+        settings = Settings.from_env()
+    except ValueError as error:
+        yield Finding("Settings", "problem", str(error), "Correct it; defaults are used below.")
+        settings = Settings.offline()
+    else:
+        yield _sources(settings)
+    yield _model(settings)
+    for finding in _data(settings):
+        yield finding
+    yield await _sandbox(settings)
+    yield await _start(settings)
+
+
+def _print(finding: Finding) -> None:
+    typer.echo(f"{MARKS[finding.state]} {finding.name}: {finding.text}")
+    if finding.remedy:
+        typer.echo(f"    {finding.remedy}")
+
+
+async def _sandbox(settings: Settings) -> Finding:
+    """Really boot it, whether or not the rest starts: its self-test passes before it answers."""
+    from datalens_core.sandbox.lifecycle import SessionSandboxes
+
+    sandboxes = SessionSandboxes(settings)
+    try:
+        await sandboxes.warm()
+        isolation = sandboxes.status().isolation
     except DataLensError as error:
         return Finding(
             "Sandbox", "problem", error.message, "Or set E2B_API_KEY to use E2B's cloud."
         )
+    finally:
+        await sandboxes.close()
     words = {
         "bubblewrap": "isolated on this machine (bubblewrap, Landlock, seccomp)",
         "reduced": "isolated on this machine, reduced mode (Landlock and seccomp, no bubblewrap)",
         "e2b": "E2B's cloud; files and code go there in clear",
     }
     return Finding("Sandbox", "ok", words.get(isolation, isolation))
+
+
+async def _start(settings: Settings) -> Finding:
+    try:
+        async with Workbench(settings) as workbench:
+            local = (await workbench.status()).local_only
+    except DataLensError as error:
+        remedy = "Mend what is marked ✗ above, then run `datalens doctor` again."
+        return Finding("Start", "problem", error.message, remedy)
+    if local:
+        return Finding("Privacy", "ok", "Nothing leaves this machine.")
+    return Finding(
+        "Privacy", "note", "Emails and phone numbers are replaced before anything goes to a model."
+    )
 
 
 def _model(settings: Settings) -> Finding:
@@ -86,6 +114,19 @@ def _model(settings: Settings) -> Finding:
     return Finding("Model", "ok", f"{settings.model} through {where}.")
 
 
+def _data(settings: Settings) -> Iterator[Finding]:
+    """The folder, and what is in it if it can be used."""
+    folder = _data_folder(settings)
+    yield folder
+    if folder.state != "problem":
+        yield _database(
+            settings, "history.db", "History", "Move it away; a new history starts without it."
+        )
+        yield _database(
+            settings, "journal.db", "Journal", "Move it away; the history keeps what it holds."
+        )
+
+
 def _data_folder(settings: Settings) -> Finding:
     folder = settings.data_dir
     try:
@@ -94,25 +135,25 @@ def _data_folder(settings: Settings) -> Finding:
         return Finding(
             "Data folder", "problem", f"{folder} cannot be made.", "Set DATALENS_DATA_DIR."
         )
-    if not os.access(folder, os.W_OK):
+    if not os.access(folder, os.W_OK | os.X_OK):
         return Finding(
             "Data folder", "problem", f"{folder} cannot be written.", "Set DATALENS_DATA_DIR."
         )
     return Finding("Data folder", "ok", str(folder))
 
 
-def _history(settings: Settings) -> Finding:
-    path = settings.data_dir / "history.db"
+def _database(settings: Settings, file: str, name: str, remedy: str) -> Finding:
+    path = settings.data_dir.absolute() / file
     if not path.exists():
-        return Finding("History", "ok", "SQLite on this machine, still empty.")
+        return Finding(name, "ok", "SQLite on this machine, still empty.")
     try:
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
             (verdict,) = db.execute("pragma quick_check").fetchone()
     except sqlite3.Error as error:
         verdict = type(error).__name__
     if verdict != "ok":
-        return Finding("History", "problem", f"{path} is damaged.", "Move it away and start again.")
-    return Finding("History", "ok", "SQLite on this machine.")
+        return Finding(name, "problem", f"{path} is damaged.", remedy)
+    return Finding(name, "ok", "SQLite on this machine.")
 
 
 def _sources(settings: Settings) -> Finding:

@@ -10,15 +10,39 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Literal, Self
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+)
 
 MAX_QUERY_CHARACTERS = 10_000
 DEFAULT_MODEL = "anthropic/claude-sonnet-4.5"
 DEFAULT_PROFILING_MODEL = "openai/gpt-4o-mini"
 OPENROUTER_URL = "https://openrouter.ai/api/v1"
+SERVICES = frozenset(
+    {
+        "openrouter_api_key",
+        "model",
+        "profiling_model",
+        "llm_base_url",
+        "e2b_api_key",
+        "e2b_domain",
+        "supabase_url",
+        "supabase_anon_key",
+    }
+)
+
+LogLevel = Annotated[
+    Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
+    BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value),
+]
 
 
 def default_data_dir() -> Path:
@@ -54,7 +78,7 @@ class Settings(BaseModel):
     rate_limit_requests_per_minute: int | None = Field(default=None, ge=0)
     rate_limit_uploads_per_hour: int | None = Field(default=None, ge=0)
     rate_limit_executions_per_hour: int | None = Field(default=None, ge=0)
-    log_level: str = "INFO"
+    log_level: LogLevel = "INFO"
 
     data_dir: Path = Field(default_factory=default_data_dir)
     sources: dict[str, str] = Field(
@@ -98,6 +122,12 @@ class Settings(BaseModel):
             places = sorted({str(e["loc"][0]) for e in error.errors()})
             named = ", ".join(f"{p} ({sources.get(p, 'unknown')})" for p in places)
             raise ValueError(f"Settings that cannot be used: {named}") from None
+
+    def without_services(self) -> Self:
+        """The same data folder and limits, and nothing that is not on this machine."""
+        kept = {f: getattr(self, f) for f in self.model_fields_set - SERVICES}
+        sources = {f: source for f, source in self.sources.items() if f not in SERVICES}
+        return type(self)(**kept | {"sources": sources})
 
     # -- what follows from the settings ---------------------------------------------------------
 
@@ -165,6 +195,8 @@ def _read_config(path: Path) -> dict[str, Any]:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"The config file cannot be read ({type(error).__name__}).") from None
     try:
         held = json.loads(text)
     except json.JSONDecodeError as error:

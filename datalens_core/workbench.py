@@ -136,16 +136,6 @@ class Workbench:
         await self._reasoning.warm()
         await asyncio.to_thread(self._privacy.warm)
 
-    async def try_sandbox(self) -> str:
-        """Boot the sandbox endpoint for real; the isolation it gives.
-
-        Raises:
-            SandboxUnavailable: with a sentence that says why and what to do.
-        """
-        await self.start()
-        await self._sandboxes.warm()
-        return self._sandboxes.status().isolation
-
     async def status(self, user_id: str = "local") -> Status:
         await self.start()
         settings = self.settings

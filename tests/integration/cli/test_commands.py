@@ -75,6 +75,60 @@ def test_doctor_says_what_works_and_never_a_key(tmp_path: Path) -> None:
     assert "sk-or-v1-hidden" not in shown.stdout + shown.stderr
 
 
+def test_offline_keeps_the_data_folder_and_the_limits_and_uses_no_service(
+    tips: Path, tmp_path: Path
+) -> None:
+    services = {  # none of them answers
+        "OPENROUTER_API_KEY": "sk-or-v1-hidden",
+        "DATALENS_LLM_BASE_URL": "http://127.0.0.1:9/v1",
+        "E2B_API_KEY": "e2b_hidden",
+        "E2B_DOMAIN": "127.0.0.1:9",
+    }
+    chosen = {"DATALENS_DATA_DIR": str(tmp_path / "chosen"), "MAX_FILE_SIZE_MB": "1"}
+    shown = datalens(
+        tmp_path, "ask", str(tips), "average tip by day", "--offline", **services, **chosen
+    )
+    assert shown.returncode == 0, shown.stderr
+    assert "3.26" in shown.stdout
+    assert (tmp_path / "chosen" / "history.db").exists()
+    assert not (tmp_path / ".local").exists()
+    large = tmp_path / "large.csv"
+    large.write_text("x\n" + "1234567\n" * 200_000)
+    shown = datalens(tmp_path, "ask", str(large), "average x", "--offline", **services, **chosen)
+    assert shown.returncode == 1
+    assert shown.stderr == "File size exceeds 1MB limit.\n"
+
+
+def test_doctor_says_what_to_do_about_a_data_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    shown = datalens(tmp_path, "doctor", "--json", DATALENS_DATA_DIR=str(tmp_path / "file" / "x"))
+    assert (shown.returncode, shown.stderr) == (1, "")
+    findings = {f["name"]: f for f in json.loads(shown.stdout)}
+    assert findings["Data folder"]["state"] == "problem"
+    assert findings["Data folder"]["remedy"] == "Set DATALENS_DATA_DIR."
+    assert findings["Start"]["state"] == "problem"
+    assert findings["Sandbox"]["state"] == "ok"
+
+
+@pytest.mark.parametrize(("file", "name"), [("history.db", "History"), ("journal.db", "Journal")])
+def test_doctor_names_a_damaged_file_and_goes_on(tmp_path: Path, file: str, name: str) -> None:
+    damaged = tmp_path / "data" / file
+    damaged.parent.mkdir()
+    damaged.write_bytes(b"no database at all" * 500)
+    shown = datalens(tmp_path, "doctor")
+    assert (shown.returncode, shown.stderr) == (1, "")
+    assert f"✗ {name}: {damaged} is damaged.\n    Move it away" in shown.stdout
+    assert "✗ Start: " in shown.stdout
+    assert "✓ Sandbox: " in shown.stdout
+
+
+def test_doctor_finds_a_setting_that_cannot_be_used(tmp_path: Path) -> None:
+    shown = datalens(tmp_path, "doctor", MAX_FILE_SIZE_MB="sk-or-v1-hidden")
+    assert (shown.returncode, shown.stderr) == (1, "")
+    assert "✗ Settings: Settings that cannot be used: max_file_size_mb (env" in shown.stdout
+    assert "hidden" not in shown.stdout
+
+
 def test_sandbox_serve_says_first_how_to_reach_it(tmp_path: Path) -> None:
     command = [sys.executable, "-c", "from datalens_core.cli import main; main()"]
     with subprocess.Popen(

@@ -55,3 +55,40 @@ def test_rate_limits_apply_by_default_only_where_cost_is_shared() -> None:
     assert Settings.offline().executions_per_hour == 0
     assert Settings.from_env({"E2B_API_KEY": "k"}).executions_per_hour == 50
     assert Settings.from_env({"RATE_LIMIT_EXECUTIONS_PER_HOUR": "5"}).executions_per_hour == 5
+
+
+def test_without_services_keeps_the_rest_and_who_set_it() -> None:
+    everything = {
+        "OPENROUTER_API_KEY": "k",
+        "DATALENS_MODEL": "some/model",
+        "DATALENS_PROFILING_MODEL": "some/other",
+        "DATALENS_LLM_BASE_URL": "http://127.0.0.1:9/v1",
+        "E2B_API_KEY": "k",
+        "E2B_DOMAIN": "e2b.example",
+        "SUPABASE_URL": "https://supabase.example",
+        "SUPABASE_ANON_KEY": "k",
+    }
+    kept = {"MAX_FILE_SIZE_MB": "7", "DATALENS_DATA_DIR": "/chosen", "LOG_LEVEL": "error"}
+    settings = Settings.from_env(everything | kept).without_services()
+    assert settings == Settings.from_env(kept)
+    assert settings.uses_offline_analyst
+    assert settings.uses_embedded_sandbox
+    assert settings.secrets() == []
+
+
+def test_a_log_level_that_does_not_exist_is_an_error() -> None:
+    with pytest.raises(ValueError, match=r"log_level \(environment\)"):
+        Settings.from_env({"LOG_LEVEL": "loud"})
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe{"])
+def test_a_config_file_that_cannot_be_read_is_an_error(
+    tmp_path: Path, content: bytes | None
+) -> None:
+    path = tmp_path / "config.json"
+    if content is None:
+        path.mkdir()
+    else:
+        path.write_bytes(content)
+    with pytest.raises(ValueError, match="cannot be read"):
+        Settings.from_env({}, config_file=path)
