@@ -9,8 +9,6 @@ from contextlib import aclosing, suppress
 from pathlib import Path
 from typing import Self
 
-import structlog
-
 from datalens_core.errors import (
     ConfirmationRequired,
     DataLensError,
@@ -25,6 +23,7 @@ from datalens_core.export import ExportedFile, export_session
 from datalens_core.export.pictures import reencode_png
 from datalens_core.journal import Journal
 from datalens_core.llm.exchange import CallScope
+from datalens_core.logs import configure_logging
 from datalens_core.models import (
     ArtifactType,
     Dataset,
@@ -53,8 +52,6 @@ from datalens_core.version import version
 
 MAX_CODE_CHARACTERS = 200_000
 
-log = structlog.get_logger("datalens.workbench")
-
 
 class Workbench:
     """Everything DataLens does, for the server, the kernel side and the command line.
@@ -74,6 +71,7 @@ class Workbench:
         self.settings = settings
         self._open = False
         self._opening = asyncio.Lock()
+        configure_logging(settings)
         self._states: dict[str, SessionState] = {}
 
     # -- life ------------------------------------------------------------------------------------
