@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
+import sqlite3
 from collections.abc import AsyncGenerator
-from contextlib import aclosing, suppress
+from contextlib import AsyncExitStack, aclosing, suppress
 from pathlib import Path
 from typing import Self
 
@@ -16,6 +18,7 @@ from datalens_core.errors import (
     InvalidRequest,
     NotFound,
     QueryTooLong,
+    StoreUnavailable,
 )
 from datalens_core.events import Event
 from datalens_core.executions import Executor, code_hash
@@ -47,6 +50,7 @@ from datalens_core.sessions.manager import SessionManager
 from datalens_core.sessions.projector import Projector
 from datalens_core.sessions.sqlite import SQLiteStore
 from datalens_core.sessions.state import SessionState
+from datalens_core.sessions.states import SessionStates
 from datalens_core.settings import MAX_QUERY_CHARACTERS, Settings
 from datalens_core.version import version
 
@@ -72,7 +76,6 @@ class Workbench:
         self._open = False
         self._opening = asyncio.Lock()
         configure_logging(settings)
-        self._states: dict[str, SessionState] = {}
 
     # -- life ------------------------------------------------------------------------------------
 
@@ -84,47 +87,63 @@ class Workbench:
         await self.close()
 
     async def start(self) -> None:
-        """Open journal and history and bring both up to date. Starts no sandbox yet."""
+        """Open journal and history and bring both up to date. Starts no sandbox yet.
+
+        Raises:
+            StoreUnavailable: the data folder or what is in it cannot be used; nothing stays open.
+        """
         async with self._opening:
             if self._open:
                 return
-            from datalens_core.agents.profiling import ProfilingAgent
-            from datalens_core.agents.reasoning import ReasoningAgent
-            from datalens_core.datasets.handler import FileHandler
-            from datalens_core.llm.gateway import Gateway
-            from datalens_core.privacy.session import PrivacySessions
-            from datalens_core.sandbox.lifecycle import SessionSandboxes
-
-            settings = self.settings
-            self._journal = Journal(settings.data_dir)
-            self._store = SQLiteStore(settings.data_dir)
-            await self._store.open()
-            self._projector = Projector(self._journal, self._store)
-            self._runs = Runs(self._journal, self._seen)
-            self._runs.recover()
-            self._projector.start()
-            self._sessions = SessionManager(self._store, self._projector)
-            self._sandboxes: Sandboxes = SessionSandboxes(settings)
-            self._files = FileHandler(self._sandboxes, settings)
-            self._gateway = Gateway(settings)
-            self._privacy = PrivacySessions()
-            self._reasoning = ReasoningAgent(self._gateway, settings)
-            self._profiling = ProfilingAgent(self._gateway, settings)
+            try:
+                async with AsyncExitStack() as opened:
+                    await self._wire(opened)
+                    self._opened = opened.pop_all()
+            except (OSError, sqlite3.Error) as error:
+                raise StoreUnavailable(
+                    "The data folder cannot be used. `datalens doctor` says what is wrong with it.",
+                    details={"reason": type(error).__name__},
+                ) from error
             self._open = True
 
+    async def _wire(self, opened: AsyncExitStack) -> None:
+        """Build the rooms; `opened` learns how to close each, the last one first."""
+        from datalens_core.agents.profiling import ProfilingAgent
+        from datalens_core.agents.reasoning import ReasoningAgent
+        from datalens_core.datasets.handler import FileHandler
+        from datalens_core.llm.gateway import Gateway
+        from datalens_core.privacy.session import PrivacySessions
+        from datalens_core.sandbox.lifecycle import SessionSandboxes
+
+        settings = self.settings
+        self._journal = Journal(settings.data_dir)
+        opened.callback(self._journal.close)
+        self._store = SQLiteStore(settings.data_dir)
+        opened.push_async_callback(self._store.close)
+        await self._store.open()
+        self._projector = Projector(self._journal, self._store)
+        opened.push_async_callback(self._projector.close)
+        self._gateway = Gateway(settings)
+        opened.push_async_callback(self._gateway.close)
+        self._sandboxes: Sandboxes = SessionSandboxes(settings)
+        opened.push_async_callback(self._sandboxes.close)
+        self._runs = Runs(self._journal, self._seen)
+        opened.push_async_callback(self._runs.close)
+        self._privacy = PrivacySessions()
+        self._states = SessionStates(self._is_busy, self._privacy.drop)
+        self._sessions = SessionManager(self._store, self._projector, self._sandboxes)
+        self._files = FileHandler(self._sandboxes, settings)
+        self._reasoning = ReasoningAgent(self._gateway, settings)
+        self._profiling = ProfilingAgent(self._gateway, settings)
+        self._runs.recover()
+        self._projector.start()
+
     async def close(self) -> None:
-        """Stop the runs, the sandboxes and the stores, in this order."""
+        """Stop the runs, the sandboxes and the stores, in this order, each whatever befalls."""
         async with self._opening:
-            if not self._open:
-                return
-            self._open = False
-            await self._runs.close()
-            await self._sandboxes.close()
-            await self._gateway.close()
-            await self._projector.close()
-            await self._store.close()
-            self._journal.close()
-            self._states.clear()
+            if self._open:
+                self._open = False
+                await self._opened.aclose()
 
     async def warm(self) -> None:
         """Make the first question quick; what fails here fails again where it is needed."""
@@ -168,7 +187,7 @@ class Workbench:
     async def create_session(self, user_id: str = "local", title: str = "") -> Session:
         await self.start()
         session = await self._sessions.create_session(user_id, title)
-        self._states[session.id] = SessionState()
+        self._states.add(session.id, SessionState())
         return session
 
     async def list_sessions(
@@ -194,8 +213,7 @@ class Workbench:
         for run in self._runs.of_session(session_id):
             await self._runs.cancel(run.id)
         await self._sandboxes.kill(session_id)
-        self._privacy.drop(session_id)
-        self._states.pop(session_id, None)
+        self._states.drop(session_id)
         await self._projector.drain()
         await self._store.delete_session(session_id)
         self._journal.forget(session_id)
@@ -206,6 +224,7 @@ class Workbench:
         detail = await self.get_session(session_id, user_id)
         state = await self._state(session_id)
         replacement = await self._sandboxes.restore(session_id, self._recipe(session_id, state))
+        detail.session.sandbox_id = self._sandboxes.sandbox_id(session_id)
         return RestoreResult(session=detail, restored=replacement.restored, lost=replacement.lost)
 
     # -- data sets -------------------------------------------------------------------------------
@@ -394,7 +413,7 @@ class Workbench:
         state = self._states.get(session_id)
         if state is None:
             loaded = SessionState.of(await self._sessions.load(session_id))
-            state = self._states.setdefault(session_id, loaded)
+            state = self._states.add(session_id, loaded)
         return state
 
     async def _check_run(self, run_id: str, user_id: str | None) -> None:
@@ -402,9 +421,16 @@ class Workbench:
         await self._sessions.get(self._runs.session_of(run_id), user_id)
 
     def _seen(self, session_id: str, event: Event) -> None:
-        if session_id in self._states:
-            self._states[session_id].observe(event)
+        state = self._states.get(session_id)
+        if state is not None:
+            state.observe(event)
         self._projector.wake()
+
+    def _is_busy(self, session_id: str) -> bool:
+        """Tokens and variables keep their meaning while a run or a sandbox may use them."""
+        return bool(self._runs.of_session(session_id)) or (
+            self._sandboxes.sandbox_id(session_id) is not None
+        )
 
     def _folder(self, session_id: str) -> Path:
         return self.settings.data_dir / "files" / session_id
@@ -439,6 +465,8 @@ class Workbench:
         folder = self._folder(session.id) / str(number)
         kept = folder / sandbox_name(name)
         try:
+            if not await asyncio.to_thread(_can_be_read, source):
+                raise NotFound(f"There is no file {name} that can be read.")
             await asyncio.to_thread(folder.mkdir, 0o700, True, True)
             await asyncio.to_thread(shutil.copyfile, source, kept)
             return await self._files.inspect(session.id, kept, name, variable)
@@ -472,3 +500,7 @@ def _check_query(query: str) -> None:
         raise EmptyQuery()
     if len(query) > MAX_QUERY_CHARACTERS:
         raise QueryTooLong(f"Questions may have up to {MAX_QUERY_CHARACTERS:,} characters.")
+
+
+def _can_be_read(path: Path) -> bool:
+    return path.is_file() and os.access(path, os.R_OK)

@@ -71,6 +71,10 @@ class Sandboxes(Protocol):
 
     def status(self) -> SandboxStatus: ...
 
+    def sandbox_id(self, session_id: str) -> str | None:
+        """The id of the session's live sandbox, if it has one."""
+        ...
+
     async def warm(self) -> None:
         """Boot the endpoint, so that the first sandbox is there at once."""
         ...

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datalens_core.errors import AccessDenied, SessionNotFound
 from datalens_core.models import (
+    Artifact,
     Dataset,
+    Message,
     PrivacyReport,
     Session,
     SessionDetail,
     SessionPage,
     now,
 )
+from datalens_core.sandbox.contract import Sandboxes
 from datalens_core.sessions.projector import Projector
 from datalens_core.sessions.store import SessionStore
 
@@ -20,9 +23,10 @@ TITLE_LIMIT = 200
 class SessionManager:
     """The sessions of all users of this workbench. `user_id=None` asks for no ownership check."""
 
-    def __init__(self, store: SessionStore, projector: Projector) -> None:
+    def __init__(self, store: SessionStore, projector: Projector, sandboxes: Sandboxes) -> None:
         self._store = store
         self._projector = projector
+        self._sandboxes = sandboxes
 
     async def create_session(self, user_id: str, title: str = "") -> Session:
         session = Session(user_id=user_id, title=_clean_title(title))
@@ -43,7 +47,15 @@ class SessionManager:
             raise SessionNotFound()
         if user_id is not None and session.user_id != user_id:
             raise AccessDenied()
-        return session
+        return self._live(session)
+
+    async def get_sandbox(self, session_id: str, user_id: str | None = None) -> str | None:
+        """The id of the session's live sandbox; None while it has none.
+
+        Raises:
+            SessionNotFound, AccessDenied.
+        """
+        return (await self.get(session_id, user_id)).sandbox_id
 
     async def load(self, session_id: str, user_id: str | None = None) -> SessionDetail:
         """The whole session, everything that was shown so far included."""
@@ -52,11 +64,17 @@ class SessionManager:
         detail = await self._store.load(session_id)
         if detail is None:
             raise SessionNotFound()
-        return detail
+        return detail.model_copy(
+            update={
+                "session": self._live(detail.session),
+                "messages": _with_artifacts(detail),
+            }
+        )
 
     async def page(self, user_id: str, limit: int, after: str | None) -> SessionPage:
         await self._projector.drain()
-        return await self._store.list_sessions(user_id, max(1, min(limit, 200)), after)
+        page = await self._store.list_sessions(user_id, max(1, min(limit, 200)), after)
+        return page.model_copy(update={"sessions": [self._live(s) for s in page.sessions]})
 
     async def rename(self, session_id: str, title: str, user_id: str | None) -> Session:
         session = await self.get(session_id, user_id)
@@ -72,7 +90,7 @@ class SessionManager:
             update={"dataset_schema": datasets[0].dataset_schema, "last_activity": now()}
         )
         await self._store.save_session(updated)
-        return updated
+        return self._live(updated)
 
     async def privacy_report(self, session_id: str, user_id: str | None) -> PrivacyReport:
         await self.get(session_id, user_id)
@@ -81,6 +99,24 @@ class SessionManager:
         return PrivacyReport(
             session_id=session_id, counts=counts, total=sum(c.count for c in counts)
         )
+
+    def _live(self, session: Session) -> Session:
+        """With the sandbox it has now, whatever was stored: sandboxes end without a word."""
+        return session.model_copy(update={"sandbox_id": self._sandboxes.sandbox_id(session.id)})
+
+
+def _with_artifacts(detail: SessionDetail) -> list[Message]:
+    """The messages, each answer with everything that its run showed."""
+    shown: dict[str, list[Artifact]] = {}
+    for execution in detail.executions:
+        if execution.result is not None:
+            shown.setdefault(execution.run_id, []).extend(execution.result.artifacts)
+    return [
+        m.model_copy(update={"artifacts": shown.get(m.run_id or "", [])})
+        if m.role == "assistant"
+        else m
+        for m in detail.messages
+    ]
 
 
 def _clean_title(title: str) -> str:

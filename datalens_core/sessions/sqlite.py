@@ -228,11 +228,15 @@ def _open(path: Path) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.touch(mode=0o600)
     db = sqlite3.connect(path, isolation_level=None, timeout=5.0)
-    db.row_factory = sqlite3.Row
-    db.execute("pragma journal_mode = wal")
-    db.execute("pragma synchronous = normal")
-    db.execute("pragma foreign_keys = on")
-    _migrate(db)
+    try:
+        db.row_factory = sqlite3.Row
+        db.execute("pragma journal_mode = wal")
+        db.execute("pragma synchronous = normal")
+        db.execute("pragma foreign_keys = on")
+        _migrate(db)
+    except BaseException:
+        db.close()
+        raise
     return db
 
 
