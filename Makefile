@@ -17,7 +17,8 @@ setup: .venv/.ready ## a .venv with everything, the built extension included
 .venv/.ready: pyproject.toml constraints.txt $(FRONTEND)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	rm -rf datalens_jupyter/labextension
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
+		$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	touch $@
 
 lab: setup ## JupyterLab on a sample notebook and data set; ARGS are passed on
@@ -43,5 +44,10 @@ browser: setup
 bench: setup ## figures as JSON, each with a ratio to a peer or a limit
 	$(BIN)/python -m benchmarks
 
-lock: setup ## write the versions in use to constraints.txt
-	$(BIN)/python -m pip freeze --exclude-editable > constraints.txt
+lock: setup ## write the versions in use, those of the build included, to constraints.txt
+	rm -rf .venv/build && $(PYTHON) -m venv .venv/build
+	$(BIN)/python -m pip freeze --exclude-editable > .venv/run.txt
+	.venv/build/bin/python -m pip install --quiet --constraint .venv/run.txt editables \
+		$$($(BIN)/python -c 'import tomllib; \
+		print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"])')
+	.venv/build/bin/python -m pip freeze | LC_ALL=C sort -t= -k1,1 -fu - .venv/run.txt > constraints.txt
