@@ -1,4 +1,9 @@
-"""The states of the sessions in use. One that nobody has used for long is let go."""
+"""The states of the sessions in use. One that nobody has used for long is let go.
+
+To the session it is as after a restart of the server: its state is read from the history again,
+and its vault begins anew. No text that is kept holds a token, so none changes its meaning: each
+request to a model is redacted whole, the history in it included, by the vault of that moment.
+"""
 
 from __future__ import annotations
 
