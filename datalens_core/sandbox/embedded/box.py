@@ -17,6 +17,7 @@ from datalens_core.sandbox.embedded.output import Event, Output
 
 _BOOT_SECONDS = 10.0
 _DISK_CHECK_SECONDS = 0.5
+_IDLE_DISK_CHECK_SECONDS = 2.0
 _INTERRUPTS = 5
 _LAST_WORDS_SECONDS = 5.0
 _READ_AHEAD_BYTES = 1 << 20
@@ -55,6 +56,7 @@ class Box:
         self._idle = asyncio.Lock()
         self._current: Execution | None = None
         self._heard_bytes = 0
+        self._over_quota = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
     @classmethod
@@ -65,6 +67,8 @@ class Box:
             BoxFailed: it could not be forked or did not confine itself.
         """
         box = cls(broker, limits)
+        if share is not None:
+            box._over_quota = share._over_quota
         try:
             fork = await broker.fork(share.folder_name if share else None)
         except OSError as error:
@@ -84,11 +88,13 @@ class Box:
             if share is None:
                 await box.delete_folder()
             raise BoxFailed(str(error) or "the box did not start in time") from error
+        box._watching = asyncio.create_task(box._watch_disk())
         return box
 
     _pidfd: int
     folder: WorkFolder
     _listening: asyncio.Task[None]
+    _watching: asyncio.Task[None] | None = None
     _reader: asyncio.StreamReader
     _writer: asyncio.StreamWriter
 
@@ -108,6 +114,8 @@ class Box:
     async def close(self) -> None:
         """Kill the process and wait until it is gone. The folder stays open for its owner."""
         await self._kill()
+        if self._watching is not None:
+            self._watching.cancel()
         for task in list(self._tasks):
             if task is not asyncio.current_task():
                 await asyncio.wait([task])
@@ -123,6 +131,14 @@ class Box:
     @property
     def is_alive(self) -> bool:
         return not self._dead.is_set()
+
+    @property
+    def is_busy(self) -> bool:
+        return self._idle.locked()
+
+    @property
+    def is_over_quota(self) -> bool:
+        return self._over_quota.is_set()
 
     # -- the channel ---------------------------------------------------------------------------
 
@@ -182,31 +198,23 @@ class Box:
     async def _settle(self, execution: Execution) -> None:
         """Wait for the end of the cell, or bring it about: time limit, interrupt, disk quota."""
         limits = self._limits
-        over_quota = asyncio.Event()
-        watcher = asyncio.create_task(self._watch_disk(over_quota))
         ends = (execution.done, self._dead)
-        try:
-            in_time = await _first(
-                limits.execution_seconds, *ends, execution.interrupted, over_quota
-            )
-            sentence = "The sandbox's process ended."
-            if over_quota.is_set():
-                sentence = (
-                    f"The sandbox used more than {limits.disk_mb} MB of disk and was stopped."
-                )
-                await self._kill()
-            elif not any(end.is_set() for end in ends) and not await self._stop(execution):
-                sentence = "The code did not stop when its time was over, so the sandbox was ended."
-                await self._kill()
-            if self._dead.is_set():  # what it said before is still in the channel, up to its end
-                await asyncio.wait([self._listening], timeout=_LAST_WORDS_SECONDS)
-            if not execution.done.is_set():
-                execution.output.died(sentence)
-            elif not in_time:
-                execution.output.timed_out(limits.execution_seconds)
-        finally:
-            watcher.cancel()
-            await asyncio.wait([watcher])
+        in_time = await _first(
+            limits.execution_seconds, *ends, execution.interrupted, self._over_quota
+        )
+        sentence = "The sandbox's process ended."
+        if self._over_quota.is_set():
+            sentence = f"The sandbox used more than {limits.disk_mb} MB of disk and was stopped."
+            await self._kill()
+        elif not any(end.is_set() for end in ends) and not await self._stop(execution):
+            sentence = "The code did not stop when its time was over, so the sandbox was ended."
+            await self._kill()
+        if self._dead.is_set():  # what it said before is still in the channel, up to its end
+            await asyncio.wait([self._listening], timeout=_LAST_WORDS_SECONDS)
+        if not execution.done.is_set():
+            execution.output.died(sentence)
+        elif not in_time:
+            execution.output.timed_out(limits.execution_seconds)
 
     async def _stop(self, execution: Execution) -> bool:
         """Interrupt the cell; whether it ended within the grace.
@@ -225,14 +233,19 @@ class Box:
         self._signal(signal.SIGKILL)
         await self._dead.wait()
 
-    async def _watch_disk(self, over_quota: asyncio.Event) -> None:
+    async def _watch_disk(self) -> None:
+        """As long as the box lives: a thread of it may write between cells too."""
         while True:
-            await asyncio.sleep(_DISK_CHECK_SECONDS)
-            if await asyncio.to_thread(self._is_over_quota):
-                over_quota.set()
+            pause = _DISK_CHECK_SECONDS if self.is_busy else _IDLE_DISK_CHECK_SECONDS
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._dead.wait(), pause)
+                return
+            if await asyncio.to_thread(self._uses_too_much):
+                self._over_quota.set()
+                self._signal(signal.SIGKILL)
                 return
 
-    def _is_over_quota(self) -> bool:
+    def _uses_too_much(self) -> bool:
         try:
             used = self.folder.bytes_used(self._limits.entries)
         except TooManyEntries:

@@ -12,13 +12,18 @@ MIB = 1 << 20
 VARIABLES = {
     "memory_mb": "DATALENS_SANDBOX_MEMORY_MB",
     "execution_seconds": "DATALENS_EXECUTION_TIMEOUT_SECONDS",
+    "sandboxes": "DATALENS_MAX_SANDBOXES",
 }
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Per sandbox; the parent's output caps stand above the child's, which says it politely."""
+    """Per sandbox, but for their number.
 
+    The parent's output caps stand above the child's, which says it politely.
+    """
+
+    sandboxes: int = 100
     memory_mb: int = 2048
     execution_seconds: int = 60
     grace_seconds: float = 5.0
@@ -35,7 +40,7 @@ class Limits:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
-        """Defaults, changed by the two variables of the settings contract.
+        """Defaults, changed by the variables of the settings contract.
 
         Raises:
             ValueError: a variable is not a positive whole number; the message names it.

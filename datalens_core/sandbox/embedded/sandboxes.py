@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
+import time
+from collections import OrderedDict
 from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from datalens_core.sandbox.embedded.box import Box, BoxFailed
-from datalens_core.sandbox.embedded.broker import Broker
+from datalens_core.sandbox.embedded.broker import Broker, ZygoteGone
 from datalens_core.sandbox.embedded.limits import Limits
+from datalens_core.sandbox.embedded.memory import MachineMemory, Memory
 
 TEMPLATE = "datalens-embedded"
-MOST_SANDBOXES = 100
 DEFAULT_TIMEOUT_SECONDS = 300
 LONGEST_TIMEOUT_SECONDS = 24 * 3600
+# Why a sandbox is not there any more, for clients that ask for it once more.
+KILLED, EXPIRED, DIED = "killed", "expired", "died"
+OVER_DISK, MADE_ROOM, SHORT_OF_MEMORY = "disk", "made_room", "memory"
+
+_NEW_BOX_MB = 64
+_SPARE_AFTER_SECONDS = 0.05
+_WATCH_SECONDS = 2.0
+_IDLE_SECONDS = 2.0
+_REMEMBERED = 1000
 
 
 class Full(Exception):
-    """There are as many sandboxes as may be; the text is for the user."""
+    """There are as many sandboxes as may be, and none is idle; the text is for the user."""
+
+
+class OutOfRoom(Exception):
+    """This machine has no memory for another sandbox; the text is for the user."""
 
 
 class Context:
@@ -53,7 +69,8 @@ class Sandbox:
         self._env = env
         self._expiry: asyncio.TimerHandle | None = None
         self._closing: asyncio.Task[None] | None = None
-        box.on_end = self._end
+        self._used = time.monotonic()
+        box.on_end = self._died
 
     def keep_for(self, seconds: int) -> None:
         """From now on; afterwards the sandbox is killed."""
@@ -61,11 +78,22 @@ class Sandbox:
         self.end_at = datetime.now(UTC) + timedelta(seconds=seconds)
         if self._expiry is not None:
             self._expiry.cancel()
-        self._expiry = asyncio.get_running_loop().call_later(seconds, self._end)
+        self._expiry = asyncio.get_running_loop().call_later(seconds, self._end, EXPIRED)
 
     def keep_at_least(self, seconds: int) -> None:
         if datetime.now(UTC) + timedelta(seconds=seconds) > self.end_at:
             self.keep_for(seconds)
+
+    def touch(self) -> None:
+        """Somebody asked something of it."""
+        self._used = time.monotonic()
+
+    @property
+    def idle_seconds(self) -> float:
+        """Since it was last asked for something; 0 while it runs code."""
+        if any(context.box.is_busy for context in self.contexts.values()):
+            self._used = time.monotonic()
+        return time.monotonic() - self._used
 
     async def add_context(self, cwd: str | None) -> Context:
         """Another interpreter on the same files.
@@ -96,10 +124,10 @@ class Sandbox:
         if self._env:
             await self.default.box.set_up(self._env, None)
 
-    async def close(self) -> None:
-        """Kill everything in it and delete its files."""
+    async def close(self, reason: str = KILLED) -> None:
+        """Kill everything in it and delete its files; `reason` is remembered."""
         if self._closing is None:
-            self._registry.forget(self)
+            self._registry.forget(self, reason)
             self._closing = asyncio.create_task(self._close())
         await asyncio.shield(self._closing)
 
@@ -126,29 +154,48 @@ class Sandbox:
         self.contexts.pop(context.id, None)
         context.box.folder.close()
 
-    def _end(self) -> None:
-        self._registry.spawn(self.close())
+    def _died(self) -> None:
+        self._end(OVER_DISK if self._first.is_over_quota else DIED)
+
+    def _end(self, reason: str) -> None:
+        self._registry.spawn(self.close(reason))
 
 
 class Sandboxes:
-    """All sandboxes of this server, by id."""
+    """All sandboxes of this server, by id.
 
-    def __init__(self, broker: Broker, limits: Limits) -> None:
+    One box is kept in reserve, confined and waiting, so that the next sandbox is there at once.
+    """
+
+    def __init__(self, broker: Broker, limits: Limits, memory: Memory | None = None) -> None:
         self.broker = broker
         self.limits = limits
+        self._memory = memory or MachineMemory()
         self._live: dict[str, Sandbox] = {}
+        self._ended: OrderedDict[str, str] = OrderedDict()
         self._starting = 0
+        self._admission = asyncio.Lock()
+        self._spare: asyncio.Task[Box | None] | None = None
+        self._watch: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def create(
         self, timeout_seconds: int, metadata: dict[str, str], env: dict[str, str]
     ) -> Sandbox:
-        """Raises: Full, BoxFailed, ZygoteGone."""
-        if len(self._live) + self._starting >= MOST_SANDBOXES:
-            raise Full(f"There are already {MOST_SANDBOXES} sandboxes. Close some sessions first.")
-        self._starting += 1
+        """A new sandbox; where there is no room, the one that was idle longest goes first.
+
+        Raises:
+            Full: there are too many, and none is idle.
+            OutOfRoom: there is too little memory, and none is idle.
+            BoxFailed, ZygoteGone: it could not be started.
+        """
+        if self._watch is None:
+            self._watch = asyncio.create_task(self._watch_memory())
+        async with self._admission:
+            await self._make_room()
+            self._starting += 1
         try:
-            box = await Box.start(self.broker, self.limits)
+            box = await self._take_spare() or await Box.start(self.broker, self.limits)
         finally:
             self._starting -= 1
         sandbox = Sandbox(self, box, metadata, env)
@@ -156,18 +203,32 @@ class Sandboxes:
         sandbox.keep_for(timeout_seconds)
         await sandbox.set_up()
         if not box.is_alive:  # before anybody listened for its end
-            await sandbox.close()
+            await sandbox.close(DIED)
             raise BoxFailed("the box ended at once")
+        self.prepare()
         return sandbox
+
+    def prepare(self) -> None:
+        """Have a box in reserve, where there is memory for it."""
+        if self._spare is None and not self._is_short(2 * _NEW_BOX_MB):
+            self._spare = asyncio.create_task(self._start_spare())
 
     def get(self, sandbox_id: str) -> Sandbox | None:
         return self._live.get(sandbox_id)
 
+    def why_ended(self, sandbox_id: str) -> str | None:
+        """What became of a sandbox that is not there any more, as far as that is remembered."""
+        return self._ended.get(sandbox_id)
+
     def all(self) -> list[Sandbox]:
         return sorted(self._live.values(), key=lambda sandbox: sandbox.started_at)
 
-    def forget(self, sandbox: Sandbox) -> None:
-        self._live.pop(sandbox.id, None)
+    def forget(self, sandbox: Sandbox, reason: str) -> None:
+        if self._live.pop(sandbox.id, None) is None:
+            return
+        self._ended[sandbox.id] = reason
+        while len(self._ended) > _REMEMBERED:
+            self._ended.popitem(last=False)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -175,6 +236,74 @@ class Sandboxes:
         task.add_done_callback(self._tasks.discard)
 
     async def close(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
         await asyncio.gather(*(sandbox.close() for sandbox in self.all()))
+        await self._discard_spare()
         if self._tasks:
             await asyncio.wait(self._tasks)
+
+    # -- room ------------------------------------------------------------------------------------
+
+    async def _make_room(self) -> None:
+        while len(self._live) + self._starting >= self.limits.sandboxes:
+            if not await self._retire_idle(MADE_ROOM):
+                raise Full(
+                    f"There are already {self.limits.sandboxes} sandboxes at work. "
+                    "Close some sessions first."
+                )
+        while self._is_short(_NEW_BOX_MB * (1 + self._starting)):
+            if self._spare is not None:
+                await self._discard_spare()
+            elif not await self._retire_idle(SHORT_OF_MEMORY):
+                raise OutOfRoom(
+                    "This machine has too little free memory for another sandbox. "
+                    "Close other programs or sessions, and try again."
+                )
+
+    def _is_short(self, needed_mb: int) -> bool:
+        return self._memory.free_mb() < self._memory.reserve_mb() + needed_mb
+
+    async def _retire_idle(self, reason: str) -> bool:
+        """End the least recently used sandbox that is idle; False if all are at work."""
+        idle = [one for one in self._live.values() if one.idle_seconds > _IDLE_SECONDS]
+        if not idle:
+            return False
+        await max(idle, key=lambda sandbox: sandbox.idle_seconds).close(reason)
+        return True
+
+    async def _watch_memory(self) -> None:
+        """Sandboxes grow after they were let in: idle ones go before the machine has to swap."""
+        while True:
+            await asyncio.sleep(_WATCH_SECONDS)
+            if self._is_short(0):
+                await self._discard_spare()
+                await self._retire_idle(SHORT_OF_MEMORY)
+
+    # -- the box in reserve ----------------------------------------------------------------------
+
+    async def _start_spare(self) -> Box | None:
+        await asyncio.sleep(_SPARE_AFTER_SECONDS)  # the sandbox just made has its first run first
+        with contextlib.suppress(BoxFailed, ZygoteGone):  # whoever needs a box is told why
+            return await Box.start(self.broker, self.limits)
+        return None
+
+    async def _take_spare(self) -> Box | None:
+        """The box in reserve; None if there is none, or it is not ready."""
+        task = self._spare
+        if task is None or not task.done():
+            return None
+        self._spare = None
+        box = task.result()
+        if box is not None and not box.is_alive:
+            await box.close()
+            await box.delete_folder()
+            return None
+        return box
+
+    async def _discard_spare(self) -> None:
+        task, self._spare = self._spare, None
+        box = await task if task is not None else None
+        if box is not None:
+            await box.close()
+            await box.delete_folder()

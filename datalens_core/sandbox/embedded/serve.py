@@ -45,6 +45,7 @@ class _CannotServe(Exception):
 async def _serve(broker: Broker, limits: Limits, port: int, lifeline: bool) -> int:
     sandboxes = Sandboxes(broker, limits)
     await check_isolation(broker, limits)
+    sandboxes.prepare()
     api_key = secrets.token_urlsafe(32)
     try:
         server, port = listen(sandboxes, api_key, port)

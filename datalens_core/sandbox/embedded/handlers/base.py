@@ -32,8 +32,9 @@ class BaseHandler(RequestHandler):
 
     def prepare(self) -> None:
         # A web page can reach this port: by DNS rebinding, with a Host of its own, or across
-        # origins, with an Origin. The SDK sends neither.
-        if self.request.host_name not in _LOOPBACK or "Origin" in self.request.headers:
+        # origins, with an Origin, or without one but with what browsers add. The SDK sends none.
+        from_a_page = any(name in self.request.headers for name in ("Origin", "Sec-Fetch-Site"))
+        if self.request.host_name not in _LOOPBACK or from_a_page:
             self.refuse(403, "Only programs on this machine may use the sandbox.")
             return
         try:
@@ -100,11 +101,14 @@ class SandboxHandler(BaseHandler):
         sandbox_id = self.request.headers.get("E2b-Sandbox-Id", "")
         sandbox = self.sandboxes.get(sandbox_id)
         if sandbox is None:
-            self.refuse(502, _GONE, sandboxId=sandbox_id)
+            reason = self.sandboxes.why_ended(sandbox_id)
+            told = {} if reason is None else {"reason": reason}
+            self.refuse(502, _GONE, sandboxId=sandbox_id, **told)
             raise Answered
         if not self.holds(self.token_header, self.token_of(sandbox)):
             self.refuse(401, "The access token is missing or wrong.")
             raise Answered
+        sandbox.touch()
         self.sandbox = sandbox
 
     def token_of(self, sandbox: Sandbox) -> str:

@@ -13,6 +13,7 @@ from datalens_core.sandbox.embedded.sandboxes import (
     DEFAULT_TIMEOUT_SECONDS,
     TEMPLATE,
     Full,
+    OutOfRoom,
     Sandbox,
 )
 
@@ -50,9 +51,12 @@ class SandboxesHandler(OneSandboxHandler):
             sandbox = await self.sandboxes.create(seconds, metadata, env)
         except Full as error:
             self.refuse(429, str(error))
+        except OutOfRoom as error:
+            self.set_header("Should-Retry", "false")
+            self.refuse(503, str(error))
         except (BoxFailed, ZygoteGone) as error:
             self.set_header("Should-Retry", "false")
-            self.refuse(503, f"No sandbox could be started: {error}")
+            self.refuse(500, f"No sandbox could be started: {error}")
         else:
             self.set_status(201)
             self.answer(_handle(sandbox))

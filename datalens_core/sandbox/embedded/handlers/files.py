@@ -19,6 +19,7 @@ from datalens_core.sandbox.embedded.multipart import BadMultipart, MultipartRead
 from datalens_core.sandbox.embedded.paths import OutsideHome, relative
 
 _CHUNK_BYTES = 256 * 1024
+_DRAINED_BYTES = 256 * MIB
 _ELSEWHERE = "Only files in /home/user can be reached in the embedded sandbox."
 
 
@@ -37,13 +38,14 @@ class FilesHandler(SandboxHandler):
         self._room = 0
         self._parts: MultipartReader | None = None
         self._unzip: zlib._Decompress | None = None
+        self._refusal: Exception | None = None
         super().prepare()
         if self._finished or self.request.method != "POST":
             return
         try:
             self._begin_upload()
         except (OSError, OutsideHome, BadMultipart, TooManyEntries) as error:
-            self._refuse_file(error)
+            self._refuse_upload(error)
 
     def _begin_upload(self) -> None:
         limits = self.sandboxes.limits
@@ -51,8 +53,8 @@ class FilesHandler(SandboxHandler):
         self._room = limits.disk_mb * MIB - used
         connection = self.request.connection
         assert isinstance(connection, HTTP1Connection)
-        connection.set_max_body_size(max(self._room, 0) + MIB)
-        if int(self.request.headers.get("Content-Length", 0)) > self._room + MIB:
+        connection.set_max_body_size(max(self._room + MIB, _DRAINED_BYTES))
+        if self._announced_bytes() > self._room + MIB:
             raise OSError(errno.ENOSPC, "no space left")
         described = Message()
         described["content-type"] = self.request.headers.get("Content-Type", "")
@@ -73,7 +75,7 @@ class FilesHandler(SandboxHandler):
         super().refuse(status, message, **fields)
 
     def data_received(self, chunk: bytes) -> None:
-        if self._finished:
+        if self._finished or self._refusal is not None:
             return
         try:
             if self._parts is not None:
@@ -85,9 +87,12 @@ class FilesHandler(SandboxHandler):
             else:
                 self._write(chunk)
         except (OSError, OutsideHome, BadMultipart, zlib.error) as error:
-            self._refuse_file(error)
+            self._refuse_upload(error)
 
     def post(self) -> None:
+        if self._refusal is not None:
+            self._refuse_file(self._refusal)
+            return
         try:
             if self._parts is not None:
                 self._parts.close()
@@ -150,6 +155,23 @@ class FilesHandler(SandboxHandler):
         if self._file is not None:
             self._file.close()
             self._file = None
+
+    def refuse(self, status: int, message: str, **fields: Any) -> None:
+        if self.request.method == "POST":
+            # Answered before the body is read, if need be: no other request may follow it here.
+            self.set_header("Connection", "close")
+        super().refuse(status, message, **fields)
+
+    def _announced_bytes(self) -> int:
+        return int(self.request.headers.get("Content-Length", 0))
+
+    def _refuse_upload(self, error: Exception) -> None:
+        """Once the body is there: a client that is still sending would see a broken connection."""
+        self._close_file()
+        if self._announced_bytes() > _DRAINED_BYTES:
+            self._refuse_file(error)
+        else:
+            self._refusal = error
 
     def _refuse_file(self, error: Exception) -> None:
         self._close_file()
