@@ -74,6 +74,10 @@ class Settings(BaseModel):
     sandbox_timeout_seconds: int = Field(default=300, ge=10, description="Keep-alive.")
     execution_timeout_seconds: int = Field(default=60, ge=1)
     sandbox_memory_mb: int = Field(default=2048, ge=256)
+    max_sandboxes: int = Field(default=100, ge=1, description="Alive at once, on this server.")
+    sandbox_internet_access: bool = Field(
+        default=False, description="For E2B; the embedded sandbox never has any."
+    )
     max_retry_attempts: int = Field(default=3, ge=0, le=10)
     rate_limit_requests_per_minute: int | None = Field(default=None, ge=0)
     rate_limit_uploads_per_hour: int | None = Field(default=None, ge=0)
@@ -180,6 +184,8 @@ ENVIRONMENT: dict[str, str] = {
     "sandbox_timeout_seconds": "SANDBOX_TIMEOUT_SECONDS",
     "execution_timeout_seconds": "DATALENS_EXECUTION_TIMEOUT_SECONDS",
     "sandbox_memory_mb": "DATALENS_SANDBOX_MEMORY_MB",
+    "max_sandboxes": "DATALENS_MAX_SANDBOXES",
+    "sandbox_internet_access": "DATALENS_SANDBOX_INTERNET_ACCESS",
     "max_retry_attempts": "MAX_RETRY_ATTEMPTS",
     "rate_limit_requests_per_minute": "RATE_LIMIT_REQUESTS_PER_MINUTE",
     "rate_limit_uploads_per_hour": "RATE_LIMIT_UPLOADS_PER_HOUR",

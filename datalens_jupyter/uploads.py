@@ -27,7 +27,7 @@ class UploadForm:
     """
 
     def __init__(self, content_type: str, limit_mb: int) -> None:
-        from datalens_core.sandbox.embedded.multipart import MultipartReader
+        from datalens_core.multipart import MultipartReader
 
         self.error: DataLensError | None = None
         self._name: str | None = None
@@ -51,7 +51,7 @@ class UploadForm:
         return self._session.decode("utf-8", "replace").strip() or None
 
     def feed(self, chunk: bytes) -> None:
-        from datalens_core.sandbox.embedded.multipart import BadMultipart
+        from datalens_core.multipart import BadMultipart
 
         if self.error is not None:
             return
@@ -66,7 +66,7 @@ class UploadForm:
         Raises:
             FileTooLarge: or InvalidRequest, for a body that is no such form.
         """
-        from datalens_core.sandbox.embedded.multipart import BadMultipart
+        from datalens_core.multipart import BadMultipart
 
         if self.error is None:
             try:

@@ -12,6 +12,10 @@ import plotly.graph_objects as go
 """
 
 
-def bootstrap_code() -> str:
-    """Display rules first (`in_sandbox.py`), then the names that generated code may count on."""
-    return shipped("datalens_core.sandbox", "in_sandbox", "teach(get_ipython())") + COMMON_NAMES
+def bootstrap_code(*, marks_end: bool) -> str:
+    """Display rules first (`in_sandbox.py`), then the names that generated code may count on.
+
+    `marks_end` is for endpoints whose streams may end early without a sign of it.
+    """
+    call = f"teach(get_ipython(), marks_end={marks_end})"
+    return shipped("datalens_core.sandbox", "in_sandbox", call) + COMMON_NAMES

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from datalens_core.errors import InvalidRequest
-from datalens_core.sandbox.contract import Endpoint, OutputSink, Stream
+from datalens_core.sandbox.contract import NO_MEMORY, Endpoint, OutputSink, Stream
+from datalens_core.sandbox.in_sandbox import END_MIME
 from datalens_core.sandbox.sdk import (
     AsyncSandbox,
     ExecutionError,
@@ -28,6 +29,7 @@ from datalens_core.sandbox.sdk import (
 
 HOME = "/home/user"
 BACKSTOP_SECONDS = 30.0
+PROBE_SECONDS = 5.0
 MAX_STREAM_CHARACTERS = 1_000_000
 MAX_RESULTS = 200
 
@@ -45,14 +47,28 @@ class SandboxFault(Exception):
         super().__init__(reason)
 
 
+class SandboxBusy(SandboxFault):
+    """There are too many sandboxes or requests at once (429): later, it may work."""
+
+
+class SandboxKeyRefused(SandboxFault):
+    """The service does not take our key (401): asking again cannot help."""
+
+
+class NoMemoryHere(SandboxFault):
+    """This machine has no memory for another sandbox; `reason` is a sentence for the user."""
+
+
 class SandboxGone(SandboxFault):
     """The sandbox does not exist any more, or cannot be reached.
 
-    `reached` says whether the request may have taken effect before that.
+    `reached` says whether the request may have taken effect before that; `unreachable`, that
+    the connection broke: the sandbox itself may still be there.
     """
 
-    def __init__(self, reason: str, *, reached: bool) -> None:
+    def __init__(self, reason: str, *, reached: bool, unreachable: bool = False) -> None:
         self.reached = reached
+        self.unreachable = unreachable
         super().__init__(reason)
 
 
@@ -69,6 +85,7 @@ class Outcome:
     results: list[Result] = field(default_factory=list)
     errors: list[ExecutionError] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    ended: bool = False  # the sandbox marked the end of the code (`in_sandbox.mark_end`)
 
 
 class E2BClient:
@@ -91,14 +108,17 @@ class E2BClient:
         self.endpoint = endpoint
         self._sandbox_class = bound_sandbox_class(options)
 
-    async def create_sandbox(self, timeout: int = 300) -> AsyncSandbox:
-        """A new sandbox without internet access, gone `timeout` seconds after its last renewal.
+    async def create_sandbox(self, timeout: int = 300, *, internet: bool = False) -> AsyncSandbox:
+        """A new sandbox, gone `timeout` seconds after its last renewal.
+
+        Code in it reaches the internet only if `internet` is set, and never from the embedded
+        sandbox.
 
         Raises:
             SandboxFault: it could not be made.
         """
         async with _mapped():
-            return await self._sandbox_class.create(timeout=timeout, allow_internet_access=False)
+            return await self._sandbox_class.create(timeout=timeout, allow_internet_access=internet)
 
     async def execute_code(
         self,
@@ -134,7 +154,9 @@ class E2BClient:
             return receive
 
         def shown(result: Result) -> None:
-            if len(outcome.results) < MAX_RESULTS:
+            if isinstance(result.extra, dict) and END_MIME in result.extra:
+                outcome.ended = True
+            elif len(outcome.results) < MAX_RESULTS:
                 outcome.results.append(result)
             elif len(outcome.results) == MAX_RESULTS:
                 outcome.notices.append(f"Only the first {MAX_RESULTS} results are shown.")
@@ -194,6 +216,19 @@ class E2BClient:
         async with _mapped():
             await sandbox.set_timeout(timeout)
 
+    async def why_gone(self, sandbox: AsyncSandbox) -> str:
+        """What became of a sandbox that is said to be gone; asks it to run nothing."""
+        try:
+            async with asyncio.timeout(PROBE_SECONDS):
+                await self.execute_code(
+                    sandbox, "", Outcome(), timeout=PROBE_SECONDS, sink=lambda stream, text: None
+                )
+        except SandboxGone as gone:
+            return gone.reason
+        except (SandboxFault, DeadlineExceeded, TimeoutError):
+            pass  # only the reason is unknown
+        return _ENDED
+
     async def kill(self, sandbox: AsyncSandbox) -> None:
         """End a sandbox; one that is gone already is as good as ended."""
         try:
@@ -213,15 +248,18 @@ async def _mapped() -> AsyncIterator[None]:
     """
     import e2b
     import httpx
+    from connectrpc.errors import ConnectError
     from e2b.exceptions import is_sandbox_not_found_message
 
     try:
         yield
     except e2b.AuthenticationException:
-        raise SandboxFault("The sandbox service refused the API key.") from None
+        raise SandboxKeyRefused("The sandbox service refused the API key.") from None
     except e2b.RateLimitException:
-        raise SandboxFault("Too many sandboxes are in use at once.") from None
-    except e2b.exceptions.ServiceBusyException:
+        raise SandboxBusy("Too many sandboxes are in use at once.") from None
+    except e2b.exceptions.ServiceBusyException as error:
+        if NO_MEMORY in str(error):
+            raise NoMemoryHere(NO_MEMORY) from None
         raise SandboxFault("The sandbox service is busy.") from None
     except e2b.NotEnoughSpaceException:
         raise SandboxFault("The sandbox's disk is full.") from None
@@ -229,12 +267,17 @@ async def _mapped() -> AsyncIterator[None]:
         raise SandboxGone("The sandbox ended.", reached=False) from None
     except e2b.TimeoutException as error:
         # /execute answers 502 before it takes the code; anything else broke on the way.
-        absent = is_sandbox_not_found_message(str(error))
-        raise SandboxGone("The sandbox ended.", reached=not absent) from None
+        if is_sandbox_not_found_message(str(error)):
+            raise SandboxGone(_why_gone(str(error)), reached=False) from None
+        raise SandboxGone("The sandbox did not answer.", reached=True, unreachable=True) from None
     except (httpx.ConnectError, ConnectionError):
-        raise SandboxGone("The sandbox cannot be reached.", reached=False) from None
-    except (httpx.TransportError, OSError):
-        raise SandboxGone("The connection to the sandbox broke.", reached=True) from None
+        raise SandboxGone(
+            "The sandbox cannot be reached.", reached=False, unreachable=True
+        ) from None
+    except (httpx.TransportError, ConnectError, OSError):
+        raise SandboxGone(
+            "The connection to the sandbox broke.", reached=True, unreachable=True
+        ) from None
     except (
         e2b.SandboxException,
         json.JSONDecodeError,
@@ -244,6 +287,24 @@ async def _mapped() -> AsyncIterator[None]:
     ) as error:
         # The last three: the SDK reads fields of hostile or foreign answers without checking them.
         raise SandboxFault(f"The sandbox service failed ({type(error).__name__}).") from None
+
+
+_ENDED = "The sandbox ended."
+_WHY_GONE = {
+    "made_room": "It was idle, and there were as many sandboxes as may be.",
+    "memory": "It was idle, and this machine was short of memory.",
+    "disk": "It used more disk than a sandbox may.",
+    "expired": "It was not used for a while.",
+}
+
+
+def _why_gone(said: str) -> str:
+    """In our words, where the embedded server names a reason that we know."""
+    try:
+        body, _ = json.JSONDecoder().raw_decode(said)
+    except ValueError:
+        return _ENDED
+    return _WHY_GONE.get(str(body.get("reason")), _ENDED) if isinstance(body, dict) else _ENDED
 
 
 def keep_loopback_direct() -> None:

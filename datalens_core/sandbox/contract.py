@@ -9,6 +9,12 @@ from typing import Literal, Protocol
 
 from datalens_core.models import ExecutionResult, SandboxStatus
 
+NO_MEMORY = (
+    "This machine has too little free memory for another sandbox. "
+    "Close other programs or sessions, and try again."
+)
+"""Said by the embedded server, and by us to the user."""
+
 Stream = Literal["stdout", "stderr"]
 OutputSink = Callable[[Stream, str], None]
 """Called on the event loop with each piece of output, as it is printed."""

@@ -160,6 +160,7 @@ def server_environment(settings: Settings, environment: Mapping[str, str]) -> di
         "PYTHONPATH": str(package_root),
         "DATALENS_EXECUTION_TIMEOUT_SECONDS": str(settings.execution_timeout_seconds),
         "DATALENS_SANDBOX_MEMORY_MB": str(settings.sandbox_memory_mb),
+        "DATALENS_MAX_SANDBOXES": str(settings.max_sandboxes),
     }
 
 

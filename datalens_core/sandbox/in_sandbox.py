@@ -10,6 +10,7 @@ import math
 from typing import Any
 
 TABLE_MIME = "application/vnd.datalens.table+json"
+END_MIME = "application/vnd.datalens.end+json"
 MAX_ROWS = 1000
 MAX_COLUMNS = 500
 MAX_CELLS = 200_000
@@ -71,8 +72,23 @@ def series_table(series: Any) -> dict[str, Any]:
     return table(series.to_frame("value" if series.name is None else series.name))
 
 
-def teach(shell: Any) -> None:
+def mark_end(shell: Any) -> None:
+    """Have the end of each cell marked: E2B's stream may end early, and then looks complete."""
+
+    def publish(result: Any) -> None:
+        shell.display_pub.publish({END_MIME: {}})
+
+    shell.events.register("post_run_cell", publish)
+
+
+def teach(shell: Any, *, marks_end: bool) -> None:
     """Register how figures and tables are shown with IPython's display formatter."""
+    if marks_end:
+        mark_end(shell)
+    _show_as_data(shell)
+
+
+def _show_as_data(shell: Any) -> None:
     import pandas as pd
     import plotly.io as pio
 

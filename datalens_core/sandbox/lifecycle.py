@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -10,9 +12,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from datalens_core.errors import SandboxLost, SandboxUnavailable
+from datalens_core.errors import SandboxLost, SandboxUnavailable, ServiceMisconfigured
 from datalens_core.models import ExecutionResult, SandboxStatus
-from datalens_core.sandbox.client import E2BClient, SandboxFault, SandboxGone
+from datalens_core.sandbox.breaker import CircuitBreaker
+from datalens_core.sandbox.client import (
+    E2BClient,
+    NoMemoryHere,
+    SandboxBusy,
+    SandboxFault,
+    SandboxGone,
+    SandboxKeyRefused,
+)
 from datalens_core.sandbox.contract import OutputSink, Recipe, Replacement, SandboxEndpoint
 from datalens_core.sandbox.endpoints import endpoint_for
 from datalens_core.sandbox.live import LiveSandbox
@@ -20,6 +30,12 @@ from datalens_core.sandbox.sdk import import_sdk
 from datalens_core.settings import Settings
 
 CREATE_PAUSE_SECONDS = 0.5
+BUSY_PAUSES_SECONDS = (1.0, 2.0, 4.0)
+MADE_ROOM = "It was idle, and made room for another session's."
+UNKNOWN_RESULT = (
+    "The connection to the sandbox broke while code ran, so its result is unknown. The code is "
+    "not run again; data and variables are as it left them. Ask again."
+)
 T = TypeVar("T")
 
 
@@ -44,6 +60,7 @@ class SessionSandboxes:
         self._client: E2BClient | None = None
         self._refusal = ""
         self._reaper: asyncio.Task[None] | None = None
+        self._breaker = CircuitBreaker()
 
     def status(self) -> SandboxStatus:
         """The backend in use; its isolation is known once the endpoint has started."""
@@ -170,9 +187,12 @@ class SessionSandboxes:
                 using = True
                 return await use(live)
             except SandboxGone as gone:
-                await self._drop(place, gone.reason)
+                stays = gone.unreachable and not last_try and await self._reconnects(live)
+                if not stays:
+                    await self._drop(place, gone.reason)
                 if using and gone.reached:
-                    raise SandboxLost(details={"reason": gone.reason}) from None
+                    sentence = UNKNOWN_RESULT if stays else None
+                    raise SandboxLost(sentence, details={"reason": gone.reason}) from None
                 if last_try:
                     raise SandboxUnavailable(details={"reason": gone.reason}) from None
             except SandboxFault as fault:
@@ -202,20 +222,60 @@ class SessionSandboxes:
                 self._reaper = asyncio.create_task(self._retire_idle())
         return place.live
 
+    async def _reconnects(self, live: LiveSandbox) -> bool:
+        try:
+            same_server = live.client is await self._bound()
+        except SandboxUnavailable:  # the next use says so
+            return False
+        return same_server and await live.reconnect()
+
     async def _create(self) -> LiveSandbox:
-        """A new sandbox; once more if that fails.
+        """A new sandbox; once more if that fails, and more patiently where there are too many.
 
         Raises:
-            SandboxUnavailable: twice in vain, or the endpoint refused with a sentence.
+            SandboxUnavailable: in vain, or the endpoint refused with a sentence.
+            ServiceMisconfigured: the key is refused.
         """
-        try:
-            return await LiveSandbox.create(await self._bound(), self._settings)
-        except SandboxFault:
-            await asyncio.sleep(CREATE_PAUSE_SECONDS)
-        try:
-            return await LiveSandbox.create(await self._bound(), self._settings)
-        except SandboxFault as fault:
-            raise SandboxUnavailable(details={"reason": fault.reason}) from None
+        if (rest := self._breaker.wait_seconds()) > 0:
+            reason = "The sandbox service failed several times; it is left alone for a while."
+            raise SandboxUnavailable(
+                details={"reason": reason, "retry_after_seconds": math.ceil(rest)}
+            )
+        await self._keep_below_limit()
+        pauses, patient = [CREATE_PAUSE_SECONDS], False
+        while True:
+            try:
+                live = await LiveSandbox.create(await self._bound(), self._settings)
+            except SandboxKeyRefused as refused:
+                raise ServiceMisconfigured(details={"reason": refused.reason}) from None
+            except NoMemoryHere as short:
+                raise SandboxUnavailable(short.reason) from None
+            except SandboxFault as fault:
+                if isinstance(fault, SandboxBusy) and not patient:
+                    patient = True
+                    pauses = [p * random.uniform(0.75, 1.25) for p in BUSY_PAUSES_SECONDS]
+                    await self._make_room()
+                elif not pauses:
+                    self._breaker.failed()
+                    raise SandboxUnavailable(details={"reason": fault.reason}) from None
+                await asyncio.sleep(pauses.pop(0))
+            else:
+                self._breaker.succeeded()
+                return live
+
+    async def _keep_below_limit(self) -> None:
+        """E2B's sandboxes are counted here; the embedded server counts its own."""
+        alive = sum(place.live is not None for place in self._places.values())
+        if not self._settings.uses_embedded_sandbox and alive >= self._settings.max_sandboxes:
+            await self._make_room()
+
+    async def _make_room(self) -> None:
+        """End the sandbox that was not used for longest, if one is idle; its session is told."""
+        idle = [p for p in self._places.values() if p.live is not None and not p.lock.locked()]
+        if idle:
+            place = min(idle, key=lambda place: place.used)
+            async with place.lock:
+                await self._drop(place, MADE_ROOM)
 
     async def _bound(self) -> E2BClient:
         """The client of the endpoint as it runs now: a restarted server has another address."""

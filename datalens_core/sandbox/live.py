@@ -33,6 +33,9 @@ BOOTSTRAP_SECONDS = 60.0
 REPLAY_SECONDS = 60.0
 RENEW_SECONDS = 10.0
 SETTLE_SECONDS = 10.0
+RECONNECT_SECONDS = 0.5
+TOO_LONG = "running them again takes too long"
+NOT_WITH_INTERNET = "the sandbox has internet access, so nothing is run again by itself"
 # The embedded server keeps the limit itself and gives the code 5 s to stop: it knows more.
 SERVER_GRACE_SECONDS = 8.0
 
@@ -75,11 +78,15 @@ class LiveSandbox:
         Raises:
             SandboxFault: it could not be made, or does not run the bootstrap.
         """
-        live = cls(await client.create_sandbox(_lifetime(settings)), client, settings)
+        sandbox = await client.create_sandbox(
+            _lifetime(settings), internet=settings.sandbox_internet_access
+        )
+        live = cls(sandbox, client, settings)
         outcome = Outcome()
+        code = bootstrap_code(marks_end=live._marks_end)
         try:
             await client.execute_code(
-                live._sandbox, bootstrap_code(), outcome, timeout=BOOTSTRAP_SECONDS, sink=_nowhere
+                sandbox, code, outcome, timeout=BOOTSTRAP_SECONDS, sink=_nowhere
             )
         except BaseException as error:
             await live.kill()
@@ -89,6 +96,9 @@ class LiveSandbox:
         if outcome.errors:
             await live.kill()
             raise SandboxFault(f"The sandbox cannot be set up ({outcome.errors[0].name}).")
+        if live._marks_end and not outcome.ended:
+            await live.kill()
+            raise SandboxFault("The sandbox did not become ready.")
         return live
 
     @property
@@ -102,10 +112,19 @@ class LiveSandbox:
             SandboxGone: it has ended, or does not come to rest.
         """
         if time.monotonic() - self._renewed > RENEW_SECONDS:
-            await self.client.keep_alive(self._sandbox, _lifetime(self._settings))
-            self._renewed = time.monotonic()
+            await self._renew()
         if not self._settled:
             await self._settle()
+
+    async def reconnect(self) -> bool:
+        """After a broken connection: whether the sandbox is still there. Asked once."""
+        self._settled = False
+        await asyncio.sleep(RECONNECT_SECONDS)
+        try:
+            await self._renew()
+        except SandboxFault:
+            return False
+        return True
 
     async def run(self, code: str, sink: OutputSink) -> ExecutionResult:
         """Run code within the time limit; cancelling interrupts it.
@@ -153,6 +172,21 @@ class LiveSandbox:
 
     # -- inside ------------------------------------------------------------------------------------
 
+    @property
+    def _marks_end(self) -> bool:
+        """The embedded server reports every end itself; elsewhere a stream may just stop."""
+        return self.client.endpoint.backend != "embedded"
+
+    async def _renew(self) -> None:
+        try:
+            await self.client.keep_alive(self._sandbox, _lifetime(self._settings))
+        except SandboxGone as gone:
+            if gone.unreachable:
+                raise
+            why = await self.client.why_gone(self._sandbox)
+            raise SandboxGone(why, reached=False) from None
+        self._renewed = time.monotonic()
+
     async def _execute(self, code: str, sink: OutputSink, seconds: float) -> ExecutionResult:
         outcome, late, started = Outcome(), False, time.perf_counter()
         cleaned = CleanedOutput(sink)
@@ -168,6 +202,10 @@ class LiveSandbox:
         finally:
             cleaned.flush()
         death = death_in(outcome)
+        if self._marks_end and not (late or outcome.ended or outcome.errors):
+            raise SandboxGone(
+                "The connection to the sandbox broke.", reached=True, unreachable=True
+            )
         if death is not None:
             self._settled = False
             if not timed_out_in(outcome):
@@ -222,16 +260,19 @@ class LiveSandbox:
     async def _replay(self, recipe: Recipe, caught: CaughtUp) -> None:
         seen = self._ran.copy()
         give_up = time.monotonic() + REPLAY_SECONDS
+        refused = NOT_WITH_INTERNET if self._settings.sandbox_internet_access else ""
+        given_up = False
         for number, code in enumerate(recipe.replay, start=1):
             if seen[code] > 0:
                 seen[code] -= 1
                 continue
             left = give_up - time.monotonic()
-            if left <= 0:
-                caught.lost.append(
-                    f"executions from {number} on: running them again takes too long"
-                )
-                break
+            if refused or left <= 0:
+                if not given_up:
+                    caught.lost.append(f"executions from {number} on: {refused or TOO_LONG}")
+                given_up = True
+                self._ran[code] += 1  # or it would be tried at each question again
+                continue
             result = await self._execute(code, _nowhere, left)
             if not self._settled:
                 await self._settle()

@@ -95,7 +95,7 @@ _attempts: dict[str, Callable[[], bool]] = {
     "writing beside the user's files": lambda: _write(_beside),
     "writing to the shared temporary folder": lambda: _write("/var/tmp/datalens-escape"),
     "writing beside the work folder": lambda: _write(
-        os.path.join(os.path.dirname(os.getcwd()), "datalens-escape")
+        os.path.join(os.path.dirname(os.path.realpath("/proc/self/cwd")), "datalens-escape")
     ),
 }
 _report = {_name: _is_blocked(_attempt) for _name, _attempt in _attempts.items()}

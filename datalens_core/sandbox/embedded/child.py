@@ -8,6 +8,7 @@ import threading
 from typing import Any
 
 from datalens_core.sandbox.embedded import wire
+from datalens_core.sandbox.embedded.home import name_home
 from datalens_core.sandbox.embedded.limits import Limits
 from datalens_core.sandbox.embedded.shell import BoxShell
 
@@ -69,7 +70,9 @@ def serve(connection: socket.socket, shell: BoxShell, limits: Limits, home: str)
     """Run cells until the server closes the channel."""
     channel = Channel(connection)
     shell.attach(channel, limits)
-    channel({"type": "ready", "home": home, "folder": os.getcwd()})
+    folder = os.getcwd()
+    channel({"type": "ready", "home": home, "folder": folder})
+    name_home(folder, home)
     while (request := channel.receive()) is not None:
         if request["op"] == "setup":
             channel({"type": "done", "count": 0, "error": _set_up(request)})

@@ -11,6 +11,7 @@ from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from datalens_core.sandbox.contract import NO_MEMORY
 from datalens_core.sandbox.embedded.box import Box, BoxFailed
 from datalens_core.sandbox.embedded.broker import Broker, ZygoteGone
 from datalens_core.sandbox.embedded.limits import Limits
@@ -213,6 +214,11 @@ class Sandboxes:
         if self._spare is None and not self._is_short(2 * _NEW_BOX_MB):
             self._spare = asyncio.create_task(self._start_spare())
 
+    @property
+    def has_spare(self) -> bool:
+        """Whether a box waits for the next sandbox."""
+        return self._spare is not None and self._spare.done() and self._spare.result() is not None
+
     def get(self, sandbox_id: str) -> Sandbox | None:
         return self._live.get(sandbox_id)
 
@@ -256,10 +262,7 @@ class Sandboxes:
             if self._spare is not None:
                 await self._discard_spare()
             elif not await self._retire_idle(SHORT_OF_MEMORY):
-                raise OutOfRoom(
-                    "This machine has too little free memory for another sandbox. "
-                    "Close other programs or sessions, and try again."
-                )
+                raise OutOfRoom(NO_MEMORY)
 
     def _is_short(self, needed_mb: int) -> bool:
         return self._memory.free_mb() < self._memory.reserve_mb() + needed_mb

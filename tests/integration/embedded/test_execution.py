@@ -108,7 +108,7 @@ def test_two_sandboxes_do_not_see_each_other(server: Any, sandbox: Any) -> None:
         sandbox.files.write("mine.txt", "mine")
         assert other.run_code("secret").error.name == "NameError"
         assert not other.files.exists("mine.txt")
-        place = sandbox.run_code("import os; os.getcwd()").text
+        place = sandbox.run_code("import os; os.path.realpath('/proc/self/cwd')").text
         assert other.run_code(f"open({place} + '/mine.txt')").error.name == "PermissionError"
         assert other.run_code(f"import os; os.listdir({place})").error.name == "PermissionError"
     finally:

@@ -177,7 +177,11 @@ for fd in range(4, 256):
     ),
     Program("another architecture's calls", "won(call(0x40000000 + 39) >= 0)"),
     Program("read a sibling's file", "won(open(GIVEN['sibling'] + '/secret.txt').read())"),
-    Program("list the siblings", "won(os.listdir(os.path.dirname(os.getcwd())))", harmless=True),
+    Program(
+        "list the siblings",
+        "won(os.listdir(os.path.dirname(os.path.realpath('/proc/self/cwd'))))",
+        harmless=True,
+    ),
     Program("write to a sibling", "open(GIVEN['sibling'] + '/x', 'w'); won(True)"),
 ]
 
@@ -226,7 +230,7 @@ def test_a_hostile_program_fails(
 ) -> None:
     sandbox = any_server.sdk().Sandbox.create(timeout=60)
     try:
-        beside = neighbour.run_code("import os; os.getcwd()").text
+        beside = neighbour.run_code("import os; os.path.realpath('/proc/self/cwd')").text
         given = f"GIVEN = {host!r} | dict(sibling={beside})\n"
         execution = sandbox.run_code(given + PRELUDE + program.code)
     finally:

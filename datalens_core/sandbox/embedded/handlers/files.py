@@ -12,10 +12,10 @@ from tornado.http1connection import HTTP1Connection
 from tornado.iostream import StreamClosedError
 from tornado.web import stream_request_body
 
+from datalens_core.multipart import BadMultipart, MultipartReader
 from datalens_core.sandbox.embedded.folder import TooManyEntries
 from datalens_core.sandbox.embedded.handlers.base import SandboxHandler
 from datalens_core.sandbox.embedded.limits import MIB
-from datalens_core.sandbox.embedded.multipart import BadMultipart, MultipartReader
 from datalens_core.sandbox.embedded.paths import OutsideHome, relative
 
 _CHUNK_BYTES = 256 * 1024

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datalens_core.sandbox.embedded.multipart import BadMultipart, MultipartReader
+from datalens_core.multipart import BadMultipart, MultipartReader
 
 BOUNDARY = b"b0und"
 
