@@ -25,7 +25,7 @@ KILLED, EXPIRED, DIED = "killed", "expired", "died"
 OVER_DISK, MADE_ROOM, SHORT_OF_MEMORY = "disk", "made_room", "memory"
 
 _NEW_BOX_MB = 64
-_SPARE_AFTER_SECONDS = 0.05
+_SPARE_AFTER_SECONDS = 0.005
 _WATCH_SECONDS = 2.0
 _IDLE_SECONDS = 2.0
 _REMEMBERED = 1000
@@ -286,18 +286,15 @@ class Sandboxes:
     # -- the box in reserve ----------------------------------------------------------------------
 
     async def _start_spare(self) -> Box | None:
-        await asyncio.sleep(_SPARE_AFTER_SECONDS)  # the sandbox just made has its first run first
+        await asyncio.sleep(_SPARE_AFTER_SECONDS)  # the sandbox just made is answered first
         with contextlib.suppress(BoxFailed, ZygoteGone):  # whoever needs a box is told why
             return await Box.start(self.broker, self.limits)
         return None
 
     async def _take_spare(self) -> Box | None:
-        """The box in reserve; None if there is none, or it is not ready."""
-        task = self._spare
-        if task is None or not task.done():
-            return None
-        self._spare = None
-        box = task.result()
+        """The box in reserve, if need be once it is ready; None if there is none."""
+        task, self._spare = self._spare, None
+        box = await task if task is not None else None
         if box is not None and not box.is_alive:
             await box.close()
             await box.delete_folder()
