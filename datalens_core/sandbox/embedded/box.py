@@ -57,6 +57,7 @@ class Box:
         self._current: Execution | None = None
         self._heard_bytes = 0
         self._over_quota = asyncio.Event()
+        self._cell_began = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
     @classmethod
@@ -188,6 +189,7 @@ class Box:
             if not execution.interrupted.is_set():
                 self._current = execution
                 self._heard_bytes = 0
+                self._cell_began.set()
                 try:
                     self._writer.write(wire.pack(request))
                     await self._settle(execution)
@@ -236,9 +238,12 @@ class Box:
     async def _watch_disk(self) -> None:
         """As long as the box lives: a thread of it may write between cells too."""
         while True:
-            pause = _DISK_CHECK_SECONDS if self.is_busy else _IDLE_DISK_CHECK_SECONDS
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._dead.wait(), pause)
+            if self.is_busy:
+                await _first(_DISK_CHECK_SECONDS, self._dead)
+            else:
+                await _first(_IDLE_DISK_CHECK_SECONDS, self._dead, self._cell_began)
+            self._cell_began.clear()
+            if self._dead.is_set():
                 return
             if await asyncio.to_thread(self._uses_too_much):
                 self._over_quota.set()

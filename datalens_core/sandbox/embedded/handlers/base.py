@@ -31,16 +31,21 @@ class BaseHandler(RequestHandler):
         self.api_key = api_key
 
     def prepare(self) -> None:
-        # A web page can reach this port: by DNS rebinding, with a Host of its own, or across
-        # origins, with an Origin, or without one but with what browsers add. The SDK sends none.
-        from_a_page = any(name in self.request.headers for name in ("Origin", "Sec-Fetch-Site"))
-        if self.request.host_name not in _LOOPBACK or from_a_page:
+        if self.is_from_elsewhere() or self.is_from_a_page():
             self.refuse(403, "Only programs on this machine may use the sandbox.")
             return
         try:
             self.authorize()
         except Answered:
             return
+
+    def is_from_elsewhere(self) -> bool:
+        """A web page reaches this port by DNS rebinding, with a Host of its own."""
+        return self.request.host_name not in _LOOPBACK
+
+    def is_from_a_page(self) -> bool:
+        """Across origins, with an Origin or with what browsers add; the SDK sends neither."""
+        return any(name in self.request.headers for name in ("Origin", "Sec-Fetch-Site"))
 
     def authorize(self) -> None:
         """Check the call's key; Answered if it was refused. Every kind of call has its own."""
