@@ -17,7 +17,9 @@ from datalens_core.sandbox.embedded.handlers.control import (
     PauseHandler,
     SandboxDetailHandler,
     SandboxesHandler,
+    SnapshotsHandler,
     TimeoutHandler,
+    UnavailableHandler,
 )
 from datalens_core.sandbox.embedded.handlers.execute import ExecuteHandler
 from datalens_core.sandbox.embedded.handlers.files import FilesHandler, HealthHandler
@@ -37,6 +39,8 @@ _ROUTES: list[tuple[str, type[RequestHandler]]] = [
     (f"{_SANDBOXES}/{_ID}/connect", ConnectHandler),
     (f"{_SANDBOXES}/{_ID}/timeout", TimeoutHandler),
     (f"{_SANDBOXES}/{_ID}/(?:pause|snapshots|fork)", PauseHandler),
+    (f"{_SANDBOXES}/{_ID}/(metrics|network|logs|resume)", UnavailableHandler),
+    ("/snapshots", SnapshotsHandler),
     ("/health", HealthHandler),
     ("/files", FilesHandler),
     (r"/filesystem\.Filesystem/([A-Za-z]+)", FilesystemHandler),

@@ -21,7 +21,7 @@ class Answered(Exception):
 class BaseHandler(RequestHandler):
     """Answers errors as E2B does: JSON of `code` and `message`."""
 
-    SUPPORTED_METHODS = ("GET", "POST", "DELETE")
+    SUPPORTED_METHODS = ("GET", "POST", "PUT", "DELETE")
 
     sandboxes: Sandboxes
     api_key: str

@@ -37,6 +37,13 @@ class OneSandboxHandler(ControlHandler):
             raise Answered
         return seconds
 
+    def decline(self, sandbox_id: str, status: int, message: str) -> None:
+        try:
+            self.find(sandbox_id)
+        except Answered:
+            return
+        self.refuse(status, message)
+
 
 class SandboxesHandler(OneSandboxHandler):
     async def post(self) -> None:
@@ -119,11 +126,22 @@ class TimeoutHandler(OneSandboxHandler):
 
 class PauseHandler(OneSandboxHandler):
     def post(self, sandbox_id: str) -> None:
-        try:
-            self.find(sandbox_id)
-        except Answered:
-            return
-        self.refuse(409, "The embedded sandbox cannot pause or snapshot a sandbox.")
+        self.decline(sandbox_id, 409, "The embedded sandbox cannot pause or snapshot a sandbox.")
+
+
+class UnavailableHandler(OneSandboxHandler):
+    """What E2B has and one process on the user's own machine has not: said as such."""
+
+    def get(self, sandbox_id: str, what: str) -> None:
+        message = f"`{what}` is not available in the embedded sandbox."
+        self.decline(sandbox_id, 501, message)
+
+    post = put = get
+
+
+class SnapshotsHandler(ControlHandler):
+    def get(self) -> None:
+        self.answer([])  # none can be made
 
 
 def _handle(sandbox: Sandbox) -> dict[str, Any]:

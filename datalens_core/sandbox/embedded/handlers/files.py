@@ -68,12 +68,6 @@ class FilesHandler(SandboxHandler):
             self._unzip = zlib.decompressobj(wbits=31)
         self._open(self.get_query_argument("path", ""))
 
-    def refuse(self, status: int, message: str, **fields: Any) -> None:
-        # The rest of a body is not read, so the connection ends: the client must not reuse it.
-        if self.request.method == "POST":
-            self.set_header("Connection", "close")
-        super().refuse(status, message, **fields)
-
     def data_received(self, chunk: bytes) -> None:
         if self._finished or self._refusal is not None:
             return
