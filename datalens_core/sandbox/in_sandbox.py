@@ -17,6 +17,11 @@ MAX_CELLS = 200_000
 MAX_CELL_CHARACTERS = 2000
 
 
+def shortened(text: str, most: int = MAX_CELL_CHARACTERS) -> str:
+    """The text, or its beginning and a sign that there is more."""
+    return text if len(text) <= most else text[:most] + "…"
+
+
 def cell(value: Any) -> Any:
     """A value as JSON has it: numbers, text, true, false or null."""
     if value is None or isinstance(value, (bool, int)):
@@ -24,7 +29,7 @@ def cell(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, str):
-        return value[:MAX_CELL_CHARACTERS]
+        return shortened(value)
     if hasattr(value, "isoformat"):
         text = value.isoformat()
         return None if text == "NaT" else text
@@ -34,13 +39,13 @@ def cell(value: Any) -> Any:
         return str(plain) if hasattr(plain, "item") else cell(plain)
     if type(value).__name__ in ("NAType", "NaTType"):
         return None
-    return str(value)[:MAX_CELL_CHARACTERS]
+    return shortened(str(value))
 
 
 def label(name: Any) -> str:
     """A column's or an index level's name; levels of a MultiIndex are joined."""
     parts = name if isinstance(name, tuple) else (name,)
-    return " / ".join(str(part) for part in parts if str(part) != "")[:MAX_CELL_CHARACTERS]
+    return shortened(" / ".join(str(part) for part in parts if str(part) != ""))
 
 
 def table(frame: Any) -> dict[str, Any]:

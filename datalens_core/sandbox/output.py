@@ -19,13 +19,20 @@ from pydantic import JsonValue
 from datalens_core.models import Artifact, ArtifactMetadata, ArtifactType
 from datalens_core.sandbox.contract import OutputSink, Stream
 from datalens_core.sandbox.figures import FigureFilter, NotAFigure, title_of
-from datalens_core.sandbox.in_sandbox import MAX_COLUMNS, MAX_ROWS, TABLE_MIME
+from datalens_core.sandbox.in_sandbox import (
+    MAX_CELL_CHARACTERS,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    TABLE_MIME,
+    shortened,
+)
 from datalens_core.sandbox.sdk import Result
 
 PLOTLY_MIME = "application/vnd.plotly.v1+json"
 MAX_BYTES = 5 * 1024 * 1024
 MAX_TEXT = 1_000_000
-MAX_CELL_CHARACTERS = 5_000
+MAX_ERROR_CHARACTERS = 20_000
+MAX_TRACEBACK_CHARACTERS = 100_000
 MAX_HELD_CHARACTERS = 10_000
 SIGNATURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 
@@ -61,12 +68,17 @@ def error_artifact(name: str, value: str, traceback: str = "") -> Artifact:
     """An error as one artifact, without colours and without paths of the machine."""
     content: dict[str, JsonValue] = {
         "name": without_paths(name)[:200],
-        "value": without_paths(value)[:20_000],
-        "traceback": without_paths(traceback)[-100_000:],
+        "value": shortened(without_paths(value), MAX_ERROR_CHARACTERS),
+        "traceback": _end_of(without_paths(traceback), MAX_TRACEBACK_CHARACTERS),
     }
     return Artifact(
         type=ArtifactType.ERROR, content=content, metadata=ArtifactMetadata(title=name[:200])
     )
+
+
+def _end_of(text: str, most: int) -> str:
+    """A traceback says most at its end."""
+    return text if len(text) <= most else "…" + text[-most:]
 
 
 ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
@@ -145,7 +157,7 @@ def _table(value: object, notices: list[str]) -> Artifact | None:
     if not (isinstance(columns, list) and isinstance(rows, list) and isinstance(row_count, int)):
         notices.append("A table was left out: it is not valid.")
         return None
-    kept = [str(name)[:MAX_CELL_CHARACTERS] for name in columns[: MAX_COLUMNS * 2]]
+    kept = [shortened(str(name)) for name in columns[: MAX_COLUMNS * 2]]
     cells: list[JsonValue] = []
     size = 0
     for row in rows[:MAX_ROWS]:
@@ -157,6 +169,12 @@ def _table(value: object, notices: list[str]) -> Artifact | None:
         if size > MAX_BYTES:
             break
         cells.append(made)
+    cut = sum(_is_cut(v) for row in cells if isinstance(row, list) for v in row)
+    if cut:
+        notices.append(
+            f"{cut:,} cell{'s' if cut > 1 else ''} of the table had more than "
+            f"{MAX_CELL_CHARACTERS:,} characters: the rest is cut off (…)."
+        )
     row_count = max(row_count, len(cells))
     if len(cells) < row_count:
         notices.append(f"The table shows the first {len(cells):,} of {row_count:,} rows.")
@@ -171,7 +189,13 @@ def _cell(value: Any) -> JsonValue:
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    return str(value)[:MAX_CELL_CHARACTERS]
+    text = str(value)
+    return text if _is_cut(text) else shortened(text)
+
+
+def _is_cut(value: JsonValue) -> bool:
+    """Whether the sandbox shortened it, or it was shortened here."""
+    return isinstance(value, str) and len(value) == MAX_CELL_CHARACTERS + 1 and value[-1] == "…"
 
 
 def _image(mime: str, data: str, notices: list[str]) -> Artifact | None:

@@ -114,11 +114,16 @@ class Output:
         self._emit(
             {
                 "type": "error",
-                "name": name[:_NAME_CHARS],
-                "value": value[:_VALUE_CHARS],
-                "traceback": traceback[:_TRACEBACK_CHARS],
+                "name": shortened(name, _NAME_CHARS),
+                "value": shortened(value, _VALUE_CHARS),
+                "traceback": shortened(traceback, _TRACEBACK_CHARS),
             }
         )
+
+
+def shortened(text: str, most: int) -> str:
+    """The text, or as much of it as may be and a sign that there is more."""
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _weight(value: object) -> int:

@@ -24,6 +24,7 @@ from traitlets import Type
 from traitlets.config import Config
 
 from datalens_core.sandbox.embedded.limits import Limits
+from datalens_core.sandbox.embedded.output import shortened
 from datalens_core.sandbox.embedded.streams import BoxStream, Emit, OutputBudget
 
 _NO_INPUT = "input() is not available: nobody can answer in the sandbox."
@@ -128,8 +129,8 @@ class BoxShell(InteractiveShell):
             {
                 "type": "error",
                 "name": etype.__name__,
-                "value": value[:_VALUE_CHARS],
-                "traceback": "\n".join(stb)[:_TRACEBACK_CHARS],
+                "value": shortened(value, _VALUE_CHARS),
+                "traceback": shortened("\n".join(stb), _TRACEBACK_CHARS),
             }
         )
 

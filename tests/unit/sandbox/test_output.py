@@ -81,6 +81,26 @@ def test_a_wide_table_is_cut_and_says_so() -> None:
     assert shown.notices == ["The table shows the first 500 of 3,000 columns."]
 
 
+def test_long_cells_are_cut_and_said() -> None:
+    import pandas as pd
+
+    sent = table(pd.DataFrame({"a": ["x" * 5000, "y" * 2000, "z"]}))
+    shown = shown_results([Sent(extra={TABLE_MIME: sent})])
+    assert isinstance(shown.artifacts[0].content, dict)
+    rows = shown.artifacts[0].content["rows"]
+    assert rows == [["x" * 2000 + "…"], ["y" * 2000], ["z"]]
+    assert shown.notices == [
+        "1 cell of the table had more than 2,000 characters: the rest is cut off (…)."
+    ]
+
+
+def test_a_long_error_shows_that_it_goes_on() -> None:
+    content = error_artifact("E", "v" * 30_000, "t" * 200_000).content
+    assert isinstance(content, dict)
+    assert str(content["value"]).endswith("v…")
+    assert str(content["traceback"]).startswith("…t")
+
+
 def test_levels_of_an_index_become_columns() -> None:
     import pandas as pd
 
