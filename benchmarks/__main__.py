@@ -1,6 +1,7 @@
 """Run all benchmarks, or the named ones, and print one JSON object.
 
-python -m benchmarks [server_start] [question] [sandbox_start]
+python -m benchmarks [server_start] [question] [sandbox_start] [sandbox_use] [sandbox_crowd]
+                     [sandbox_kills]
 """
 
 from __future__ import annotations
@@ -11,7 +12,14 @@ import sys
 from importlib import import_module
 from os import cpu_count
 
-NAMES = ("server_start", "question", "sandbox_start")
+NAMES = (
+    "server_start",
+    "question",
+    "sandbox_start",
+    "sandbox_use",
+    "sandbox_crowd",
+    "sandbox_kills",
+)
 
 
 def main() -> None:

@@ -7,11 +7,12 @@ from statistics import median
 
 
 def summary(seconds: Sequence[float]) -> dict[str, float]:
-    """Minimum, median and maximum in milliseconds."""
+    """Minimum, median, 95th percentile and maximum in milliseconds."""
     ordered = sorted(1000 * s for s in seconds)
     return {
         "min_ms": round(ordered[0], 2),
         "median_ms": round(median(ordered), 2),
+        "p95_ms": round(ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))], 2),
         "max_ms": round(ordered[-1], 2),
         "runs": len(ordered),
     }

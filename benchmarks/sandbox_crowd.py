@@ -1,0 +1,89 @@
+"""100 sessions at once, each with data of its own, a group-by and a chart; then all of it again."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.figures import summary
+from benchmarks.processes import alive, family, pss_mb
+from datalens_core import Settings
+from datalens_core.models import ArtifactType
+from datalens_core.sandbox.contract import DataFile, Recipe
+from datalens_core.sandbox.endpoints import EmbeddedEndpoint
+from datalens_core.sandbox.lifecycle import SessionSandboxes
+
+SESSIONS = 100
+ROWS = 40_000  # 1 MB
+GOAL_MB = 4096
+CODE = """
+means = df.groupby("g", as_index=False)["x"].mean()
+fig = px.bar(means, x="g", y="x", title=f"Session {int(df['who'].iloc[0])}")
+fig.show()
+mine = globals().get("mine", 0) + int(df["who"].iloc[0])
+print(mine)
+"""
+
+
+def measure() -> dict[str, object]:
+    return asyncio.run(_measure())
+
+
+async def _measure() -> dict[str, object]:
+    with tempfile.TemporaryDirectory() as folder:
+        await asyncio.to_thread(_write_data, Path(folder))
+        settings = Settings.offline(data_dir=Path(folder) / "data")
+        endpoint = EmbeddedEndpoint(settings)
+        sandboxes = SessionSandboxes(settings, endpoint)
+        await sandboxes.warm()
+        assert endpoint.pid is not None
+        peak, took = 0.0, []
+        started: set[int] = set()
+        for round_ in (1, 2):
+            began = time.perf_counter()
+            sessions = [
+                asyncio.create_task(_session(sandboxes, Path(folder), number, round_))
+                for number in range(SESSIONS)
+            ]
+            while not all(session.done() for session in sessions):
+                pids = family(endpoint.pid)
+                started |= pids
+                peak = max(peak, await asyncio.to_thread(pss_mb, pids))
+                await asyncio.wait(sessions, timeout=1)
+            await asyncio.gather(*sessions)
+            took.append(time.perf_counter() - began)
+        await sandboxes.close()
+        left = alive(started)
+    if left:
+        raise RuntimeError(f"{len(left)} processes are left")
+    return {
+        "sessions": SESSIONS,
+        "round": summary(took),
+        "peak_pss_mb": round(peak),
+        "goal_mb": GOAL_MB,
+        "ratio": round(peak / GOAL_MB, 3),
+    }
+
+
+def _write_data(folder: Path) -> None:
+    for number in range(SESSIONS):
+        rows = (f"{number},{row % 7},{row * 1.37:.6f},text of {row}" for row in range(ROWS))
+        text = "\n".join(("who,g,x,t", *rows))
+        (folder / f"{number}.csv").write_text(text[:1_000_000].rsplit("\n", 1)[0])
+
+
+async def _session(sandboxes: SessionSandboxes, folder: Path, number: int, round_: int) -> None:
+    """Fails unless the session sees its own data and state, and no other's."""
+    file = DataFile(folder / f"{number}.csv", "data.csv", "df = pd.read_csv('data.csv')")
+    result = await sandboxes.execute(
+        f"session-{number}",
+        CODE,
+        recipe=lambda: Recipe([file]),
+        on_output=lambda stream, text: None,
+        on_replaced=lambda replacement: None,
+    )
+    (chart,) = (a for a in result.artifacts if a.type is ArtifactType.CHART)
+    if result.stdout != f"{number * round_}\n" or chart.metadata.title != f"Session {number}":
+        raise RuntimeError(f"session {number} saw {result.stdout!r}, {chart.metadata.title!r}")

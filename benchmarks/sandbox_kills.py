@@ -1,0 +1,112 @@
+"""Server, zygote or a child is killed at a random moment, 50 times: the next question works."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.figures import summary
+from benchmarks.processes import alive, family
+from datalens_core import Settings
+from datalens_core.errors import SandboxLost, SandboxUnavailable
+from datalens_core.sandbox.contract import Recipe
+from datalens_core.sandbox.endpoints import EmbeddedEndpoint
+from datalens_core.sandbox.lifecycle import SessionSandboxes
+
+KILLS = 50
+SEED = 20
+CODE = "total = sum(range(200_000))\nfor n in range(20): print(n, flush=True); time.sleep(0.01)"
+
+
+def measure() -> dict[str, object]:
+    return asyncio.run(_measure())
+
+
+async def _measure() -> dict[str, object]:
+    chance = random.Random(SEED)
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings.offline(data_dir=Path(folder))
+        endpoint = EmbeddedEndpoint(settings)
+        sandboxes = SessionSandboxes(settings, endpoint)
+        back, lost, killed = [], 0, dict.fromkeys(("server", "zygote", "child"), 0)
+        seen: set[int] = set()
+        for number in range(KILLS):
+            session = f"session-{number % 5}"
+            await _ask(sandboxes, session, "import time; kept = 1", ["import time; kept = 1"])
+            assert endpoint.pid is not None
+            pids = family(endpoint.pid)
+            seen |= pids
+            what = chance.choice(list(killed))
+            heard: list[str] = []
+            running = asyncio.create_task(_ask(sandboxes, session, CODE, [], heard))
+            await asyncio.sleep(chance.uniform(0, 0.3))
+            if _kill(what, endpoint.pid, pids, chance):
+                killed[what] += 1
+            outcome = (await asyncio.gather(running, return_exceptions=True))[0]
+            if isinstance(outcome, (SandboxLost, SandboxUnavailable)):
+                lost += 1
+            elif isinstance(outcome, BaseException):
+                raise outcome
+            if heard != [f"{n}\n" for n in range(len(heard))]:
+                raise RuntimeError(f"events are missing: {heard}")
+            began = time.perf_counter()
+            answer = await _ask(sandboxes, session, "kept + 1", ["import time; kept = 1"])
+            back.append(time.perf_counter() - began)
+            if answer != "2\n":
+                raise RuntimeError(f"the next question was answered {answer!r}")
+        assert endpoint.pid is not None
+        seen |= family(endpoint.pid)
+        await sandboxes.close()
+        await asyncio.sleep(0.5)
+        left = alive(seen)
+    if left:
+        raise RuntimeError(f"{len(left)} processes are left")
+    return {"killed": killed, "runs_lost": lost, "next_question": summary(back), "orphans": 0}
+
+
+async def _ask(
+    sandboxes: SessionSandboxes,
+    session: str,
+    code: str,
+    replay: list[str],
+    heard: list[str] | None = None,
+) -> str:
+    result = await sandboxes.execute(
+        session,
+        code,
+        recipe=lambda: Recipe(replay=replay),
+        on_output=lambda stream, text: None if heard is None else heard.append(text),
+        on_replaced=lambda replacement: None,
+    )
+    if not result.success:
+        raise RuntimeError(str(result.artifacts))
+    return result.stdout
+
+
+def _kill(what: str, server: int, pids: set[int], chance: random.Random) -> bool:
+    """Whether there was one to kill: the zygote is the server's child, a box the zygote's."""
+    parents = {pid: _parent(pid) for pid in alive(pids)}
+    zygotes = {pid for pid, parent in parents.items() if parent == server}
+    # Bubblewrap, if it is there, stands between the server and the zygote.
+    inner = {pid for pid, parent in parents.items() if parent in zygotes}
+    children = sorted(pid for pid, parent in parents.items() if parent in inner) or sorted(inner)
+    wanted = {"server": [server], "zygote": sorted(zygotes), "child": children}[what]
+    if not wanted:
+        return False
+    try:
+        os.kill(chance.choice(wanted), signal.SIGKILL)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _parent(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
