@@ -189,7 +189,7 @@ class SessionSandboxes:
             except SandboxGone as gone:
                 stays = gone.unreachable and not last_try and await self._reconnects(live)
                 if not stays:
-                    await self._drop(place, gone.reason)
+                    await self._drop(place, gone.reason, end=not self._went_with_server(gone, live))
                 if using and gone.reached:
                     sentence = UNKNOWN_RESULT if stays else None
                     raise SandboxLost(sentence, details={"reason": gone.reason}) from None
@@ -215,7 +215,7 @@ class SessionSandboxes:
 
     async def _live(self, place: Place) -> LiveSandbox:
         if place.live is not None and place.live.client is not await self._bound():
-            await self._drop(place, "The sandbox server was restarted.")
+            await self._drop(place, "The sandbox server was restarted.", end=False)
         if place.live is None:
             place.live = await self._create()
             if self._reaper is None:
@@ -223,11 +223,12 @@ class SessionSandboxes:
         return place.live
 
     async def _reconnects(self, live: LiveSandbox) -> bool:
-        try:
-            same_server = live.client is await self._bound()
-        except SandboxUnavailable:  # the next use says so
-            return False
-        return same_server and await live.reconnect()
+        """Whether the sandbox is still there. On loopback a connection breaks with its server."""
+        return live.client.endpoint.backend != "embedded" and await live.reconnect()
+
+    @staticmethod
+    def _went_with_server(gone: SandboxGone, live: LiveSandbox) -> bool:
+        return gone.unreachable and live.client.endpoint.backend == "embedded"
 
     async def _create(self) -> LiveSandbox:
         """A new sandbox; once more if that fails, and more patiently where there are too many.
@@ -291,10 +292,10 @@ class SessionSandboxes:
             self._client = E2BClient(endpoint)
         return self._client
 
-    async def _drop(self, place: Place, reason: str) -> None:
+    async def _drop(self, place: Place, reason: str, *, end: bool = True) -> None:
         live, place.live = place.live, None
         place.lost_because = reason
-        if live is not None:
+        if live is not None and end:
             await live.kill()
 
     async def _retire_idle(self) -> None:
