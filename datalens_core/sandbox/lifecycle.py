@@ -30,6 +30,7 @@ from datalens_core.sandbox.sdk import import_sdk
 from datalens_core.settings import Settings
 
 CREATE_PAUSE_SECONDS = 0.5
+SERVER_END_SECONDS = 3.0
 BUSY_PAUSES_SECONDS = (1.0, 2.0, 4.0)
 MADE_ROOM = "It was idle, and made room for another session's."
 UNKNOWN_RESULT = (
@@ -245,8 +246,9 @@ class SessionSandboxes:
         await self._keep_below_limit()
         pauses, patient = [CREATE_PAUSE_SECONDS], False
         while True:
+            client = await self._bound()
             try:
-                live = await LiveSandbox.create(await self._bound(), self._settings)
+                live = await LiveSandbox.create(client, self._settings)
             except SandboxKeyRefused as refused:
                 raise ServiceMisconfigured(details={"reason": refused.reason}) from None
             except NoMemoryHere as short:
@@ -260,9 +262,17 @@ class SessionSandboxes:
                     self._breaker.failed()
                     raise SandboxUnavailable(details={"reason": fault.reason}) from None
                 await asyncio.sleep(pauses.pop(0))
+                await self._outlive(client)
             else:
                 self._breaker.succeeded()
                 return live
+
+    async def _outlive(self, client: E2BClient) -> None:
+        """Wait for the end of an embedded server that failed: one whose zygote died is ending."""
+        if client.endpoint.backend == "embedded":
+            give_up = time.monotonic() + SERVER_END_SECONDS
+            while await self._bound() is client and time.monotonic() < give_up:
+                await asyncio.sleep(0.1)
 
     async def _keep_below_limit(self) -> None:
         """E2B's sandboxes are counted here; the embedded server counts its own."""

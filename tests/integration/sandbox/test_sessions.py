@@ -307,11 +307,3 @@ async def test_the_server_knows_no_key_of_ours(bench: Any) -> None:
     assert b"OPENROUTER" not in held
     assert b"E2B_API_KEY" not in held
     assert b"SUPABASE" not in held
-
-
-async def test_a_server_that_died_is_started_again_and_the_session_comes_back(bench: Any) -> None:
-    await bench.run("server", "v = 8")
-    await asyncio.to_thread(end_process, bench.endpoint.pid)
-    result = await bench.run("server", "v", Recipe(replay=["v = 8"]))
-    assert result.stdout == "8\n"
-    assert bench.replaced[0].restored == ["1 execution"]
