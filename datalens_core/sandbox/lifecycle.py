@@ -30,7 +30,7 @@ from datalens_core.sandbox.sdk import import_sdk
 from datalens_core.settings import Settings
 
 CREATE_PAUSE_SECONDS = 0.5
-SERVER_END_SECONDS = 3.0
+SERVER_END_TENTHS = 30
 BUSY_PAUSES_SECONDS = (1.0, 2.0, 4.0)
 MADE_ROOM = "It was idle, and made room for another session's."
 UNKNOWN_RESULT = (
@@ -270,8 +270,9 @@ class SessionSandboxes:
     async def _outlive(self, client: E2BClient) -> None:
         """Wait for the end of an embedded server that failed: one whose zygote died is ending."""
         if client.endpoint.backend == "embedded":
-            give_up = time.monotonic() + SERVER_END_SECONDS
-            while await self._bound() is client and time.monotonic() < give_up:
+            for _ in range(SERVER_END_TENTHS):
+                if await self._bound() is not client:
+                    return
                 await asyncio.sleep(0.1)
 
     async def _keep_below_limit(self) -> None:
