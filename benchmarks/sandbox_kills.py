@@ -20,6 +20,7 @@ from datalens_core.sandbox.lifecycle import SessionSandboxes
 
 KILLS = 50
 SEED = 20
+SETTLE_SECONDS = 0.3  # those that die with it
 CODE = "total = sum(range(200_000))\nfor n in range(20): print(n, flush=True); time.sleep(0.01)"
 
 
@@ -45,8 +46,8 @@ async def _measure() -> dict[str, object]:
             heard: list[str] = []
             running = asyncio.create_task(_ask(sandboxes, session, CODE, [], heard))
             await asyncio.sleep(chance.uniform(0, 0.3))
-            if _kill(what, endpoint.pid, pids, chance):
-                killed[what] += 1
+            victim = _kill(what, endpoint.pid, pids, chance)
+            killed[what] += victim is not None
             outcome = (await asyncio.gather(running, return_exceptions=True))[0]
             if isinstance(outcome, (SandboxLost, SandboxUnavailable)):
                 lost += 1
@@ -54,6 +55,10 @@ async def _measure() -> dict[str, object]:
                 raise outcome
             if heard != [f"{n}\n" for n in range(len(heard))]:
                 raise RuntimeError(f"events are missing: {heard}")
+            # A killed process takes its time to die; a question asked of it meanwhile is lost with it.
+            while victim is not None and alive({victim}):
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(SETTLE_SECONDS)
             began = time.perf_counter()
             answer = await _ask(sandboxes, session, "kept + 1", ["import time; kept = 1"])
             back.append(time.perf_counter() - began)
@@ -88,8 +93,8 @@ async def _ask(
     return result.stdout
 
 
-def _kill(what: str, server: int, pids: set[int], chance: random.Random) -> bool:
-    """Whether there was one to kill: the zygote is the server's child, a box the zygote's."""
+def _kill(what: str, server: int, pids: set[int], chance: random.Random) -> int | None:
+    """Who was killed, if there was one: the zygote is the server's child, a box the zygote's."""
     parents = {pid: _parent(pid) for pid in alive(pids)}
     zygotes = {pid for pid, parent in parents.items() if parent == server}
     # Bubblewrap, if it is there, stands between the server and the zygote.
@@ -97,12 +102,13 @@ def _kill(what: str, server: int, pids: set[int], chance: random.Random) -> bool
     children = sorted(pid for pid, parent in parents.items() if parent in inner) or sorted(inner)
     wanted = {"server": [server], "zygote": sorted(zygotes), "child": children}[what]
     if not wanted:
-        return False
+        return None
+    victim = chance.choice(wanted)
     try:
-        os.kill(chance.choice(wanted), signal.SIGKILL)
+        os.kill(victim, signal.SIGKILL)
     except ProcessLookupError:
-        return False
-    return True
+        return None
+    return victim
 
 
 def _parent(pid: int) -> int:

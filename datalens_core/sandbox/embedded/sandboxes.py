@@ -13,7 +13,7 @@ from typing import Any
 
 from datalens_core.sandbox.contract import NO_MEMORY
 from datalens_core.sandbox.embedded.box import Box, BoxFailed
-from datalens_core.sandbox.embedded.broker import Broker, ZygoteGone
+from datalens_core.sandbox.embedded.broker import Broker, ZygoteGone, has_ended
 from datalens_core.sandbox.embedded.limits import Limits
 from datalens_core.sandbox.embedded.memory import MachineMemory, Memory
 
@@ -190,6 +190,7 @@ class Sandboxes:
             OutOfRoom: there is too little memory, and none is idle.
             BoxFailed, ZygoteGone: it could not be started.
         """
+        self._refuse_without_zygote()
         if self._watch is None:
             self._watch = asyncio.create_task(self._watch_memory())
         async with self._admission:
@@ -203,11 +204,17 @@ class Sandboxes:
         self._live[sandbox.id] = sandbox
         sandbox.keep_for(timeout_seconds)
         await sandbox.set_up()
+        self._refuse_without_zygote()
         if not box.is_alive:  # before anybody listened for its end
             await sandbox.close(DIED)
             raise BoxFailed("the box ended at once")
         self.prepare()
         return sandbox
+
+    def _refuse_without_zygote(self) -> None:
+        """Boxes die soon after their zygote; a sandbox made meanwhile would not last."""
+        if has_ended(self.broker.pidfd):
+            raise ZygoteGone("the sandbox's zygote ended")
 
     def prepare(self) -> None:
         """Have a box in reserve, where there is memory for it."""

@@ -120,15 +120,24 @@ class _Zygote:
                 "landlock": landlock.abi(),
             }
         )
-        while True:
-            message, descriptors, _, _ = socket.recv_fds(self._control, _CONTROL_BYTES, 1)
-            if not message:
-                self._end()
-            request = json.loads(message)
-            if request["op"] == "fork":
-                self._fork(request["folder"], descriptors[0])
-            elif request["op"] == "forget":
-                self._forget(request["folder"])
+        try:
+            while self._answer_one():
+                pass
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # the server died with a request under way: the end, as any other
+        self._end()
+
+    def _answer_one(self) -> bool:
+        """Do what the server asks next; False once it is gone."""
+        message, descriptors, _, _ = socket.recv_fds(self._control, _CONTROL_BYTES, 1)
+        if not message:
+            return False
+        request = json.loads(message)
+        if request["op"] == "fork":
+            self._fork(request["folder"], descriptors[0])
+        elif request["op"] == "forget":
+            self._forget(request["folder"])
+        return True
 
     def _fork(self, folder: str | None, channel: int) -> None:
         name = folder or secrets.token_hex(8)

@@ -30,7 +30,15 @@ from tests.integration.embedded.hostile import CHANNEL, PRELUDE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 KEY = "key-of-this-test"
-LIMITS = Limits(execution_seconds=2, grace_seconds=1, disk_mb=20, flood_bytes=64 << 20)
+LIMITS = Limits(
+    execution_seconds=2,
+    grace_seconds=1,
+    disk_mb=20,
+    text_chars=10_000,
+    messages=300,
+    result_bytes=100_000,
+    flood_bytes=64 << 20,
+)
 
 
 @pytest.fixture(scope="module")
@@ -125,18 +133,18 @@ async def sends_no_json(service: Service) -> bool:
 
 
 async def prints_too_much(service: Service) -> bool:
-    execution = await service.run("for _ in range(4): message(type='stdout', text='x' * 500_000)")
-    return len("".join(execution.logs.stdout)) > 1_500_000
+    execution = await service.run("for _ in range(4): message(type='stdout', text='x' * 5_000)")
+    return len("".join(execution.logs.stdout)) > 15_000
 
 
 async def sends_too_many(service: Service) -> bool:
-    execution = await service.run("for _ in range(21_000): message(type='stdout', text='x')")
-    return len("".join(execution.logs.stdout)) > 20_000
+    execution = await service.run("for _ in range(400): message(type='stdout', text='x')")
+    return len("".join(execution.logs.stdout)) > 300
 
 
 async def shows_too_much(service: Service) -> bool:
     execution = await service.run(
-        "for _ in range(2): message(type='result', data={'text/html': 'x' * 20_000_000})"
+        "for _ in range(2): message(type='result', data={'text/html': 'x' * 80_000})"
     )
     return len(execution.results) == 2
 

@@ -22,7 +22,7 @@ from datalens_core.sandbox.contract import DataFile, Recipe
 from datalens_core.sandbox.endpoints import EmbeddedEndpoint
 from datalens_core.sandbox.lifecycle import SessionSandboxes
 from datalens_core.settings import Settings
-from tests.integration.embedded.test_lifetime import alive, family
+from tests.integration.embedded.test_lifetime import alive, family, wait_until
 from tests.integration.sandbox.conftest import Bench
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -90,13 +90,17 @@ async def test_a_part_that_is_killed_at_any_moment_is_made_again(bench: Bench) -
             "zygote": children(bench.endpoint.pid, parts),
             "box": sorted(parts)[-2:],
         }[what]
-        os.kill(chance.choice(victims), signal.SIGKILL)
+        victim = chance.choice(victims)
+        os.kill(victim, signal.SIGKILL)
         (outcome,) = await asyncio.gather(running, return_exceptions=True)
         assert not isinstance(outcome, BaseException) or isinstance(
             outcome, (SandboxLost, SandboxUnavailable)
         )
         heard = "".join(text for stream, text in bench.output if stream == "stdout")
         assert heard == "".join(f"{n}\n" for n in range(heard.count("\n")))
+        # A killed process takes its time to die, and those that die with it take theirs.
+        assert await asyncio.to_thread(wait_until, lambda: not alive({victim}))
+        await asyncio.sleep(0.3)
         answer = await bench.run("killed", "kept + 1", Recipe(replay=history))
         assert answer.stdout == "2\n"
     gone = seen - family(bench.endpoint.pid or 0)
