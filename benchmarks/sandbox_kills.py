@@ -55,9 +55,9 @@ async def _measure() -> dict[str, object]:
                 raise outcome
             if heard != [f"{n}\n" for n in range(len(heard))]:
                 raise RuntimeError(f"events are missing: {heard}")
-            # A killed process takes its time to die; a question asked of it meanwhile is lost with it.
-            while victim is not None and alive({victim}):
-                await asyncio.sleep(0.01)
+            # A killed process takes its time to die, and a question asked meanwhile dies with it.
+            if victim is not None:
+                await asyncio.to_thread(_await_end, victim)
             await asyncio.sleep(SETTLE_SECONDS)
             began = time.perf_counter()
             answer = await _ask(sandboxes, session, "kept + 1", ["import time; kept = 1"])
@@ -109,6 +109,11 @@ def _kill(what: str, server: int, pids: set[int], chance: random.Random) -> int 
     except ProcessLookupError:
         return None
     return victim
+
+
+def _await_end(pid: int) -> None:
+    while alive({pid}):
+        time.sleep(0.01)
 
 
 def _parent(pid: int) -> int:

@@ -99,12 +99,16 @@ async def test_a_part_that_is_killed_at_any_moment_is_made_again(bench: Bench) -
         heard = "".join(text for stream, text in bench.output if stream == "stdout")
         assert heard == "".join(f"{n}\n" for n in range(heard.count("\n")))
         # A killed process takes its time to die, and those that die with it take theirs.
-        assert await asyncio.to_thread(wait_until, lambda: not alive({victim}))
+        assert await asyncio.to_thread(ends, victim)
         await asyncio.sleep(0.3)
         answer = await bench.run("killed", "kept + 1", Recipe(replay=history))
         assert answer.stdout == "2\n"
     gone = seen - family(bench.endpoint.pid or 0)
     assert not alive(gone)
+
+
+def ends(pid: int) -> bool:
+    return wait_until(lambda: not alive({pid}))
 
 
 def children(parent: int, pids: set[int]) -> list[int]:
