@@ -3,7 +3,7 @@ import { join } from 'path';
 
 import fc from 'fast-check';
 
-import { describeFigure, panelFigure } from '../model/figure';
+import { describeFigure, IN_PANEL, IN_WORKSPACE, themedFigure } from '../model/figure';
 import { type IFigure, safeFigure } from '../safety/figure';
 
 /** The same cases that the server's filter is held to. */
@@ -171,13 +171,15 @@ describe('a figure that is drawn', () => {
       layout: { title: { text: 'T' }, width: 900, xaxis: { title: { text: 'x' } } }
     };
     const theme = { text: '#fff', grid: '#333', font: 'sans' };
-    const drawn = panelFigure(figure, theme) as {
+    const drawn = themedFigure(figure, theme, IN_PANEL) as {
       data: unknown;
       layout: Record<string, unknown>;
     };
     expect(drawn.data).toBe(figure.data);
     expect(drawn.layout).not.toHaveProperty('width');
     expect(drawn.layout).not.toHaveProperty('title');
+    expect(drawn.layout.height).toBe(IN_PANEL.height);
+    expect(themedFigure(figure, theme, IN_WORKSPACE).layout).not.toHaveProperty('height');
     expect(drawn.layout.xaxis).toMatchObject({ title: { text: 'x' }, gridcolor: '#333' });
     expect(describeFigure(figure)).toEqual({ kind: 'bar', points: 2 });
   });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { marked } from 'marked';
 
 import { safeFragment } from '../safety/html';
-import { escapeInline, escapeMarkdown } from '../safety/markdown';
+import { escapeAnswer, escapeInline, escapeMarkdown } from '../safety/markdown';
 
 const pieces = fc.constantFrom(
   '![x](https://e.example/p.png)',
@@ -23,10 +23,9 @@ const pieces = fc.constantFrom(
   '# ',
   'plain words '
 );
-const text = fc.oneof(
-  fc.string(),
-  fc.array(pieces).map(parts => parts.join(''))
-);
+const marks = fc.constantFrom('**', '- ', '* ', '1. ', '\\**', '\n', '  - ', '---', 'x');
+const join = (parts: string[]) => parts.join('');
+const text = fc.oneof(fc.string(), fc.array(pieces).map(join));
 
 function html(markdown: string): DocumentFragment {
   const template = document.createElement('template');
@@ -42,6 +41,25 @@ describe('untrusted text in a markdown cell', () => {
         expect(
           made.querySelectorAll('img, a, script, pre, code, h1, h2, ul')
         ).toHaveLength(0);
+      }),
+      { numRuns: 300 }
+    );
+  });
+
+  it('keeps the bold words and lists of an answer, and nothing else', () => {
+    const answer = 'West **leads**:\n\n- by 4_210\n- in *May*\n\n1. then East';
+    const made = html(escapeAnswer(answer));
+    expect(made.querySelector('strong')?.textContent).toBe('leads');
+    expect(made.querySelectorAll('ul > li')).toHaveLength(2);
+    expect(made.querySelectorAll('ol > li')).toHaveLength(1);
+    expect(made.querySelectorAll('em')).toHaveLength(0);
+    fc.assert(
+      fc.property(fc.oneof(text, fc.array(fc.oneof(pieces, marks)).map(join)), source => {
+        const found = html(escapeAnswer(source)).querySelectorAll('*');
+        const kept = ['P', 'STRONG', 'UL', 'OL', 'LI', 'BR', 'BLOCKQUOTE'];
+        expect(kept).toEqual(
+          expect.arrayContaining(Array.from(found).map(e => e.tagName))
+        );
       }),
       { numRuns: 300 }
     );

@@ -3,8 +3,10 @@ import React from 'react';
 import { plural } from '../model/format';
 import { describeFigure } from '../model/figure';
 import { artifactsOf, type IRunState } from '../model/run';
+import { chartTitle } from '../model/workspace';
 import { safeFigure } from '../safety/figure';
 import { chartId } from './Chart';
+import { useActions } from './context';
 
 interface IChartListProps {
   run: IRunState;
@@ -13,12 +15,13 @@ interface IChartListProps {
 
 /** The charts of a run by title, each with the way to it and to its code. */
 export function ChartList({ run, onCode }: IChartListProps): JSX.Element {
+  const actions = useActions();
   return (
     <ul className="dl-chart-list">
       {artifactsOf(run, 'chart').map((artifact, index) => {
         const figure = safeFigure(artifact.content);
         const about = figure ? describeFigure(figure) : null;
-        const title = artifact.metadata.title || `Chart ${index + 1}`;
+        const title = chartTitle(artifact, index);
         return (
           <li key={artifact.id}>
             <span className="dl-chart-title">{title}</span>
@@ -47,6 +50,16 @@ export function ChartList({ run, onCode }: IChartListProps): JSX.Element {
             >
               Code
             </button>
+            {actions.hasWorkspace() && (
+              <button
+                type="button"
+                className="dl-link"
+                aria-label={`Open ${title} in the workspace`}
+                onClick={() => actions.openWorkspace(run.id, artifact.id)}
+              >
+                Workspace
+              </button>
+            )}
           </li>
         );
       })}

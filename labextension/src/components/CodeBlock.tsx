@@ -1,12 +1,17 @@
 import { CodeEditor, CodeEditorWrapper } from '@jupyterlab/codeeditor';
 import React, { useCallback } from 'react';
 
-import { usePanel } from './context';
+import { useDataLens } from './context';
 import { LuminoHost } from './LuminoHost';
 
+interface ICodeBlockProps {
+  code: string;
+  lineNumbers?: boolean;
+}
+
 /** Code in Lab's own editor, read-only. */
-export function CodeBlock({ code }: { code: string }): JSX.Element {
-  const { editors } = usePanel().drawing;
+export function CodeBlock({ code, lineNumbers = false }: ICodeBlockProps): JSX.Element {
+  const { editors } = useDataLens().drawing;
   const make = useCallback(() => {
     const model = new CodeEditor.Model({ mimeType: 'text/x-python' });
     model.sharedModel.setSource(code.replace(/\n+$/, ''));
@@ -16,7 +21,7 @@ export function CodeBlock({ code }: { code: string }): JSX.Element {
       editorOptions: {
         config: {
           readOnly: true,
-          lineNumbers: false,
+          lineNumbers,
           lineWrap: false,
           codeFolding: false
         }
@@ -24,6 +29,6 @@ export function CodeBlock({ code }: { code: string }): JSX.Element {
     });
     wrapper.disposed.connect(() => model.dispose());
     return wrapper;
-  }, [code, editors]);
+  }, [code, editors, lineNumbers]);
   return <LuminoHost make={make} className="dl-code" />;
 }

@@ -3,7 +3,7 @@ import React from 'react';
 import { duration } from '../model/format';
 import { type IExecutionState, type IRunState, keptExecutions } from '../model/run';
 import { CodeBlock } from './CodeBlock';
-import { usePanel } from './context';
+import { useDataLens } from './context';
 
 /** The code of a run, in order. A failed attempt that was repaired is one line. */
 export function CodeView({ run }: { run: IRunState }): JSX.Element {
@@ -24,26 +24,38 @@ export function CodeView({ run }: { run: IRunState }): JSX.Element {
 }
 
 function Attempt({ execution }: { execution: IExecutionState }): JSX.Element {
-  const { status, result, analysis } = execution;
   return (
     <div className="dl-attempt">
       <CodeBlock code={execution.code} />
-      <p className={status === 'failed' ? 'dl-warn' : 'dl-muted'}>
-        Step {execution.step}
-        {status === 'written' && ' · not run yet'}
-        {status === 'running' && ' · running in the sandbox'}
-        {status === 'succeeded' && ` · ran in ${duration(result?.execution_time ?? 0)}`}
-        {status === 'failed' && ` · failed${analysis ? `: ${analysis.hint}` : ''}`}
+      <p className={execution.status === 'failed' ? 'dl-warn' : 'dl-muted'}>
+        Step {execution.step} · {outcomeOf(execution)}
       </p>
     </div>
   );
 }
 
+/** What became of an execution, in a few words. */
+export function outcomeOf({ status, result, analysis }: IExecutionState): string {
+  switch (status) {
+    case 'written':
+      return 'not run yet';
+    case 'running':
+      return 'running in the sandbox';
+    case 'succeeded':
+      return `ran in ${duration(result?.execution_time ?? 0)}`;
+    case 'failed':
+      return analysis ? `failed: ${analysis.hint}` : 'failed';
+    case 'unfinished':
+      return 'did not finish';
+  }
+}
+
 function Repair({ execution }: { execution: IExecutionState }): JSX.Element {
-  const attempts = (usePanel().model.status?.limits.max_retry_attempts ?? 3) + 1;
-  const hint = execution.analysis?.hint ?? 'This attempt failed';
+  const attempts = (useDataLens().model.status?.limits.max_retry_attempts ?? 3) + 1;
   const error = execution.artifacts.find(a => a.type === 'error')?.content as
     { name: string; value: string } | undefined;
+  // A session that was opened again holds the errors, not what was made of them.
+  const hint = execution.analysis?.hint || error?.value || 'This attempt failed';
   return (
     <details className="dl-repair">
       <summary>

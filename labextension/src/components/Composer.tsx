@@ -1,8 +1,9 @@
 import { stopIcon } from '@jupyterlab/ui-components';
-import React, { useLayoutEffect, useRef, useState } from 'react';
+import React, { useId, useLayoutEffect, useRef, useState } from 'react';
 
+import { count } from '../model/format';
 import { sendIcon } from '../widgets/icons';
-import { usePanel } from './context';
+import { useDataLens } from './context';
 import { IconButton } from './IconButton';
 
 interface IComposerProps {
@@ -12,10 +13,14 @@ interface IComposerProps {
 
 /** Where questions are typed: grows to six lines; Enter asks, Shift+Enter starts a new line. */
 export function Composer({ draft, onDraft }: IComposerProps): JSX.Element {
-  const { model } = usePanel();
+  const { model } = useDataLens();
   const area = useRef<HTMLTextAreaElement>(null);
   const [stopping, setStopping] = useState(false);
+  const tooLong = useId();
   const { datasets, busy, running, status } = model;
+  const limit = status?.limits.max_query_characters ?? Infinity;
+  const excess = draft.trim().length > limit;
+  const askable = draft.trim() !== '' && datasets.length > 0 && !excess;
 
   useLayoutEffect(() => {
     const node = area.current!;
@@ -26,7 +31,7 @@ export function Composer({ draft, onDraft }: IComposerProps): JSX.Element {
 
   const ask = async () => {
     const query = draft.trim();
-    if (!query || busy || !datasets.length) {
+    if (busy || !askable) {
       return;
     }
     onDraft('');
@@ -43,45 +48,59 @@ export function Composer({ draft, onDraft }: IComposerProps): JSX.Element {
     ? `Ask about ${datasets[datasets.length - 1].name}`
     : 'Add a file, then ask about it';
   return (
-    <div className="dl-composer">
-      <textarea
-        ref={area}
-        data-testid="datalens-composer"
-        aria-label="Your question"
-        placeholder={placeholder}
-        rows={1}
-        maxLength={status?.limits.max_query_characters}
-        value={draft}
-        onChange={event => onDraft(event.target.value)}
-        onKeyDown={event => {
-          if (
-            event.key === 'Enter' &&
-            !event.shiftKey &&
-            !event.nativeEvent.isComposing
-          ) {
-            event.preventDefault();
-            void ask();
-          }
-        }}
-      />
-      {busy ? (
-        <IconButton
-          icon={stopIcon}
-          label={stopping ? 'Stopping…' : 'Stop'}
-          disabled={!running || stopping}
-          testId="datalens-stop"
-          onClick={() => void stop()}
-        />
-      ) : (
-        <IconButton
-          icon={sendIcon}
-          label="Ask (Enter)"
-          disabled={!draft.trim() || !datasets.length}
-          testId="datalens-send"
-          className="dl-send"
-          onClick={() => void ask()}
-        />
+    <>
+      {excess && (
+        <p id={tooLong} className="dl-warn dl-too-long" role="status">
+          {count(draft.trim().length)} of {count(limit)} characters. Shorten your question
+          to ask it.
+        </p>
       )}
-    </div>
+      <div className="dl-composer">
+        <textarea
+          ref={area}
+          data-testid="datalens-composer"
+          aria-label="Your question"
+          placeholder={placeholder}
+          rows={1}
+          title="Enter asks, Shift+Enter starts a new line"
+          aria-invalid={excess || undefined}
+          aria-describedby={excess ? tooLong : undefined}
+          value={draft}
+          onChange={event => onDraft(event.target.value)}
+          onKeyDown={event => {
+            if (event.key === 'Escape' && running) {
+              event.preventDefault();
+              void stop();
+            }
+            if (
+              event.key === 'Enter' &&
+              !event.shiftKey &&
+              !event.nativeEvent.isComposing
+            ) {
+              event.preventDefault();
+              void ask();
+            }
+          }}
+        />
+        {busy ? (
+          <IconButton
+            icon={stopIcon}
+            label={stopping ? 'Stopping…' : 'Stop (Escape)'}
+            disabled={!running || stopping}
+            testId="datalens-stop"
+            onClick={() => void stop()}
+          />
+        ) : (
+          <IconButton
+            icon={sendIcon}
+            label="Ask (Enter)"
+            disabled={!askable}
+            testId="datalens-send"
+            className="dl-send"
+            onClick={() => void ask()}
+          />
+        )}
+      </div>
+    </>
   );
 }

@@ -1,6 +1,6 @@
 import React, { useEffect, useRef } from 'react';
 
-import { usePanel } from './context';
+import { useDataLens } from './context';
 import { Question } from './Question';
 import { RunView } from './RunView';
 
@@ -9,10 +9,11 @@ const MARGIN_PX = 12;
 
 /** Questions and answers. Stays where the reader is, unless they are at the end. */
 export function Conversation({ children }: { children?: React.ReactNode }): JSX.Element {
-  const { model } = usePanel();
+  const { model } = useDataLens();
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
+  const lastTop = useRef(0);
 
   useEffect(() => {
     const observer = new ResizeObserver(() => {
@@ -40,13 +41,17 @@ export function Conversation({ children }: { children?: React.ReactNode }): JSX.
       className="dl-conversation"
       onScroll={event => {
         const node = event.currentTarget;
-        atEnd.current =
-          node.scrollHeight - node.scrollTop - node.clientHeight < AT_END_PX;
+        if (node.scrollHeight - node.scrollTop - node.clientHeight < AT_END_PX) {
+          atEnd.current = true;
+        } else if (node.scrollTop < lastTop.current) {
+          atEnd.current = false; // a reader went up; content that grew below is no reader
+        }
+        lastTop.current = node.scrollTop;
       }}
     >
       <div ref={content} className="dl-conversation-content">
-        {model.runs.map((run, index) => (
-          <RunView key={run.id} run={run} last={index === model.runs.length - 1} />
+        {model.runs.map(run => (
+          <RunView key={run.id} run={run} />
         ))}
         {model.asking !== null && <Question text={model.asking} />}
         {children}

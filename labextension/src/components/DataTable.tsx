@@ -5,18 +5,22 @@ import { count, readable } from '../model/format';
 
 const FEW = 8;
 
+interface IDataTableProps {
+  table: ITableContent;
+  /** What it is a table of. */
+  label?: string;
+  /** The rows that are shown before all are asked for. */
+  few?: number;
+}
+
 /** A result table: text only, numbers to the right. */
-export function DataTable({ table }: { table: ITableContent }): JSX.Element {
+export function DataTable(props: IDataTableProps): JSX.Element {
+  const { table, label = 'Result table', few = FEW } = props;
   const [all, setAll] = useState(false);
-  const rows = all ? table.rows : table.rows.slice(0, FEW);
+  const rows = all ? table.rows : table.rows.slice(0, few);
   return (
     <div className="dl-table">
-      <div
-        className="dl-table-scroll"
-        tabIndex={0}
-        role="region"
-        aria-label="Result table"
-      >
+      <div className="dl-table-scroll" tabIndex={0} role="region" aria-label={label}>
         <table>
           <thead>
             <tr>
@@ -50,7 +54,7 @@ export function DataTable({ table }: { table: ITableContent }): JSX.Element {
           </tbody>
         </table>
       </div>
-      {table.rows.length > FEW && (
+      {table.rows.length > few && (
         <button type="button" className="dl-link" onClick={() => setAll(!all)}>
           {all ? 'Show fewer rows' : `Show ${count(table.rows.length)} rows`}
         </button>

@@ -6,7 +6,8 @@ import {
 import React, { useId, useState } from 'react';
 
 import type { Dataset } from '../api/types';
-import { cell, count, fileSize, plural } from '../model/format';
+import { count, fileSize, plural } from '../model/format';
+import { ColumnTable } from './ColumnTable';
 
 /** A data set: its name and size; opened, its columns and what is odd about them. */
 export function DatasetCard({ dataset }: { dataset: Dataset }): JSX.Element {
@@ -31,7 +32,10 @@ export function DatasetCard({ dataset }: { dataset: Dataset }): JSX.Element {
         <spreadsheetIcon.react tag="span" width="16px" height="16px" />
         <span className="dl-dataset-name">{dataset.name}</span>
         <span className="dl-muted">
-          {plural(row_count, 'row')} × {plural(columns.length, 'column')}
+          {count(row_count)}
+          <span className="dl-wide">{row_count === 1 ? ' row' : ' rows'}</span> ×{' '}
+          {count(columns.length)}
+          <span className="dl-wide">{columns.length === 1 ? ' column' : ' columns'}</span>
         </span>
         {dataset.warnings.length > 0 && (
           <span className="dl-warn">{plural(dataset.warnings.length, 'note')}</span>
@@ -45,37 +49,7 @@ export function DatasetCard({ dataset }: { dataset: Dataset }): JSX.Element {
               {warning}
             </p>
           ))}
-          <div
-            className="dl-table-scroll"
-            tabIndex={0}
-            role="region"
-            aria-label="Columns"
-          >
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Column</th>
-                  <th scope="col">Type</th>
-                  <th scope="col">First values</th>
-                </tr>
-              </thead>
-              <tbody>
-                {columns.map(column => (
-                  <tr key={column.name}>
-                    <td title={column.name}>{column.name}</td>
-                    <td className="dl-muted">{column.dtype}</td>
-                    <td className="dl-muted">
-                      {column.sample_values
-                        .map(cell)
-                        .filter(Boolean)
-                        .slice(0, 3)
-                        .join(', ')}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <ColumnTable dataset={dataset} />
           <p className="dl-muted">
             {fileSize(dataset.size_bytes)} · {count(row_count)} rows ·{' '}
             <code>{dataset.variable}</code> in code. Types and values are of the first

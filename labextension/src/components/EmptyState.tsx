@@ -2,11 +2,12 @@ import { fileUploadIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 
 import { sampleFile } from '../model/sample';
-import { usePanel } from './context';
+import { useActions, useDataLens } from './context';
 
 /** The first minute: one sentence, a place to drop a file, two links. */
 export function EmptyState(): JSX.Element {
-  const { model, actions } = usePanel();
+  const { model } = useDataLens();
+  const actions = useActions();
   return (
     <div className="dl-empty">
       <p>

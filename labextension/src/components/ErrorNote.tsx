@@ -5,6 +5,7 @@ interface IErrorNoteProps {
   /** What support asks for. */
   reference?: string;
   reason?: string;
+  /** Given for an error of right now, which is announced; others belong to a run. */
   onDismiss?: () => void;
 }
 
@@ -12,7 +13,11 @@ interface IErrorNoteProps {
 export function ErrorNote(props: IErrorNoteProps): JSX.Element {
   const { message, reference, reason, onDismiss } = props;
   return (
-    <div className="dl-error" role="alert" data-testid="datalens-error">
+    <div
+      className="dl-error"
+      role={onDismiss ? 'alert' : undefined}
+      data-testid="datalens-error"
+    >
       <div className="dl-error-message">
         <span>{message}</span>
         {onDismiss && (

@@ -1,7 +1,7 @@
 import { ellipsesIcon, historyIcon } from '@jupyterlab/ui-components';
-import React from 'react';
+import React, { useRef } from 'react';
 
-import { usePanel } from './context';
+import { useActions, useDataLens } from './context';
 import { History } from './History';
 import { IconButton } from './IconButton';
 
@@ -11,14 +11,26 @@ interface IHeaderProps {
 }
 
 export function Header({ showHistory, onHistory }: IHeaderProps): JSX.Element {
-  const { model, actions } = usePanel();
+  const { model } = useDataLens();
+  const actions = useActions();
+  const sessions = useRef<HTMLDivElement>(null);
   return (
     <header className="dl-header">
       <h2 title={model.session?.title || undefined}>
         DataLens
         {model.session?.title && <span className="dl-muted"> {model.session.title}</span>}
       </h2>
-      <div data-testid="datalens-sessions">
+      <div
+        ref={sessions}
+        data-testid="datalens-sessions"
+        onKeyDown={event => {
+          if (event.key === 'Escape' && showHistory) {
+            event.stopPropagation();
+            onHistory(false);
+            sessions.current?.querySelector('button')?.focus();
+          }
+        }}
+      >
         <IconButton
           icon={historyIcon}
           label="History"

@@ -1,15 +1,17 @@
 import { deleteIcon, editIcon } from '@jupyterlab/ui-components';
-import React, { useEffect, useState } from 'react';
+import React, { useEffect, useId, useRef, useState } from 'react';
 
 import type { Session } from '../api/types';
 import { ago, fullTime, plural } from '../model/format';
-import { usePanel } from './context';
+import { useDataLens } from './context';
 import { IconButton } from './IconButton';
 
 /** The user's earlier analyses: open, rename, delete. */
 export function History({ onClose }: { onClose: () => void }): JSX.Element {
-  const { model } = usePanel();
+  const { model } = useDataLens();
   const [loading, setLoading] = useState(true);
+  const [said, setSaid] = useState('');
+  const first = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     void model.loadSessions().then(() => setLoading(false));
   }, [model]);
@@ -17,13 +19,15 @@ export function History({ onClose }: { onClose: () => void }): JSX.Element {
     onClose();
     model.open(id).catch(reason => model.fail(reason));
   };
+  const remove = async (session: Session) => {
+    if (await model.delete(session.id)) {
+      setSaid(`Deleted ${nameOf(session)}`);
+    }
+  };
   return (
-    <nav
-      className="dl-history"
-      aria-label="History"
-      onKeyDown={event => event.key === 'Escape' && onClose()}
-    >
+    <nav className="dl-history" aria-label="History">
       <button
+        ref={first}
         type="button"
         className="dl-history-new"
         onClick={() => {
@@ -45,9 +49,16 @@ export function History({ onClose }: { onClose: () => void }): JSX.Element {
             session={session}
             current={session.id === model.session?.id}
             onOpen={() => open(session.id)}
+            onDelete={() => {
+              first.current?.focus(); // what had the focus is gone
+              void remove(session);
+            }}
           />
         ))}
       </ul>
+      <p className="dl-unseen" role="status">
+        {said}
+      </p>
     </nav>
   );
 }
@@ -56,89 +67,150 @@ interface ISessionItemProps {
   session: Session;
   current: boolean;
   onOpen: () => void;
+  onDelete: () => void;
 }
 
-function SessionItem({ session, current, onOpen }: ISessionItemProps): JSX.Element {
-  const { model } = usePanel();
-  const [title, setTitle] = useState<string | null>(null);
-  const [deleting, setDeleting] = useState(false);
-  const name = session.title || 'Untitled analysis';
+function nameOf(session: Session): string {
+  return session.title || 'Untitled analysis';
+}
 
-  if (title !== null) {
-    return (
-      <li className="dl-session dl-editing">
-        <form
-          onSubmit={event => {
-            event.preventDefault();
-            void model.rename(session.id, title.trim());
-            setTitle(null);
-          }}
-        >
-          <input
-            className="jp-mod-styled"
-            aria-label="Name of this analysis"
-            value={title}
-            maxLength={200}
-            autoFocus
-            onChange={event => setTitle(event.target.value)}
-            onBlur={() => setTitle(null)}
-            onKeyDown={event => {
-              if (event.key === 'Escape') {
-                event.stopPropagation();
-                setTitle(null);
-              }
-            }}
-          />
-        </form>
-      </li>
-    );
-  }
-  if (deleting) {
-    return (
-      <li className="dl-session dl-editing">
-        <span>Delete “{name}” with its files?</span>
-        <button
-          type="button"
-          className="dl-link"
-          onClick={() => void model.delete(session.id)}
-        >
-          Delete
-        </button>
-        <button
-          type="button"
-          className="dl-link"
-          autoFocus
-          onClick={() => setDeleting(false)}
-        >
-          Keep
-        </button>
-      </li>
-    );
-  }
+function SessionItem(props: ISessionItemProps): JSX.Element {
+  const { session, current, onOpen, onDelete } = props;
+  const { model } = useDataLens();
+  const [mode, setMode] = useState<'shown' | 'renaming' | 'deleting'>('shown');
+  const item = useRef<HTMLLIElement>(null);
+  const changed = useRef(false);
+  useEffect(() => {
+    if (changed.current && mode === 'shown') {
+      item.current?.querySelector('button')?.focus();
+    }
+    changed.current = mode !== 'shown';
+  }, [mode]);
+  const name = nameOf(session);
   return (
-    <li className="dl-session" aria-current={current || undefined}>
-      <button
-        type="button"
-        className="dl-session-open"
-        data-testid="datalens-session-item"
-        title={fullTime(session.last_activity)}
-        onClick={onOpen}
-      >
-        <span className="dl-session-title">{name}</span>
-        <span className="dl-muted">
-          {ago(session.last_activity)} · {plural(session.message_count, 'message')}
-        </span>
-      </button>
-      <IconButton
-        icon={editIcon}
-        label={`Rename ${name}`}
-        onClick={() => setTitle(name)}
-      />
-      <IconButton
-        icon={deleteIcon}
-        label={`Delete ${name}`}
-        onClick={() => setDeleting(true)}
-      />
+    <li
+      ref={item}
+      className={mode === 'shown' ? 'dl-session' : 'dl-session dl-editing'}
+      aria-current={current || undefined}
+    >
+      {mode === 'renaming' && (
+        <TitleForm
+          title={name}
+          onTitle={title => {
+            setMode('shown');
+            if (title && title !== name) {
+              void model.rename(session.id, title);
+            }
+          }}
+        />
+      )}
+      {mode === 'deleting' && (
+        <Confirmation
+          question={`Delete “${name}” with its files?`}
+          onYes={onDelete}
+          onNo={() => setMode('shown')}
+        />
+      )}
+      {mode === 'shown' && (
+        <>
+          <button
+            type="button"
+            className="dl-session-open"
+            data-testid="datalens-session-item"
+            title={fullTime(session.last_activity)}
+            onClick={onOpen}
+          >
+            <span className="dl-session-title">{name}</span>
+            <span className="dl-muted">
+              {ago(session.last_activity)} · {plural(session.message_count, 'message')}
+            </span>
+          </button>
+          <IconButton
+            icon={editIcon}
+            label={`Rename ${name}`}
+            onClick={() => setMode('renaming')}
+          />
+          <IconButton
+            icon={deleteIcon}
+            label={`Delete ${name}`}
+            onClick={() => setMode('deleting')}
+          />
+        </>
+      )}
     </li>
+  );
+}
+
+interface ITitleFormProps {
+  title: string;
+  /** Called once, with null if it stays as it is. */
+  onTitle: (title: string | null) => void;
+}
+
+/** Enter, or going elsewhere, takes the new name; Escape leaves the old one. */
+function TitleForm({ title, onTitle }: ITitleFormProps): JSX.Element {
+  const [words, setWords] = useState(title);
+  const done = useRef(false);
+  const finish = (result: string | null) => {
+    if (!done.current) {
+      done.current = true;
+      onTitle(result);
+    }
+  };
+  return (
+    <form
+      onSubmit={event => {
+        event.preventDefault();
+        finish(words.trim());
+      }}
+    >
+      <input
+        aria-label="Name of this analysis"
+        title="Enter keeps the new name, Escape the old one"
+        value={words}
+        maxLength={200}
+        autoFocus
+        onFocus={event => event.target.select()}
+        onChange={event => setWords(event.target.value)}
+        onBlur={() => finish(words.trim())}
+        onKeyDown={event => {
+          if (event.key === 'Escape') {
+            event.stopPropagation();
+            finish(null);
+          }
+        }}
+      />
+    </form>
+  );
+}
+
+interface IConfirmationProps {
+  question: string;
+  onYes: () => void;
+  onNo: () => void;
+}
+
+function Confirmation({ question, onYes, onNo }: IConfirmationProps): JSX.Element {
+  const id = useId();
+  return (
+    <div
+      className="dl-confirmation"
+      role="group"
+      aria-labelledby={id}
+      onKeyDown={event => {
+        if (event.key === 'Escape') {
+          event.stopPropagation();
+          onNo();
+        }
+      }}
+    >
+      <span id={id}>{question}</span>
+      <button type="button" className="dl-link" onClick={onYes}>
+        Delete
+      </button>
+      <button type="button" className="dl-link" autoFocus onClick={onNo}>
+        Keep
+      </button>
+    </div>
   );
 }

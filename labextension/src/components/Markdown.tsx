@@ -1,11 +1,11 @@
 import React, { useEffect, useRef } from 'react';
 
 import { safeFragment } from '../safety/html';
-import { usePanel } from './context';
+import { useDataLens } from './context';
 
 /** An answer's markdown; pictures and links in it are shown as text. */
 export function Markdown({ source }: { source: string }): JSX.Element {
-  const { markdownParser } = usePanel().drawing.rendermime;
+  const { markdownParser } = useDataLens().drawing.rendermime;
   const host = useRef<HTMLDivElement>(null);
   useEffect(() => {
     let current = true;

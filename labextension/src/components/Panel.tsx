@@ -1,17 +1,26 @@
 import React, { useState } from 'react';
 
+import { Announcer } from './Announcer';
 import { Composer } from './Composer';
-import { type IPanelContext, PanelContext, useModelChanges } from './context';
+import {
+  DataLensContext,
+  type IDataLensContext,
+  type IPanelActions,
+  PanelActions,
+  useModelChanges
+} from './context';
 import { Conversation } from './Conversation';
 import { DatasetCard } from './DatasetCard';
 import { EmptyState } from './EmptyState';
+import { Covered } from './Covered';
 import { ErrorNote } from './ErrorNote';
 import { Header } from './Header';
 import { StatusLine } from './StatusLine';
 import { Suggestions } from './Suggestions';
 import { Uploading } from './Uploading';
 
-interface IPanelProps extends IPanelContext {
+interface IPanelProps extends IDataLensContext {
+  actions: IPanelActions;
   /** A file is held over the panel. */
   dropping: boolean;
   draft: string;
@@ -20,58 +29,63 @@ interface IPanelProps extends IPanelContext {
 }
 
 export function Panel(props: IPanelProps): JSX.Element {
-  const { dropping, draft, onDraft, onFiles, ...context } = props;
+  const { actions, dropping, draft, onDraft, onFiles, ...context } = props;
   const { model } = context;
   const [showHistory, setShowHistory] = useState(false);
   useModelChanges(model);
   const empty = model.datasets.length === 0 && model.runs.length === 0;
   return (
-    <PanelContext value={context}>
-      <Header showHistory={showHistory} onHistory={setShowHistory} />
-      {model.datasets.map(dataset => (
-        <DatasetCard key={dataset.id} dataset={dataset} />
-      ))}
-      {model.upload && <Uploading upload={model.upload} />}
-      <div className="dl-main" data-testid="datalens-dropzone">
-        {!model.ready ? (
-          <p className="dl-muted dl-opening">Opening…</p>
-        ) : empty && !model.upload ? (
-          <EmptyState />
-        ) : (
-          <Conversation>
-            <Suggestions />
-          </Conversation>
+    <DataLensContext value={context}>
+      <PanelActions value={actions}>
+        <Header showHistory={showHistory} onHistory={setShowHistory} />
+        <Announcer />
+        <Covered className="dl-body" covered={showHistory}>
+          {model.datasets.map(dataset => (
+            <DatasetCard key={dataset.id} dataset={dataset} />
+          ))}
+          {model.upload && <Uploading upload={model.upload} />}
+          <div className="dl-main" data-testid="datalens-dropzone">
+            {!model.ready ? (
+              <p className="dl-muted dl-opening">Opening…</p>
+            ) : empty && !model.upload ? (
+              <EmptyState />
+            ) : (
+              <Conversation>
+                <Suggestions />
+              </Conversation>
+            )}
+            {dropping && <div className="dl-drop-overlay">Drop to add this file</div>}
+          </div>
+        </Covered>
+        {model.error && (
+          <ErrorNote
+            message={model.error.message}
+            reference={model.error.requestId}
+            reason={
+              typeof model.error.details.reason === 'string'
+                ? model.error.details.reason
+                : ''
+            }
+            onDismiss={() => model.dismissError()}
+          />
         )}
-        {dropping && <div className="dl-drop-overlay">Drop to add this file</div>}
-      </div>
-      {model.error && (
-        <ErrorNote
-          message={model.error.message}
-          reference={model.error.requestId}
-          reason={
-            typeof model.error.details.reason === 'string'
-              ? model.error.details.reason
-              : ''
-          }
-          onDismiss={() => model.dismissError()}
+        <input
+          type="file"
+          hidden
+          multiple
+          accept=".csv,.xlsx"
+          aria-label="Choose a file"
+          data-testid="datalens-upload-input"
+          onChange={event => {
+            onFiles(Array.from(event.target.files ?? []));
+            event.target.value = ''; // the same file can be chosen again
+          }}
         />
-      )}
-      <input
-        type="file"
-        hidden
-        multiple
-        accept=".csv,.xlsx"
-        aria-label="Choose a file"
-        data-testid="datalens-upload-input"
-        onChange={event => {
-          onFiles(Array.from(event.target.files ?? []));
-          event.target.value = ''; // the same file can be chosen again
-        }}
-      />
-      <footer className="dl-footer">
-        <Composer draft={draft} onDraft={onDraft} />
-        <StatusLine />
-      </footer>
-    </PanelContext>
+        <Covered className="dl-footer" covered={showHistory}>
+          <Composer draft={draft} onDraft={onDraft} />
+          <StatusLine />
+        </Covered>
+      </PanelActions>
+    </DataLensContext>
   );
 }

@@ -10,7 +10,12 @@ export function Progress({ run }: { run: IRunState }): JSX.Element {
     <p className="dl-progress">
       <span className="dl-progress-dot" aria-hidden="true" />
       {run.waiting ?? activity(run)}
-      {seconds >= 3 && <span aria-hidden="true"> · {duration(seconds)}</span>}
+      {seconds >= 3 && (
+        <span aria-hidden="true">
+          {' '}
+          · {seconds < 60 ? `${seconds} s` : duration(seconds)}
+        </span>
+      )}
     </p>
   );
 }
@@ -32,6 +37,8 @@ function activity(run: IRunState): string {
       return 'Reading the result';
     case 'failed':
       return 'Repairing the code';
+    case 'unfinished':
+      return 'Ending the run';
   }
 }
 

@@ -2,11 +2,12 @@ import { Clipboard } from '@jupyterlab/apputils';
 import React, { useState } from 'react';
 
 import type { IRunState } from '../model/run';
-import { usePanel } from './context';
+import { useActions, useDataLens } from './context';
 
 /** What can be done with an answer. */
 export function RunActions({ run }: { run: IRunState }): JSX.Element {
-  const { model, actions } = usePanel();
+  const { model } = useDataLens();
+  const actions = useActions();
   const [said, setSaid] = useState('');
   const say = (words: string) => {
     setSaid(words);

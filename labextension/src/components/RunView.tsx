@@ -6,19 +6,15 @@ import { Chart } from './Chart';
 import { DataTable } from './DataTable';
 import { ErrorNote } from './ErrorNote';
 import { Evidence } from './Evidence';
+import { Image } from './Image';
 import { Markdown } from './Markdown';
 import { Progress } from './Progress';
 import { Question } from './Question';
 import { RunActions } from './RunActions';
 import { TrustLine } from './TrustLine';
 
-interface IRunViewProps {
-  run: IRunState;
-  last: boolean;
-}
-
 /** One question with its answer first, then its charts, then the evidence. */
-export const RunView = memo(function RunView({ run, last }: IRunViewProps): JSX.Element {
+export const RunView = memo(function RunView({ run }: { run: IRunState }): JSX.Element {
   const running = isRunning(run);
   const step = run.executions[0]?.step;
   return (
@@ -28,19 +24,17 @@ export const RunView = memo(function RunView({ run, last }: IRunViewProps): JSX.
         at={run.startedAt}
       />
       <div className="dl-reply" data-testid="datalens-message-assistant">
-        <div
-          className="dl-answer"
-          aria-live={last ? 'polite' : undefined}
-          aria-busy={running}
-        >
-          {run.answer && <Markdown source={run.answer} />}
-          {running && <Progress run={run} />}
-          {run.status === 'cancelled' && (
-            <p className="dl-muted">
-              Stopped. What was done until then is kept. Ask again whenever you like.
-            </p>
-          )}
-        </div>
+        {(running || run.answer || run.status === 'cancelled') && (
+          <div className="dl-answer" aria-busy={running}>
+            {run.answer && <Markdown source={run.answer} />}
+            {running && <Progress run={run} />}
+            {run.status === 'cancelled' && (
+              <p className="dl-muted">
+                Stopped. What was done until then is kept. Ask again whenever you like.
+              </p>
+            )}
+          </div>
+        )}
         {run.error && (
           <ErrorNote
             message={run.error.message}
@@ -68,17 +62,13 @@ function Results({ run }: { run: IRunState }): JSX.Element {
       {artifactsOf(run, 'chart').map(artifact => (
         <Chart key={artifact.id} artifact={artifact} />
       ))}
-      {artifactsOf(run, 'image').map(artifact => {
-        const { mime, data } = artifact.content as IImageContent;
-        return /^image\/(png|jpeg)$/.test(mime) ? (
-          <img
-            key={artifact.id}
-            className="dl-image"
-            alt={artifact.metadata.title || 'Picture made by the code'}
-            src={`data:${mime};base64,${data}`}
-          />
-        ) : null;
-      })}
+      {artifactsOf(run, 'image').map(artifact => (
+        <Image
+          key={artifact.id}
+          content={artifact.content as IImageContent}
+          title={artifact.metadata.title}
+        />
+      ))}
       {artifactsOf(run, 'table').map(artifact => (
         <DataTable key={artifact.id} table={artifact.content as ITableContent} />
       ))}

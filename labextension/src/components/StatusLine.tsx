@@ -1,11 +1,12 @@
 import React from 'react';
 
 import { statusParts } from '../model/statusparts';
-import { usePanel } from './context';
+import { useActions, useDataLens } from './context';
 
 /** Who answers, where code runs, what leaves this machine; each part explains itself. */
 export function StatusLine(): JSX.Element {
-  const { model, actions } = usePanel();
+  const { model } = useDataLens();
+  const actions = useActions();
   const { status, connected } = model;
   if (!connected) {
     return (
@@ -27,22 +28,19 @@ export function StatusLine(): JSX.Element {
   return (
     <div className="dl-status" data-testid="datalens-status">
       <span className={warn ? 'dl-dot dl-dot-warn' : 'dl-dot'} aria-hidden="true" />
-      {parts.map((part, i) => (
-        <React.Fragment key={part.key}>
-          {i > 0 && (
-            <span className="dl-muted" aria-hidden="true">
-              ·
-            </span>
-          )}
-          <button
-            type="button"
-            title={part.detail}
-            onClick={() => actions.explainStatus()}
-          >
-            {part.label}
-          </button>
-        </React.Fragment>
-      ))}
+      <ul aria-label="How DataLens works here">
+        {parts.map(part => (
+          <li key={part.key}>
+            <button
+              type="button"
+              title={part.detail}
+              onClick={() => actions.explainStatus()}
+            >
+              {part.label}
+            </button>
+          </li>
+        ))}
+      </ul>
     </div>
   );
 }

@@ -1,10 +1,10 @@
 import React from 'react';
 
-import { usePanel } from './context';
+import { useDataLens } from './context';
 
 /** Questions that can be asked of this data, one click each. */
 export function Suggestions(): JSX.Element | null {
-  const { model } = usePanel();
+  const { model } = useDataLens();
   const asked = new Set(model.runs.map(run => run.query));
   const open = model.suggestions.filter(text => !asked.has(text));
   if (!open.length || model.busy) {

@@ -1,57 +1,97 @@
 import React, { useEffect, useRef, useState } from 'react';
 
-import type { IErrorContent } from '../api/types';
-import type { IExecutionState, IOutput, IRunState } from '../model/run';
+import { logsOf } from '../model/logs';
+import type { IRunState } from '../model/run';
 
-const SHOWN_CHARACTERS = 200_000;
+const AT_END_PX = 16;
 
-/** What the code printed, stdout and stderr told apart; can be searched and enlarged. */
-export function Terminal({ run }: { run: IRunState }): JSX.Element {
+interface ITerminalProps {
+  run: IRunState;
+  /** Takes the height that there is, instead of a few lines that can be enlarged. */
+  fill?: boolean;
+  testId?: string;
+}
+
+/** What the code printed, stdout and stderr told apart; can be searched, followed, enlarged. */
+export function Terminal(props: ITerminalProps): JSX.Element {
+  const { run, fill = false, testId = 'datalens-terminal' } = props;
   const [search, setSearch] = useState('');
   const [large, setLarge] = useState(false);
+  const [follow, setFollow] = useState(true);
   const screen = useRef<HTMLPreElement>(null);
-  const follow = useRef(true);
-  const printed = run.executions.flatMap(outputOf);
+  const lastTop = useRef(0);
   useEffect(() => {
-    if (follow.current && screen.current) {
+    if (follow && screen.current) {
       screen.current.scrollTop = screen.current.scrollHeight;
     }
   });
-  const shown = matching(capped(printed), search);
+  const shown = logsOf(run, search);
   return (
-    <div className="dl-terminal-frame">
+    <div className={fill ? 'dl-terminal-frame dl-fill' : 'dl-terminal-frame'}>
       <div className="dl-terminal-bar">
         <input
           type="search"
           aria-label="Search the logs"
+          title="Show only lines that hold this"
           placeholder="Search"
           value={search}
           onChange={event => setSearch(event.target.value)}
         />
-        <button type="button" className="dl-link" onClick={() => setLarge(!large)}>
-          {large ? 'Smaller' : 'Larger'}
+        <button
+          type="button"
+          className="dl-link"
+          title="Stay at the newest line"
+          aria-pressed={follow}
+          onClick={() => setFollow(!follow)}
+        >
+          Follow
         </button>
+        {!fill && (
+          <button
+            type="button"
+            className="dl-link"
+            title="Change how many lines are seen"
+            aria-expanded={large}
+            onClick={() => setLarge(!large)}
+          >
+            {large ? 'Smaller' : 'Larger'}
+          </button>
+        )}
       </div>
       <pre
         ref={screen}
         className={large ? 'dl-terminal dl-large' : 'dl-terminal'}
-        data-testid="datalens-terminal"
+        data-testid={testId}
         tabIndex={0}
         role="log"
         aria-label="Output of the code"
         aria-live="off"
         onScroll={event => {
           const node = event.currentTarget;
-          follow.current = node.scrollHeight - node.scrollTop - node.clientHeight < 16;
+          const end = node.scrollHeight - node.scrollTop - node.clientHeight;
+          if (end < AT_END_PX) {
+            setFollow(true);
+          } else if (node.scrollTop < lastTop.current) {
+            setFollow(false); // a reader went up; lines that came below are no reader
+          }
+          lastTop.current = node.scrollTop;
         }}
       >
-        {shown.length ? (
-          shown.map(({ stream, text }, index) => (
-            <span key={index} className={stream === 'stderr' ? 'dl-stderr' : undefined}>
-              {text}
-            </span>
-          ))
-        ) : (
+        {shown.map(log => (
+          <React.Fragment key={log.id}>
+            {log.title && <span className="dl-log-title">{log.title}</span>}
+            {log.output.map(({ stream, text }, index) =>
+              stream === 'stderr' ? (
+                <span key={index} className="dl-stderr" title="Standard error">
+                  {text}
+                </span>
+              ) : (
+                <span key={index}>{text}</span>
+              )
+            )}
+          </React.Fragment>
+        ))}
+        {!shown.length && (
           <span className="dl-muted">
             {search ? 'No line holds that.' : 'Nothing was printed.'}
           </span>
@@ -59,44 +99,4 @@ export function Terminal({ run }: { run: IRunState }): JSX.Element {
       </pre>
     </div>
   );
-}
-
-function outputOf(execution: IExecutionState): IOutput[] {
-  const errors = execution.artifacts
-    .filter(artifact => artifact.type === 'error')
-    .map((artifact): IOutput => {
-      const { name, value, traceback } = artifact.content as IErrorContent;
-      return { stream: 'stderr', text: `${traceback || `${name}: ${value}`}\n` };
-    });
-  return [...execution.output, ...errors];
-}
-
-/** The end of a flood is what people look for. */
-function capped(output: IOutput[]): IOutput[] {
-  let left = SHOWN_CHARACTERS;
-  const kept: IOutput[] = [];
-  for (const { stream, text } of [...output].reverse()) {
-    if (left <= 0) {
-      break;
-    }
-    kept.unshift({ stream, text: text.slice(-left) });
-    left -= text.length;
-  }
-  return kept;
-}
-
-function matching(output: IOutput[], search: string): IOutput[] {
-  if (!search) {
-    return output;
-  }
-  const wanted = search.toLowerCase();
-  return output
-    .map(({ stream, text }) => ({
-      stream,
-      text: text
-        .split(/(?<=\n)/)
-        .filter(line => line.toLowerCase().includes(wanted))
-        .join('')
-    }))
-    .filter(({ text }) => text);
 }

@@ -2,11 +2,11 @@ import React, { useId, useState } from 'react';
 
 import { plural } from '../model/format';
 import { type IRunState, isRunning } from '../model/run';
-import { usePanel } from './context';
+import { useActions } from './context';
 
 /** How far an answer can be trusted, in words; opened, every check and assumption. */
 export function TrustLine({ run }: { run: IRunState }): JSX.Element | null {
-  const { actions } = usePanel();
+  const actions = useActions();
   const [open, setOpen] = useState(false);
   const id = useId();
   if (isRunning(run)) {

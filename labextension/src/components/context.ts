@@ -3,35 +3,46 @@ import { createContext, useContext, useEffect, useReducer } from 'react';
 import type { SessionModel } from '../model/session';
 import type { IDrawing } from '../tokens';
 
+/** What every view of a conversation shares: what it shows, and Lab's means to draw it. */
+export interface IDataLensContext {
+  model: SessionModel;
+  drawing: IDrawing;
+}
+
 /** What the panel can ask of the page around it. */
 export interface IPanelActions {
   /** Opens the file picker of this computer. */
   chooseFile(): void;
   openMenu(anchor: HTMLElement): void;
   preview(query: string): void;
-  /** Null while there is no notebook that could take it. */
+  /** Says whether the run is in the current notebook now. */
   insertInNotebook(runId: string): Promise<boolean>;
+  /** Shows a run in the main area, at one of its charts if one is named. */
+  openWorkspace(runId: string, artifactId?: string): void;
+  /** Whether there is a workspace: an administrator may have disabled it. */
+  hasWorkspace(): boolean;
   explainStatus(): void;
 }
 
-export interface IPanelContext {
-  model: SessionModel;
-  drawing: IDrawing;
-  actions: IPanelActions;
-  /** Counts changes of Lab's theme: charts are drawn again in its colours. */
-  theme: number;
+const Context = createContext<IDataLensContext | null>(null);
+const Actions = createContext<IPanelActions | null>(null);
+
+export const DataLensContext = Context.Provider;
+export const PanelActions = Actions.Provider;
+
+export function useDataLens(): IDataLensContext {
+  return provided(useContext(Context));
 }
 
-const Context = createContext<IPanelContext | null>(null);
+export function useActions(): IPanelActions {
+  return provided(useContext(Actions));
+}
 
-export const PanelContext = Context.Provider;
-
-export function usePanel(): IPanelContext {
-  const context = useContext(Context);
-  if (!context) {
-    throw new Error('A DataLens component was used outside of its panel.');
+function provided<T>(value: T | null): T {
+  if (!value) {
+    throw new Error('A DataLens component was used outside of its view.');
   }
-  return context;
+  return value;
 }
 
 /** Renders again when the model changes, at most once a frame: output may come in floods. */
@@ -57,4 +68,18 @@ export function useModelChanges(model: SessionModel): void {
       window.cancelAnimationFrame(pending);
     };
   }, [model]);
+}
+
+/** Counts changes of Lab's theme: charts are drawn again in its colours. */
+export function useTheme(): number {
+  const { themes } = useDataLens().drawing;
+  const [changes, count] = useReducer((n: number) => n + 1, 0);
+  useEffect(() => {
+    const onChange = () => count();
+    themes?.themeChanged.connect(onChange);
+    return () => {
+      themes?.themeChanged.disconnect(onChange);
+    };
+  }, [themes]);
+  return changes;
 }

@@ -7,31 +7,51 @@ export interface IChartTheme {
   font: string;
 }
 
-export const CHART_HEIGHT = 280;
+/** Where a chart is drawn. */
+export interface IChartPlace {
+  /** In pixels; null where it takes the height that there is. */
+  height: number | null;
+  fontSize: number;
+  /** Whether plotly's own tools (zoom, pan, download) are offered while it is pointed at. */
+  tools: boolean;
+}
 
-/** The figure as the panel draws it: in the theme's colours, as wide as the panel, no title. */
-export function panelFigure(
+export const IN_PANEL = {
+  height: 280,
+  fontSize: 11,
+  tools: false
+} as const satisfies IChartPlace;
+export const IN_WORKSPACE: IChartPlace = { height: null, fontSize: 12, tools: true };
+
+/** The figure in the theme's colours, as wide as its place, without its title. */
+export function themedFigure(
   figure: IFigure,
-  theme: IChartTheme
+  theme: IChartTheme,
+  place: IChartPlace
 ): Record<string, unknown> {
   const layout = { ...figure.layout };
   ['title', 'width', 'height'].forEach(key => delete layout[key]);
   const themed: Record<string, unknown> = {
     ...layout,
     autosize: true,
-    height: CHART_HEIGHT,
+    ...(place.height === null ? {} : { height: place.height }),
     margin: { l: 48, r: 12, t: 12, b: 40 },
     paper_bgcolor: 'rgba(0,0,0,0)',
     plot_bgcolor: 'rgba(0,0,0,0)',
-    font: { ...asObject(layout.font), family: theme.font, size: 11, color: theme.text }
+    font: {
+      ...asObject(layout.font),
+      family: theme.font,
+      size: place.fontSize,
+      color: theme.text
+    }
   };
   for (const [key, value] of Object.entries(layout)) {
     if (/^[xy]axis\d*$/.test(key)) {
-      themed[key] = themedAxis(key, asObject(value), theme);
+      themed[key] = themedAxis(key, asObject(value), theme, place.fontSize);
     }
   }
   for (const key of ['xaxis', 'yaxis']) {
-    themed[key] ??= themedAxis(key, {}, theme);
+    themed[key] ??= themedAxis(key, {}, theme, place.fontSize);
   }
   const coloraxis = asObject(layout.coloraxis);
   if (layout.coloraxis) {
@@ -45,8 +65,10 @@ export function panelFigure(
       title: { text: '' },
       orientation: 'h',
       x: 0,
-      y: -0.22,
-      yanchor: 'top',
+      // At the figure's lower edge, whatever the axes above it need.
+      yref: 'container',
+      y: 0,
+      yanchor: 'bottom',
       bgcolor: 'rgba(0,0,0,0)'
     };
   }
@@ -56,7 +78,7 @@ export function panelFigure(
     frames: figure.frames ?? [],
     config: {
       displaylogo: false,
-      displayModeBar: false,
+      displayModeBar: place.tools ? 'hover' : false,
       responsive: true,
       showLink: false
     }
@@ -66,14 +88,15 @@ export function panelFigure(
 function themedAxis(
   name: string,
   axis: Record<string, unknown>,
-  theme: IChartTheme
+  theme: IChartTheme,
+  fontSize: number
 ): object {
   const title =
     typeof axis.title === 'string' ? { text: axis.title } : asObject(axis.title);
   return {
     showgrid: name.startsWith('y'),
     ...axis,
-    title: { ...title, font: { ...asObject(title.font), size: 11 } },
+    title: { ...title, font: { ...asObject(title.font), size: fontSize } },
     automargin: true,
     gridcolor: theme.grid,
     zerolinecolor: theme.grid,

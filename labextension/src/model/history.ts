@@ -39,7 +39,7 @@ function executionOf(stored: Execution): IExecutionState {
     origin,
     code,
     sha256,
-    status: 'failed',
+    status: 'unfinished',
     output: [],
     artifacts: [],
     result: null,

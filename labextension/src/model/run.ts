@@ -23,7 +23,8 @@ export interface IExecutionState {
   origin: 'agent' | 'notebook';
   code: string;
   sha256: string;
-  status: 'written' | 'running' | 'succeeded' | 'failed';
+  /** Unfinished: its run ended before it did. */
+  status: 'written' | 'running' | 'succeeded' | 'failed' | 'unfinished';
   output: IOutput[];
   artifacts: Artifact[];
   result: ExecutionResult | null;
@@ -123,15 +124,27 @@ function apply(run: IRunState, event: RunEvent): IRunState {
     case 'notice':
       return { ...run, notices: [...run.notices, event.text] };
     case 'run.completed':
-      return { ...run, status: 'completed', planDone: run.plan?.steps.length ?? 0 };
+      return {
+        ...ended(run),
+        status: 'completed',
+        planDone: run.plan?.steps.length ?? 0
+      };
     case 'run.cancelled':
-      return { ...run, status: 'cancelled' };
+      return { ...ended(run), status: 'cancelled' };
     case 'run.failed':
-      return { ...run, status: 'failed', error: runError(event.error) };
+      return { ...ended(run), status: 'failed', error: runError(event.error) };
     default:
       // A newer server may send what this page does not know yet.
       return run;
   }
+}
+
+/** No code of a run goes on once the run has ended. */
+export function ended(run: IRunState): IRunState {
+  const executions = run.executions.map((e): IExecutionState =>
+    e.status === 'written' || e.status === 'running' ? { ...e, status: 'unfinished' } : e
+  );
+  return { ...run, executions };
 }
 
 type ExecutionEvent = Extract<RunEvent, { execution_id: string }>;

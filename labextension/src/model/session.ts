@@ -6,7 +6,7 @@ import { ApiError } from '../api/error';
 import type { EventSocket } from '../api/eventsocket';
 import type { Dataset, RunEvent, Session, Status } from '../api/types';
 import { runsOf } from './history';
-import { type IRunState, isRunning, newRun, reduce } from './run';
+import { ended, type IRunState, isRunning, newRun, reduce } from './run';
 import { suggestionsFor } from './suggestions';
 
 const STATUS_MS = 1500;
@@ -175,8 +175,9 @@ export class SessionModel implements IDisposable {
     });
   }
 
-  async delete(id: string): Promise<void> {
-    await this._guard(async () => {
+  /** Says whether the session is gone; why not is in `error`. */
+  async delete(id: string): Promise<boolean> {
+    return this._guard(async () => {
       await this.client.delete(id);
       this.sessions = this.sessions.filter(s => s.id !== id);
       if (this.session?.id === id) {
@@ -187,10 +188,13 @@ export class SessionModel implements IDisposable {
 
   // -- data ---------------------------------------------------------------------------------------
 
-  async addData(source: UploadSource): Promise<void> {
-    if (this.upload) {
-      return;
-    }
+  /** Adds a file once those that were added before it are there. */
+  addData(source: UploadSource): Promise<void> {
+    this._uploads = this._uploads.then(() => this._addData(source));
+    return this._uploads;
+  }
+
+  private async _addData(source: UploadSource): Promise<void> {
     const abort = new AbortController();
     const name = 'file' in source ? source.file.name : source.path.split('/').pop() || '';
     this.upload = {
@@ -314,7 +318,9 @@ export class SessionModel implements IDisposable {
 
   private _onLost(runId: string, error: ApiError): void {
     this.runs = this.runs.map(run =>
-      run.id === runId && isRunning(run) ? { ...run, status: 'failed', error } : run
+      run.id === runId && isRunning(run)
+        ? { ...ended(run), status: 'failed', error }
+        : run
     );
     this._emit();
   }
@@ -349,13 +355,16 @@ export class SessionModel implements IDisposable {
     this.error = null;
   }
 
-  private async _guard(work: () => Promise<void>): Promise<void> {
+  private async _guard(work: () => Promise<void>): Promise<boolean> {
+    let done = true;
     try {
       await work();
     } catch (reason) {
+      done = false;
       this._fail(reason);
     }
     this._emit();
+    return done;
   }
 
   private _fail(reason: unknown): void {
@@ -385,6 +394,7 @@ export class SessionModel implements IDisposable {
     }
   }
 
+  private _uploads = Promise.resolve();
   private _suggestions: string[] = [];
   private _bindings = new Map<string, string>();
   private _isDisposed = false;

@@ -5,7 +5,7 @@ import type { Artifact, IImageContent, ITableContent } from '../api/types';
 import { cell, count } from '../model/format';
 import { type IExecutionState, type IRunState, keptExecutions } from '../model/run';
 import { PLOTLY_MIME, safeFigure } from '../safety/figure';
-import { escapeInline, escapeMarkdown } from '../safety/markdown';
+import { escapeAnswer, escapeInline } from '../safety/markdown';
 
 export const TABLE_MIME = 'application/vnd.datalens.table+json';
 export const TAG = 'datalens';
@@ -59,7 +59,7 @@ export function holdsRun(metadata: Iterable<PartialJSONObject>, runId: string): 
 }
 
 function markdownOf(run: IRunState): string {
-  const parts = [`## ${escapeInline(run.query ?? '')}`, escapeMarkdown(outcome(run))];
+  const parts = [`## ${escapeInline(run.query ?? '')}`, escapeAnswer(outcome(run))];
   if (run.plan) {
     parts.push(
       run.plan.steps.map((step, n) => `${n + 1}. ${escapeInline(step)}`).join('\n')

@@ -7,7 +7,7 @@ import { dataLensIcon } from '../widgets/icons';
 
 const OF_SELECTION = 'datalens:analyze-selection';
 
-/** "Ask DataLens about this file" on CSV and Excel files of the file browser. */
+/** "Open in DataLens" on CSV and Excel files of the file browser. */
 export const fileBrowserPlugin: JupyterFrontEndPlugin<void> = {
   id: 'datalens-jupyter:filebrowser',
   description: 'Adds DataLens to the context menu of data files.',
@@ -25,7 +25,7 @@ export const fileBrowserPlugin: JupyterFrontEndPlugin<void> = {
       });
     }
     app.commands.addCommand(OF_SELECTION, {
-      label: 'Ask DataLens about this file',
+      label: 'Open in DataLens',
       icon: dataLensIcon,
       describedBy: { args: { type: 'object', properties: {} } },
       execute: () => {

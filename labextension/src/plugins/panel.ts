@@ -45,12 +45,17 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     };
     const panel = new DataLensPanel({
       model,
-      drawing: { rendermime, editors: editorServices.factoryService },
+      drawing: { rendermime, editors: editorServices.factoryService, themes },
       localPath: path => app.serviceManager.contents.localPath(path),
       actions: {
         preview: query => void preview(query),
         insertInNotebook: runId =>
           datalens.notebook?.insert(runId) ?? Promise.resolve(false),
+        openWorkspace: (run, artifactId) => {
+          const tab = artifactId === undefined ? 'code' : `chart-${artifactId}`;
+          void app.commands.execute(CommandIDs.workspace, { run, tab });
+        },
+        hasWorkspace: () => app.commands.hasCommand(CommandIDs.workspace),
         explainStatus: () => {
           if (model.status) {
             void showStatus(model.status);
@@ -72,7 +77,6 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
 
     app.shell.add(panel, 'right', { rank: 100, type: 'DataLens' });
     restorer?.add(panel, 'datalens-panel');
-    themes?.themeChanged.connect(() => panel.themeChanged(), panel);
 
     addCommands(app, datalens, panel);
     for (const command of [CommandIDs.open, CommandIDs.ask, CommandIDs.stop]) {
@@ -88,10 +92,17 @@ function addCommands(
 ): void {
   const noArguments = { args: { type: 'object', properties: {} } } as const;
   app.commands.addCommand(CommandIDs.open, {
-    label: 'Open DataLens',
+    label: args => (args.isLauncher ? 'DataLens' : 'Open DataLens'),
     caption: 'Ask questions of your data',
     icon: dataLensIcon,
-    describedBy: noArguments,
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          isLauncher: { type: 'boolean', description: 'Named for a card of the launcher' }
+        }
+      }
+    },
     execute: () => app.shell.activateById(panel.id)
   });
   app.commands.addCommand(CommandIDs.ask, {
@@ -120,7 +131,7 @@ function addCommands(
     execute: () => model.stop()
   });
   app.commands.addCommand(CommandIDs.analyze, {
-    label: 'Ask DataLens about this file',
+    label: 'Open in DataLens',
     icon: dataLensIcon,
     describedBy: {
       args: {

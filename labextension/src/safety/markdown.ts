@@ -19,3 +19,11 @@ export function escapeMarkdown(text: string): string {
 export function escapeInline(text: string): string {
   return escapeMarkdown(text.split(/\s+/).join(' ').trim());
 }
+
+/** An answer: as escaped as any text, but for what cannot load anything: bold words and lists. */
+export function escapeAnswer(text: string): string {
+  return escapeMarkdown(text)
+    .replace(/\\\*\\\*(?=\S)([^*\n]*[^*\s])\\\*\\\*/g, '**$1**')
+    .replace(/^( {0,3})\\[-*+] (?=\S)/gm, '$1- ')
+    .replace(/^( {0,3}\d{1,9})\\\. (?=\S)/gm, '$1. ');
+}

@@ -1,3 +1,4 @@
+import type { IThemeManager } from '@jupyterlab/apputils';
 import type { IEditorFactoryService } from '@jupyterlab/codeeditor';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { Token } from '@lumino/coreutils';
@@ -34,11 +35,14 @@ export interface INotebookLink {
 export interface IDrawing {
   rendermime: IRenderMimeRegistry;
   editors: IEditorFactoryService;
+  /** Null where themes cannot be changed. */
+  themes: IThemeManager | null;
 }
 
 export namespace CommandIDs {
   export const open = 'datalens:open';
   export const ask = 'datalens:ask';
   export const stop = 'datalens:stop';
+  export const workspace = 'datalens:workspace';
   export const analyze = 'datalens:analyze-file';
 }

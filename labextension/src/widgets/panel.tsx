@@ -35,6 +35,7 @@ export class DataLensPanel extends ReactWidget {
   constructor(private _options: IDataLensPanelOptions) {
     super();
     this.id = 'datalens-panel';
+    this.addClass('dl-view');
     this.addClass('dl-panel');
     this.node.dataset.testid = 'datalens-panel';
     this.node.setAttribute('role', 'region');
@@ -66,12 +67,6 @@ export class DataLensPanel extends ReactWidget {
     this.node
       .querySelector<HTMLTextAreaElement>('[data-testid=datalens-composer]')
       ?.focus();
-  }
-
-  /** Charts are drawn in the theme's colours: draw them again. */
-  themeChanged(): void {
-    this._theme += 1;
-    this.update();
   }
 
   async add(sources: UploadSource[]): Promise<void> {
@@ -110,7 +105,6 @@ export class DataLensPanel extends ReactWidget {
         model={model}
         drawing={drawing}
         actions={this._actions}
-        theme={this._theme}
         dropping={this._dropping}
         draft={this._draft}
         onDraft={text => {
@@ -191,6 +185,5 @@ export class DataLensPanel extends ReactWidget {
 
   private _actions: IPanelActions;
   private _draft = '';
-  private _theme = 0;
   private _dropping = false;
 }
