@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.support.lab import Lab
+from tests.support.model_thread import Script, model_that_follows
 from tests.support.panel import Panel
 
 expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
@@ -37,13 +38,30 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """The server of a module's tests; each test works in a session and a notebook of its own."""
+    """A server without a model; each test works in a session and a notebook of its own."""
     lab = Lab(tmp_path_factory.mktemp("lab"))
     lab.start()
     yield lab
     lab.stop()
+
+
+@pytest.fixture(scope="session")
+def script() -> Script:
+    """What the model of `lab_with_model` writes and says; tests add their questions."""
+    return Script()
+
+
+@pytest.fixture(scope="session")
+def lab_with_model(tmp_path_factory: pytest.TempPathFactory, script: Script) -> Iterator[Lab]:
+    """The same with a scripted model over real HTTP; a module that wants it names it `lab`."""
+    with model_that_follows(script) as model:
+        folder = tmp_path_factory.mktemp("lab_with_model")
+        lab = Lab(folder, environment={"DATALENS_LLM_BASE_URL": model.base_url})
+        lab.start()
+        yield lab
+        lab.stop()
 
 
 @pytest.fixture

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.support.lab import Lab
-from tests.support.model_thread import model_that_answers
+from tests.support.model_thread import Script
 from tests.support.panel import ANSWER_MS, Panel
 
 ELSEWHERE = "http://elsewhere.example"
@@ -45,14 +44,11 @@ pd.DataFrame({{{SCRIPT!r}: [{SCRIPT!r}, "![x]({ELSEWHERE}/d.png)"]}})
 """
 
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    with model_that_answers({"attack": CODE}, ANSWER) as model:
-        folder = tmp_path_factory.mktemp("lab")
-        lab = Lab(folder, environment={"DATALENS_LLM_BASE_URL": model.base_url})
-        lab.start()
-        yield lab
-        lab.stop()
+@pytest.fixture
+def lab(lab_with_model: Lab, script: Script) -> Lab:
+    script.codes["attack"] = CODE
+    script.answers["attack"] = ANSWER
+    return lab_with_model
 
 
 def test_nothing_is_fetched_and_nothing_runs(panel: Panel, tmp_path: Path) -> None:

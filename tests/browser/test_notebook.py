@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.lab import Lab
-from tests.support.model_thread import model_that_answers
+from tests.support.model_thread import Script
 from tests.support.panel import ANSWER_MS, KERNEL, Panel
 
 WHERE = """\
@@ -23,25 +23,21 @@ len(df)
 """
 
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    folder = tmp_path_factory.mktemp("lab")
-    canary = folder / "canary"
+@pytest.fixture
+def lab(lab_with_model: Lab, script: Script) -> Lab:
+    canary = lab_with_model.folder / "canary"
     canary.write_text("only the host sees this")
-    with model_that_answers({"where": WHERE.format(canary=str(canary))}) as model:
-        lab = Lab(folder, environment={"DATALENS_LLM_BASE_URL": model.base_url})
-        plain = folder / "data" / "kernels" / "plain"
-        plain.mkdir(parents=True)
-        launch = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        spec = {
-            "argv": [*launch, "--InteractiveShellApp.extra_extensions=[]"],
-            "display_name": "Without DataLens",
-            "language": "python",
-        }
-        (plain / "kernel.json").write_text(json.dumps(spec))
-        lab.start()
-        yield lab
-        lab.stop()
+    script.codes["where"] = WHERE.format(canary=str(canary))
+    plain = lab_with_model.folder / "data" / "kernels" / "plain"
+    plain.mkdir(parents=True, exist_ok=True)
+    launch = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    spec = {
+        "argv": [*launch, "--InteractiveShellApp.extra_extensions=[]"],
+        "display_name": "Without DataLens",
+        "language": "python",
+    }
+    (plain / "kernel.json").write_text(json.dumps(spec))
+    return lab_with_model
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import plotly.data
@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.lab import Lab
-from tests.support.model_thread import model_that_answers
+from tests.support.model_thread import Script, model_that_answers
 from tests.support.panel import ANSWER_MS, Panel
 
 SLOW = """\
@@ -26,14 +26,10 @@ len(df)
 QUICK = "import pandas as pd\nprint('rows', len(df))\nlen(df)"
 
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    with model_that_answers({"slow": SLOW, "quick": QUICK}) as model:
-        folder = tmp_path_factory.mktemp("lab")
-        lab = Lab(folder, environment={"DATALENS_LLM_BASE_URL": model.base_url})
-        lab.start()
-        yield lab
-        lab.stop()
+@pytest.fixture
+def lab(lab_with_model: Lab, script: Script) -> Lab:
+    script.codes |= {"slow": SLOW, "quick": QUICK}
+    return lab_with_model
 
 
 @pytest.fixture

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from datalens_core.llm.exchange import read_context, read_observations
 from tests.support.openrouter import (
@@ -19,19 +20,39 @@ from tests.support.openrouter import (
 )
 
 
+@dataclass
+class Script:
+    """What a model writes for each question, and says once that has run; may grow while it runs."""
+
+    codes: dict[str, str | Sequence[str]] = field(default_factory=dict)
+    """Of several codes each follows the failure of the one before it; the last comes for good."""
+
+    answers: dict[str, str] = field(default_factory=dict)
+
+
 @contextmanager
-def model_that_answers(codes: Mapping[str, str], answer: str = "Done.") -> Iterator[ScriptedModel]:
-    """A model that writes the code given for each question, runs it once and answers."""
+def model_that_answers(codes: Mapping[str, str | Sequence[str]]) -> Iterator[ScriptedModel]:
+    """A model that writes the code given for each question and answers once it has run."""
+    with model_that_follows(Script(dict(codes))) as model:
+        yield model
+
+
+@contextmanager
+def model_that_follows(held: Script) -> Iterator[ScriptedModel]:
+    """A model that answers by a script."""
 
     def script(request: RecordedRequest) -> Stream:
         context = read_context(request.text)
-        if context is None or context.question not in codes:
+        if context is None or context.question not in held.codes:
             return reply("no profile")
         if not request.tools:
             return plan([f"Do what is asked: {context.question}"])
-        if read_observations(request.text):
-            return final_answer(answer)
-        return run_python(codes[context.question])
+        seen = read_observations(request.text)
+        if seen and seen[-1].success:
+            return final_answer(held.answers.get(context.question, "Done."))
+        written = held.codes[context.question]
+        attempts = [written] if isinstance(written, str) else written
+        return run_python(attempts[min(len(seen), len(attempts) - 1)])
 
     started, stop = threading.Event(), asyncio.Event()
     model = ScriptedModel(script)

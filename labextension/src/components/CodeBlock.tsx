@@ -27,6 +27,7 @@ export function CodeBlock({ code, lineNumbers = false }: ICodeBlockProps): JSX.E
         }
       }
     });
+    wrapper.node.querySelector('[role=textbox]')?.setAttribute('aria-label', 'Code');
     wrapper.disposed.connect(() => model.dispose());
     return wrapper;
   }, [code, editors, lineNumbers]);
