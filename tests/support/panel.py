@@ -52,6 +52,13 @@ class Panel:
             script = "name => { void window.jupyterapp.commands.execute(name); }"
         self.page.evaluate(script, name)
 
+    def use_theme(self, name: str) -> None:
+        """Lab in another theme, drawn."""
+        script = "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})"
+        self.page.evaluate(script, name)
+        light = "true" if name.endswith("Light") else "false"
+        expect(self.page.locator(f"body[data-jp-theme-light={light}]")).to_be_attached()
+
     def part(self, name: str) -> Locator:
         return self.page.get_by_test_id(f"datalens-{name}")
 
