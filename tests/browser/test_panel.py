@@ -174,8 +174,9 @@ def test_everything_can_be_done_and_heard_without_a_mouse(panel: Panel, orders: 
     page = panel.page
     page.emulate_media(reduced_motion="reduce")
     panel.upload(orders)
-    panel.command("datalens:ask")
     composer = panel.part("composer")
+    panel.page.locator(".jp-FileBrowser").get_by_role("button").first.focus()
+    page.keyboard.press("Alt+Shift+D")
     expect(composer).to_be_focused()
     page.keyboard.type("take")
     page.keyboard.press("Shift+Enter")

@@ -86,6 +86,18 @@ describe('a run, reduced from its events', () => {
     });
   });
 
+  it('leaves no code running once it has ended', () => {
+    for (const type of ['run.failed', 'run.cancelled', 'run.completed']) {
+      const run = after(
+        numbered('r', [
+          { ...execution('e'), type: 'execution.started' },
+          { type, error: { code: 'SANDBOX_LOST', message: 'The sandbox stopped.' } }
+        ])
+      );
+      expect(run.executions[0].status).toBe('unfinished');
+    }
+  });
+
   it('does not change what it was given', () => {
     fc.assert(
       fc.property(fc.array(anyStep), steps => {

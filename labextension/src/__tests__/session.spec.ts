@@ -154,6 +154,24 @@ describe('a conversation', () => {
     expect(session.runs).toHaveLength(1);
   });
 
+  it('adds files one after the other, even when one of them is refused', async () => {
+    const sent: string[] = [];
+    server.client.upload = async source => {
+      sent.push('path' in source ? source.path : source.file.name);
+      if (sent.length === 1) {
+        throw new ApiError('UNSUPPORTED_FILE', 'Unsupported file type.');
+      }
+      return { session: SESSION, profile: { suggestions: [] } } as never;
+    };
+    const session = model();
+    await Promise.all([
+      session.addData({ path: 'a.gif' }),
+      session.addData({ path: 'b.csv' })
+    ]);
+    expect(sent).toEqual(['a.gif', 'b.csv']);
+    expect(session).toMatchObject({ session: SESSION, upload: null });
+  });
+
   it('starts anew when the session of the last visit is gone', async () => {
     server.client.session = async () => {
       throw new ApiError(
