@@ -45,10 +45,17 @@ def tabs(panel: Panel) -> Locator:
     return panel.part("workspace").get_by_role("tab")
 
 
-def layout(panel: Panel) -> str:
-    """What Lab holds of the page, to restore it."""
+def kept(panel: Panel, tab: str) -> bool:
+    """Whether Lab has what it needs to restore the page as it is."""
     name = panel.notebook.removesuffix(".ipynb")
-    return json.dumps(panel.lab.get(f"lab/api/workspaces/{name}")["data"])
+    held = panel.lab.get(f"lab/api/workspaces/{name}")["data"]
+    workspace = "datalens-workspace:datalens-workspace"
+    state = held.get(workspace, {}).get("data", {})
+    return bool(
+        state.get("run")
+        and state["tab"] == tab
+        and workspace in json.dumps(held["layout-restorer:data"]["main"])
+    )
 
 
 def test_it_shows_every_attempt_each_chart_the_logs_and_the_data_and_outlasts_a_reload(
@@ -59,6 +66,7 @@ def test_it_shows_every_attempt_each_chart_the_logs_and_the_data_and_outlasts_a_
     expect(panel.answer()).to_contain_text("Done.", timeout=ANSWER_MS)
     panel.answer().get_by_role("button", name="Open workspace").click()
     workspace = panel.part("workspace")
+    expect(tabs(panel).first).to_be_focused()
     expect(tabs(panel)).to_have_text(["Code", "Tips", "Tips by bill", "Tables 1", "Logs", "Data"])
     expect(panel.cells().first).to_be_visible()  # beside the notebook, not over it
 
@@ -91,18 +99,18 @@ def test_it_shows_every_attempt_each_chart_the_logs_and_the_data_and_outlasts_a_
     panel.ask("count")
     expect(panel.part("message-assistant")).to_have_count(2)
     expect(panel.answer()).to_contain_text("Done.", timeout=ANSWER_MS)
+    expect(tabs(panel)).to_have_text(["Code", "Logs", "Data"])  # it follows what is asked
     picker = workspace.get_by_role("combobox", name="Question")
-    expect(picker).to_have_value(picker.locator("option").first.get_attribute("value") or "")
+    picker.select_option(label="look at the tips")
+    expect(terminal).to_contain_text("first try")
 
-    panel.wait_until(lambda: '"tab": "logs"' in layout(panel))  # Lab keeps layouts in a while
+    panel.wait_until(lambda: kept(panel, "logs"))  # Lab keeps layouts in a while
     panel.page.reload()
     panel.show()
     expect(tabs(panel).get_by_text("Logs")).to_have_attribute(
         "aria-selected", "true", timeout=ANSWER_MS
     )
     expect(terminal).to_contain_text("first try")
-    picker.select_option(label="count")
-    expect(tabs(panel)).to_have_text(["Code", "Logs", "Data"])
 
 
 def test_the_launcher_has_a_card_that_opens_the_panel(panel: Panel) -> None:

@@ -159,6 +159,15 @@ describe('a figure that is drawn', () => {
     }
   });
 
+  it('has its legend below the axes, whatever these need', () => {
+    const line = { type: 'scatter', mode: 'lines', x: [1, 2], y: [1, 2] };
+    const figure: IFigure = { data: [line, line], layout: { legend: { x: 1, y: 1 } } };
+    const theme = { text: '#fff', grid: '#333', font: 'sans' };
+    expect(themedFigure(figure, theme, IN_PANEL)).toMatchObject({
+      layout: { legend: { yref: 'container', y: 0, yanchor: 'bottom', x: 0 } }
+    });
+  });
+
   it('takes the panel’s colours and keeps its data', () => {
     const figure: IFigure = {
       data: [

@@ -51,8 +51,10 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
         preview: query => void preview(query),
         insertInNotebook: runId =>
           datalens.notebook?.insert(runId) ?? Promise.resolve(false),
-        openWorkspace: (run, artifactId) => {
+        openWorkspace: (runId, artifactId) => {
           const tab = artifactId === undefined ? 'code' : `chart-${artifactId}`;
+          const newest = model.runs[model.runs.length - 1]?.id;
+          const run = runId === newest ? null : runId; // it follows what is asked next
           void app.commands.execute(CommandIDs.workspace, { run, tab });
         },
         hasWorkspace: () => app.commands.hasCommand(CommandIDs.workspace),

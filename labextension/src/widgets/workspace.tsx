@@ -64,7 +64,11 @@ export class DataLensWorkspace extends ReactWidget {
 
   protected override onActivateRequest(msg: Message): void {
     super.onActivateRequest(msg);
-    this.node.querySelector<HTMLElement>('[role=tab][aria-selected=true]')?.focus();
+    const selected = '[role=tab][aria-selected=true]';
+    // What it was just asked to show is drawn with the next frame.
+    window.requestAnimationFrame(() =>
+      this.node.querySelector<HTMLElement>(selected)?.focus()
+    );
   }
 
   protected override onCloseRequest(msg: Message): void {
