@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datalens_core.llm.offline.intent import Chart, Intent
+from dataclasses import replace
+
+from datalens_core.llm.offline.intent import Intent
 from datalens_core.llm.offline.naming import (
     SHARE,
     chart_text,
@@ -14,6 +16,7 @@ from datalens_core.llm.offline.naming import (
 )
 from datalens_core.llm.offline.schema_match import label_column
 from datalens_core.llm.offline.source import call, literal, literals, mapping
+from datalens_core.llm.offline.terms import Chart
 
 _MOST_BARS = 30
 _CYCLES = ("weekday", "hour", "month_of_year")
@@ -94,7 +97,7 @@ def _rows(intent: Intent) -> list[str]:
     if ranked is None or label is None:
         return []
     options = _options(
-        intent.changed(columns=(ranked,)), {ranked.name: ranked.label, label.name: label.label}
+        replace(intent, columns=(ranked,)), {ranked.name: ranked.label, label.name: label.label}
     )
     return [
         "fig = "

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 from datalens_core.llm.exchange import DatasetContext
-from datalens_core.llm.offline import lexicon
-from datalens_core.llm.offline.draft import Scanner
+from datalens_core.llm.offline.cutter import Cutter
 from datalens_core.llm.offline.intent import Lookup, NotUnderstood, Reading
-from datalens_core.llm.offline.pieces import Cutter, Lookups, Piece, search_text
+from datalens_core.llm.offline.lexicon.passed_over import GREETINGS, STOPWORDS
+from datalens_core.llm.offline.pieces import ColumnPiece, Piece, UnknownPiece, ValuePiece
 from datalens_core.llm.offline.resolve import resolve
+from datalens_core.llm.offline.scanner import Scanner
 from datalens_core.llm.offline.schema_match import Column, columns_of
+from datalens_core.llm.offline.value_finder import Lookups, search_text
 
 _MAX_LOOKUP_COLUMNS = 4
 _MAX_WORDS = 60
@@ -27,7 +29,7 @@ def read_question(
     words = re.findall(r"\w+", question.lower())
     if not words:
         return Reading(NotUnderstood("There is no question in this."))
-    if set(words) <= lexicon.GREETINGS | lexicon.STOPWORDS and lexicon.GREETINGS & set(words):
+    if set(words) <= GREETINGS | STOPWORDS and GREETINGS & set(words):
         return Reading(NotUnderstood("Hello. Ask me something about the loaded data."))
     if len(words) > _MAX_WORDS:
         return Reading(NotUnderstood(f"This is long. I understand up to {_MAX_WORDS} words."))
@@ -40,7 +42,7 @@ def read_question(
     open_lookups = tuple(
         lookup
         for piece in pieces
-        if piece.kind == "unknown" or piece.meaning in ("resembling", "starts")
+        if _doubtful(piece)
         for lookup in [_lookup(piece, pieces, columns, known)]
         if lookup.columns
     )
@@ -54,13 +56,20 @@ def read_question(
     return Reading(resolve(draft, dataset.variable), open_lookups)
 
 
+def _doubtful(piece: Piece) -> bool:
+    """Whether a look-up may tell more of it."""
+    return isinstance(piece, UnknownPiece) or (
+        isinstance(piece, ValuePiece) and piece.fit != "exact"
+    )
+
+
 def _lookup(piece: Piece, pieces: list[Piece], columns: list[Column], known: Lookups) -> Lookup:
     """Where an unknown name may be found; columns that were asked already are left out."""
     at = pieces.index(piece)
     near = [
         column
         for other in pieces[max(0, at - 3) : at + 3]
-        if other.kind == "columns"
+        if isinstance(other, ColumnPiece)
         for column in other.columns
     ]
     texts = [column for column in columns if column.kind == "category"]

@@ -2,32 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import dataclass, field
 
 from datalens_core.llm.offline.schema_match import Column
+from datalens_core.llm.offline.terms import Aggregate, Bin, Chart, Kind, Operator, Order, Part
 
-Kind = Literal[
-    "describe",
-    "columns",
-    "head",
-    "missing",
-    "duplicates",
-    "unique",
-    "list",
-    "rows",
-    "aggregate",
-    "distribution",
-    "correlation",
-    "scatter",
-]
-Aggregate = Literal["sum", "mean", "median", "min", "max", "std", "var", "count", "nunique"]
-Chart = Literal["bar", "line", "pie", "scatter", "box", "histogram", "area", "heatmap"]
-Bin = Literal["year", "quarter", "month", "week", "day", "weekday", "hour", "month_of_year"]
-Operator = Literal["eq", "ne", "gt", "ge", "lt", "le", "between", "in", "not_in", "starts"]
 Scalar = str | int | float
-# What of a date is compared: the moment itself, or its year, month or quarter.
-Part = Literal["value", "year", "month", "quarter", "latest"]
 
 
 @dataclass(frozen=True)
@@ -64,16 +44,13 @@ class Intent:
     filters: tuple[Filter, ...] = ()
     columns: tuple[Column, ...] = ()
     """Columns shown or looked at, for intents that do not aggregate."""
-    order: Literal["asc", "desc"] | None = None
+    order: Order | None = None
     limit: int | None = None
     chart: Chart | None = None
     share: bool = False
     extreme: bool = False
     """The question asks which one is highest or lowest."""
     assumptions: tuple[str, ...] = ()
-
-    def changed(self, **fields: object) -> Intent:
-        return replace(self, **fields)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)

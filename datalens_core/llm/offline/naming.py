@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from datalens_core.llm.offline.intent import Aggregate, Filter, Group, Intent, Measure, Scalar
+from datalens_core.llm.offline.intent import Filter, Group, Intent, Measure, Scalar
+from datalens_core.llm.offline.terms import Aggregate
 
 SHARE = "share in percent"
 COURSE = "First, last and highest:"

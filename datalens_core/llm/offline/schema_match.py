@@ -9,15 +9,15 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Literal
 
-from datalens_core.llm.offline.lexicon import (
+from datalens_core.llm.offline.lexicon.names import (
     ABBREVIATIONS,
     ADJECTIVE_ENDS,
     IDENTIFIERS,
     LABELS,
     SYNONYMS,
     UNITS,
-    WEEKDAYS,
 )
+from datalens_core.llm.offline.lexicon.quantities import WEEKDAYS
 from datalens_core.llm.offline.tokens import forms, same
 from datalens_core.models import ColumnInfo, DatasetSchema
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from datalens_core.llm.exchange import DatasetContext
-from datalens_core.llm.offline import lexicon
 from datalens_core.llm.offline.grammar import read_question
 from datalens_core.llm.offline.intent import Intent
+from datalens_core.llm.offline.lexicon.names import ADDITIVE, STOCKS
 from datalens_core.llm.offline.schema_match import Column, columns_of
 from datalens_core.models import DatasetSchema
 
@@ -54,8 +54,8 @@ def _distinct(column: Column) -> float:
 
 
 def _calculation(column: Column) -> str:
-    additive = lexicon.ADDITIVE.intersection(column.words)
-    return "total" if additive and not lexicon.STOCKS.intersection(column.words) else "average"
+    additive = ADDITIVE.intersection(column.words)
+    return "total" if additive and not STOCKS.intersection(column.words) else "average"
 
 
 def _name(column: Column) -> str:

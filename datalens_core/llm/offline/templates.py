@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from datalens_core.llm.offline import charts
-from datalens_core.llm.offline.intent import Bin, Filter, Group, Intent, Measure
+from datalens_core.llm.offline.intent import Filter, Group, Intent, Measure
 from datalens_core.llm.offline.naming import COURSE, SHARE, group_name, measure_name
 from datalens_core.llm.offline.schema_match import Column
 from datalens_core.llm.offline.source import column, literal, literals, program
+from datalens_core.llm.offline.terms import Bin
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from datalens_core.llm.offline.lexicon import NUMBER_WORDS, SCALES
+from datalens_core.llm.offline.lexicon.quantities import NUMBER_WORDS, SCALES
 
 TokenKind = Literal["word", "number", "date", "quoted", "sign"]
 

@@ -6,6 +6,7 @@ import ast
 import io
 import tokenize
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -100,7 +101,7 @@ def test_whatever_a_column_is_called_its_name_stays_a_string(
         order="desc",
     )
     plain = columns_of(_hostile("plain", "x"))
-    model = intent.changed(measures=(Measure("sum", plain[1]),), groups=(Group(plain[0]),))
+    model = replace(intent, measures=(Measure("sum", plain[1]),), groups=(Group(plain[0]),))
     code, expected = write_code(intent, attempt), write_code(model, attempt)
     assert _shape(code) == _shape(expected)
     assert not any(

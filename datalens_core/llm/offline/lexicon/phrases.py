@@ -1,0 +1,206 @@
+"""Phrases that ask for something: what is computed, how it is ordered, cut and drawn."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from datalens_core.llm.offline.lexicon.tables import phrases, table, words
+from datalens_core.llm.offline.terms import Aggregate, Ask, Bin, Chart, Operator, Order
+
+AGGREGATES: Final[dict[str, Aggregate]] = table(
+    ("mean", "average, mean, avg, averages, averaged, on average, means, typical"),
+    (
+        "sum",
+        "total, sum, totals, sum of, summed, combined, overall, altogether, in total, "
+        "total amount of",
+    ),
+    ("min", "minimum, min, minima, minimal"),
+    ("max", "maximum, max, maxima, maximal"),
+    ("median", "median, medians"),
+    ("std", "standard deviation, std, stddev, std dev, standard deviations"),
+    ("var", "variance"),
+)
+
+SUPERLATIVES: Final[dict[str, Order]] = table(
+    ("desc", "highest, largest, biggest, greatest, most, best, maximum, max, top, peak"),
+    ("asc", "lowest, smallest, least, fewest, worst, minimum, min, bottom"),
+)
+
+# A superlative that names its measure: the direction, and the word to look for in the columns.
+SUPERLATIVE_ADJECTIVES: Final[dict[str, tuple[Order, str]]] = {
+    "heaviest": ("desc", "weight"),
+    "lightest": ("asc", "weight"),
+    "oldest": ("desc", "age"),
+    "youngest": ("asc", "age"),
+    "most expensive": ("desc", "price"),
+    "cheapest": ("asc", "price"),
+    "least expensive": ("asc", "price"),
+    "hottest": ("desc", "temperature"),
+    "warmest": ("desc", "temperature"),
+    "coldest": ("asc", "temperature"),
+    "windiest": ("desc", "wind"),
+    "wettest": ("desc", "precipitation"),
+    "rainiest": ("desc", "precipitation"),
+    "driest": ("asc", "precipitation"),
+    "richest": ("desc", "gdp"),
+    "poorest": ("asc", "gdp"),
+    "most populous": ("desc", "population"),
+    "least populous": ("asc", "population"),
+    "most populated": ("desc", "population"),
+    "most powerful": ("desc", "horsepower"),
+    "longest": ("desc", "length"),
+    "shortest": ("asc", "length"),
+    "tallest": ("desc", "height"),
+    "fastest": ("desc", "speed"),
+    "slowest": ("asc", "speed"),
+    "most profitable": ("desc", "profit"),
+    "least profitable": ("asc", "profit"),
+    "best selling": ("desc", "sales"),
+}
+
+# What occurs most often, or least often.
+COMMON: Final[dict[str, Order]] = table(
+    ("desc", "most common, most frequent, most popular, most often, commonest"),
+    ("asc", "least common, least frequent, rarest"),
+)
+
+CHARTS: Final[dict[str, Chart]] = table(
+    ("bar", "bar chart, bar graph, bar plot, barchart, bars, bar, column chart, barplot"),
+    ("line", "line chart, line graph, line plot, linechart, lines, line, time series"),
+    ("pie", "pie chart, pie, donut chart, pie graph"),
+    ("scatter", "scatter plot, scatter chart, scatterplot, scatter, scatter graph"),
+    ("box", "box plot, boxplot, box chart, box plots, boxplots"),
+    ("histogram", "histogram, histograms"),
+    ("area", "area chart, area plot, area graph"),
+    ("heatmap", "heatmap, heat map"),
+)
+
+# What is asked for, when a word says it by itself.
+INTENTS: Final[dict[str, Ask]] = table(
+    (
+        "describe",
+        "describe, summarise, summarize, summary, overview, summary statistics, statistics, "
+        "descriptive statistics, stats, profile, tell me about, what is in, what's in, "
+        "what does this data contain, explore",
+    ),
+    ("columns", "columns, fields, variables, column names, data types, dtypes, schema, structure"),
+    ("head", "first rows, first few rows, head, sample rows, preview, example rows, first lines"),
+    (
+        "missing",
+        "missing values, missing data, missing, nulls, null values, null, nan, nans, "
+        "incomplete, empty cells, blanks, blank, missing entries, completeness",
+    ),
+    (
+        "duplicates",
+        "duplicates, duplicate rows, duplicated rows, duplicate, duplicated, repeated rows",
+    ),
+    (
+        "distribution",
+        "distribution, distributed, distributions, spread, histogram of, frequency of",
+    ),
+    (
+        "correlation",
+        "correlation, correlations, correlated, correlate, correlates, correlation matrix",
+    ),
+    (
+        "scatter",
+        "relationship, relation, relationship between, association, related, relate, "
+        "depend on, depends on, depend",
+    ),
+    (
+        "trend",
+        "over time, trend, trends, over the years, through time, through the years, evolve, "
+        "evolved, evolution, develop, developed, development, time trend, timeline, change, "
+        "changed, changes, history, across time, across the years, throughout the years",
+    ),
+    (
+        "share",
+        "share, percentage, percent, proportion, shares, fraction, proportions, percentages, "
+        "percentage of total, share of total, %, breakdown, split, composition, make up, "
+        "makes up",
+    ),
+    (
+        "count",
+        "how many, number of, count, counts, count of, the number of, counted, how often, "
+        "frequency, no of",
+    ),
+    (
+        "unique",
+        "unique, distinct, different, unique values, distinct values, unique values of, "
+        "possible values, different values, what values",
+    ),
+    (
+        "list",
+        "list, enumerate, list all, show all, list every, show every, names of, name all, name",
+    ),
+    ("which", "which, who, what which, whose"),
+    ("compare", "compare, comparison, compared, comparing"),
+    ("how_much", "how much"),
+    ("outliers", "outliers, outlier, anomalies, extreme values, unusual values"),
+)
+
+BINS: Final[dict[str, Bin]] = table(
+    ("year", "year, years, yearly, annual, annually, per annum, calendar year"),
+    ("quarter", "quarter, quarters, quarterly"),
+    ("month", "month, months, monthly"),
+    ("week", "week, weeks, weekly"),
+    ("day", "day, days, daily, calendar day"),
+    ("weekday", "day of the week, day of week, weekday, weekdays, days of the week"),
+    ("hour", "hour, hours, hourly, hour of day, hour of the day"),
+    ("month_of_year", "month of year, month of the year, calendar month"),
+)
+
+# These ask for a bin without a "by" before them.
+BIN_ADVERBS: Final = words("yearly annual annually quarterly monthly weekly daily hourly")
+
+COMPARISONS: Final[dict[str, Operator]] = table(
+    (
+        "gt",
+        "over, above, greater than, more than, larger than, bigger than, higher than, "
+        "exceeding, exceeds, exceed, >, after, later than, older than, heavier than, "
+        "is over, is above",
+    ),
+    (
+        "ge",
+        "at least, >=, ≥, no less than, not less than, since, from, or more, starting in, "
+        "greater than or equal to, more than or equal to, not under, not below, no fewer than",
+    ),
+    (
+        "lt",
+        "under, below, less than, fewer than, smaller than, lower than, <, before, "
+        "earlier than, younger than, lighter than, prior to",
+    ),
+    (
+        "le",
+        "at most, <=, ≤, no more than, not more than, up to, until, or less, or fewer, "
+        "less than or equal to, not over, not above, through",
+    ),
+    ("eq", "=, ==, equals, equal to, exactly, equal"),
+    ("ne", "!=, <>, ≠, not equal to"),
+    ("between", "between"),
+)
+
+
+NEGATIONS: Final = phrases(
+    "excluding, exclude, except, except for, without, other than, not in, not from, is not, "
+    "are not, not, apart from, besides, leaving out, ignoring, ignore, isn't, aren't, but not, "
+    "omitting, omit, excludes, not for, not on, minus"
+)
+
+GROUPERS: Final = phrases(
+    "by, per, for each, for every, in each, each, every, across, grouped by, group by, "
+    "broken down by, split by, by each, within each, of each, from each, on each, among, "
+    "break down by, depending on, according to, divided by, at each, for the different, "
+    "split up by, colored by, coloured by, color by, for different, of every, in every, "
+    "between different"
+)
+
+VERSUS: Final = words("vs vs. versus against")
+
+CONNECTIVES: Final = words("and or & , plus as-well-as")
+
+# Words for a row of the data, whatever it is about.
+ROW_NOUNS: Final = words(
+    "row rows record records entry entries observation observations item items case cases"
+    " datapoint datapoints sample samples specimen specimens instance instances"
+)

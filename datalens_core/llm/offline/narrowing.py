@@ -1,0 +1,238 @@
+"""Conditions on the rows, read out of the pieces: values, comparisons, years, months, dates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from datalens_core.llm.offline.cursor import Cursor
+from datalens_core.llm.offline.draft import Draft
+from datalens_core.llm.offline.intent import Filter, Scalar
+from datalens_core.llm.offline.pieces import (
+    BinPiece,
+    ColumnPiece,
+    ComparisonPiece,
+    ConnectivePiece,
+    DatePiece,
+    MonthPiece,
+    NegationPiece,
+    NumberPiece,
+    Piece,
+    Quantity,
+    RangePiece,
+    SuperlativePiece,
+    ValuePiece,
+    VersusPiece,
+)
+from datalens_core.llm.offline.schema_match import Column
+from datalens_core.llm.offline.terms import Operator, Part
+
+_REST_WORDS = frozenset({"from", "through", "up to", "until", "over", "since", "between"})
+_THAN = frozenset({"more than", "less than", "higher than", "lower than", "fewer than"})
+_FLIPPED: dict[str, Operator] = {"or more": "ge", "or less": "le", "or fewer": "le"}
+
+
+@dataclass
+class Narrowing:
+    """Reads conditions at the cursor into the draft's filters."""
+
+    draft: Draft
+    cursor: Cursor
+
+    # -- numbers -------------------------------------------------------------------------------
+
+    def after(self, column: Column) -> bool:
+        """Read "pop over 1 million", "size is 4", "year between 1990 and 2000"."""
+        if column.kind not in ("number", "year", "date"):
+            return False
+        operator, offset = self._operator()
+        quantity = self._quantity(offset)
+        if quantity is None or (isinstance(quantity, DatePiece) and column.kind != "date"):
+            return False
+        if operator == "eq" and offset == 1:
+            if self.cursor.sees(2, SuperlativePiece, BinPiece, ColumnPiece):
+                return False
+            if column.kind == "number" and _year_like(quantity) and self.draft.year:
+                return False
+        return self._take(column, operator, offset, quantity)
+
+    def _operator(self) -> tuple[Operator, int]:
+        """The comparison right of the cursor, and where its number stands."""
+        following = self.cursor.peek()
+        if isinstance(following, NegationPiece):
+            return "ne", 2
+        if isinstance(following, ComparisonPiece):
+            return following.operator, 2
+        return "eq", 1
+
+    def _quantity(self, offset: int) -> Quantity | None:
+        piece = self.cursor.peek(offset)
+        return piece if isinstance(piece, Quantity) else None
+
+    def _take(self, column: Column, operator: Operator, offset: int, first: Quantity) -> bool:
+        """Take the numbers at `offset` as what `column` is compared with."""
+        second, ends = self._second(operator, offset)
+        if isinstance(first, RangePiece):
+            self._narrow(column, "between", (first.low, first.high))
+            self.cursor.at += offset
+            return True
+        if operator == "between" or (operator == "ge" and second and column.temporal):
+            if second is None or type(second) is not type(first):
+                return False
+            self._narrow(column, "between", (_scalar(first), _scalar(second)))
+            self.cursor.at += ends
+            return True
+        self.cursor.at += self._one_or_more(column, operator, offset, first)
+        return True
+
+    def _one_or_more(
+        self, column: Column, operator: Operator, offset: int, first: NumberPiece | DatePiece
+    ) -> int:
+        """Read one number, or "4 and 6"; how many pieces it took."""
+        last = offset
+        flipped = self.cursor.peek(offset + 1)
+        if isinstance(flipped, ComparisonPiece) and flipped.text in _FLIPPED:
+            operator, last = _FLIPPED[flipped.text], offset + 1
+        values = [_scalar(first)]
+        while operator == "eq" and self.cursor.sees(last + 1, ConnectivePiece):
+            following = self.cursor.peek(last + 2)
+            if not isinstance(following, NumberPiece):
+                break
+            values.append(following.value)
+            last += 2
+        self._narrow(column, "in" if len(values) > 1 else operator, tuple(values))
+        return last
+
+    def _second(
+        self, operator: Operator, offset: int
+    ) -> tuple[NumberPiece | DatePiece | None, int]:
+        """The second number of "between 1990 and 2000", "from 1990 to 2000", and where it is."""
+        upper = self.cursor.peek(offset + 1)
+        to = isinstance(upper, ComparisonPiece) and upper.operator in ("lt", "le")
+        ends = offset + 1
+        if isinstance(upper, ConnectivePiece) or (operator == "ge" and to):
+            ends = offset + 2
+        elif operator not in ("between", "ge"):
+            return None, offset
+        second = self.cursor.peek(ends)
+        return (second, ends) if isinstance(second, NumberPiece | DatePiece) else (None, offset)
+
+    def _narrow(self, column: Column, operator: Operator, values: tuple[Scalar, ...]) -> None:
+        numbers = all(isinstance(value, int | float) for value in values)
+        part: Part = "year" if column.kind == "date" and numbers else "value"
+        whole = tuple(int(v) if isinstance(v, float) and v.is_integer() else v for v in values)
+        self.draft.filters.append(Filter(column, operator, whole, part))
+
+    def comparison(self, piece: ComparisonPiece) -> None:
+        """Read a comparison whose column does not stand right before it."""
+        quantity = self._quantity(1)
+        if quantity is None:
+            if piece.text in _THAN and self._sides_follow():
+                self.draft.marks.add("versus")
+            elif piece.text not in _REST_WORDS:
+                self.draft.unknown.append(piece.text)
+            return
+        column = self._compared(quantity)
+        if column is None or not self._take(column, piece.operator, 1, quantity):
+            self.draft.unknown.append(f"{piece.text} {quantity.text}")
+            self.cursor.at += 1
+            return
+        following = self.cursor.peek()
+        if isinstance(following, ColumnPiece) and following.column == column:
+            self.cursor.at += 1
+
+    def _sides_follow(self) -> bool:
+        """ "smokers … more than non-smokers": two sides are compared, not a number."""
+        after = self.cursor.peek(2 if self.cursor.sees(1, NegationPiece) else 1)
+        if isinstance(after, ColumnPiece):
+            return after.column.kind == "flag"
+        return isinstance(after, ValuePiece)
+
+    def _compared(self, quantity: Quantity) -> Column | None:
+        """The column a bare comparison is about: named after it, a year, or named before."""
+        after = self.cursor.peek(2)
+        named = after.columns if isinstance(after, ColumnPiece) else ()
+        if len(named) == 1 and named[0].kind in ("number", "year"):
+            return named[0]
+        if isinstance(quantity, DatePiece):
+            date = self.draft.time
+            return date if date and date.kind == "date" else None
+        if _year_like(quantity) and self.draft.year:
+            return self.draft.year
+        return self.draft.measures[-1][0] if self.draft.measures else None
+
+    def equals(self, column: Column, value: float) -> None:
+        self._narrow(column, "eq", (value,))
+
+    # -- times ---------------------------------------------------------------------------------
+
+    def years(self, column: Column, first: NumberPiece, *, negated: bool) -> None:
+        """Read "2007", or "1952 and 2007"."""
+        years = [first.value]
+        while self.cursor.sees(1, ConnectivePiece, VersusPiece):
+            following = self.cursor.peek(2)
+            if not isinstance(following, NumberPiece) or not following.year_like:
+                break
+            years.append(following.value)
+            self.cursor.at += 2
+        operator: Operator = "in" if len(years) > 1 else "eq"
+        if negated:
+            operator = "not_in" if len(years) > 1 else "ne"
+        self._narrow(column, operator, tuple(years))
+
+    def range(self, piece: RangePiece) -> None:
+        year = self.draft.year
+        if year is None or not piece.year_like:
+            self.draft.unknown.append(piece.text)
+            return
+        self._narrow(year, "between", (piece.low, piece.high))
+
+    def date(self, piece: DatePiece) -> None:
+        date = self.draft.time
+        if date is None or date.kind != "date":
+            self.draft.unknown.append(piece.text)
+        elif len(piece.text) > len("2024-01"):
+            self.draft.filters.append(Filter(date, "eq", (piece.text,)))
+        else:
+            year, month = piece.text.split("-")
+            self.draft.filters.append(Filter(date, "eq", (int(year),), "year"))
+            self.draft.filters.append(Filter(date, "eq", (int(month),), "month"))
+
+    def month(self, piece: MonthPiece) -> None:
+        date = self.draft.time
+        if date is None or date.kind != "date":
+            self.draft.unknown.append(piece.text)
+            return
+        months = [piece.month]
+        while self.cursor.sees(1, ConnectivePiece, VersusPiece):
+            following = self.cursor.peek(2)
+            if not isinstance(following, MonthPiece):
+                break
+            months.append(following.month)
+            self.cursor.at += 2
+        operator: Operator = "in" if len(months) > 1 else "eq"
+        self.draft.filters.append(Filter(date, operator, tuple(months), "month"))
+
+    # -- values --------------------------------------------------------------------------------
+
+    def value(self, piece: ValuePiece, *, negated: bool) -> None:
+        if piece.fit == "starts":
+            if negated:
+                self.draft.unknown.append(piece.text)
+            else:
+                self.draft.filters.append(Filter(piece.column, "starts", piece.values))
+            return
+        operator: Operator = "not_in" if negated else "in"
+        for at, held in enumerate(self.draft.filters):
+            if held.column == piece.column and held.operator == operator:
+                values = tuple(dict.fromkeys((*held.values, *piece.values)))
+                self.draft.filters[at] = Filter(piece.column, operator, values)
+                return
+        self.draft.filters.append(Filter(piece.column, operator, piece.values))
+
+
+def _year_like(piece: Piece) -> bool:
+    return isinstance(piece, NumberPiece | RangePiece) and piece.year_like
+
+
+def _scalar(piece: NumberPiece | DatePiece) -> Scalar:
+    return piece.value if isinstance(piece, NumberPiece) else piece.text

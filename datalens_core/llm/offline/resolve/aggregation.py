@@ -1,0 +1,140 @@
+"""Numbers by group, over time, or of all rows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from datalens_core.llm.offline.intent import Group, Intent, Measure, NotUnderstood
+from datalens_core.llm.offline.resolve.case import Case, nothing, too_many
+from datalens_core.llm.offline.schema_match import Column
+from datalens_core.llm.offline.terms import Aggregate
+
+_BOUNDS = frozenset({"gt", "ge", "lt", "le", "between"})
+
+
+def aggregate(case: Case, fallback: Aggregate | None = None) -> Intent | NotUnderstood:
+    draft = case.draft
+    if "trend" in draft.marks and draft.time is None:
+        return NotUnderstood("There is no column of dates or years in this data.")
+    spare = [c for c in case.categories() if not case.narrowed(c)]
+    grouped = {group.column for group in case.groups}
+    spare = [column for column in spare if column not in grouped]
+    drawn_over_time = case.chart in ("line", "area") and not case.groups and case.measured
+    if drawn_over_time and draft.time and not case.narrowed(draft.time):
+        case.groups.append(Group(draft.time))
+    times = [c for c in case.mentioned() if c.temporal and not case.narrowed(c)]
+    if times and times[0] not in grouped and (case.measured or draft.rows):
+        case.groups.insert(0, Group(times[0]))
+    if not case.measured:
+        return _without_measure(case, spare)
+    explicit = case.calculated or bool(draft.named)
+    _course_of_values(case, explicit)
+    if spare:
+        plain_filter = any(held.operator == "in" for held in case.filters)
+        if plain_filter and explicit and not case.groups:
+            case.notes.append("Every row that matches counts once.")
+        else:
+            case.groups += [Group(column) for column in spare]
+    groups = case.compared(case.groups)
+    if not groups and not explicit and fallback is None:
+        return _unaggregated(case)
+    case.groups = groups
+    return grouped_intent(case, case.measures(fallback))
+
+
+def _course_of_values(case: Case, explicit: bool) -> None:
+    """ "gdp of Chile and Argentina": levels of named things are shown over time."""
+    time = case.draft.time
+    moment = any(h.column == time and h.operator in ("eq", "in") for h in case.filters)
+    named = any(held.operator == "in" for held in case.filters)
+    if time is None or explicit or case.groups or moment or not named:
+        return
+    if case.default(case.measured[0]) == "mean" and case.chart in (None, "line", "area"):
+        case.groups.append(Group(time))
+
+
+def _without_measure(case: Case, spare: list[Column]) -> Intent | NotUnderstood:
+    if case.draft.aggregates:
+        return NotUnderstood("Of which column? Name a column of numbers.")
+    case.groups += [Group(column) for column in spare]
+    counting = case.draft.rows or case.chart or "trend" in case.draft.marks
+    if case.groups and (counting or "compare" in case.draft.marks):
+        case.notes.append("Rows are counted, as the question names no number.")
+        return grouped_intent(case, [Measure("count")])
+    if case.filters and case.draft.rows:
+        return listed_rows(case)
+    compared = any(held.operator in _BOUNDS for held in case.filters)
+    if compared and not spare and not case.groups and not case.draft.marks:
+        return listed_rows(case)
+    if case.filters and len(spare) == 1:
+        return case.intent("unique", columns=(spare[0],))
+    return nothing()
+
+
+def _unaggregated(case: Case) -> Intent | NotUnderstood:
+    """A measure without a calculation: "life expectancy in Japan", "how much sales"."""
+    column = case.measured[0]
+    time = case.draft.time
+    if len(case.measured) == 2 and not case.filters:
+        return case.intent("scatter", columns=case.measured)
+    chart = case.chart
+    over_time = chart in ("line", "area") or (case.filters and chart is None)
+    if time and over_time and not case.narrowed(time):
+        case.groups = [Group(time)]
+        return grouped_intent(case, case.measures())
+    if "how_much" in case.draft.marks or (
+        case.filters and case.default(column) == "sum" and len(case.measured) == 1
+    ):
+        if case.default(column) != "sum":
+            return listed_rows(case) if case.filters else nothing()
+        measures = case.measures()
+        case.keep_latest(measures, [])
+        return grouped_intent(case, measures)
+    if case.filters:
+        return listed_rows(case)
+    if len(case.measured) == 1:
+        case.notes.append("The question names no calculation: the distribution is shown.")
+        return case.intent("distribution", columns=(column,))
+    return nothing()
+
+
+def listed_rows(case: Case) -> Intent:
+    columns = case.row_columns(case.measured)
+    return case.intent("rows", columns=columns, limit=case.draft.limit)
+
+
+def grouped_intent(case: Case, measures: list[Measure]) -> Intent | NotUnderstood:
+    groups = list(dict.fromkeys(case.compared(case.groups)))
+    refusal = too_many(groups)
+    if refusal:
+        return refusal
+    for held in case.filters:
+        alone = held.operator == "in" and len(held.values) == 1
+        if alone and any(group.column == held.column for group in groups):
+            name = held.column.name
+            return NotUnderstood(f"Should I group by {name}, or keep only {held.values[0]}?")
+    if len(groups) == 2 and len(measures) > 1:
+        return NotUnderstood("I can compute one number by two columns, or several by one.")
+    if "trend" in case.draft.marks and not any(group.column.temporal for group in groups):
+        return NotUnderstood("There is no column of dates or years in this data.")
+    groups.sort(key=lambda group: not group.column.temporal)
+    case.keep_latest(measures, groups)
+    if measures == [Measure("count")]:
+        groups = [_by_month(group) for group in groups]
+    temporal = bool(groups) and (groups[0].column.temporal)
+    return case.intent(
+        "aggregate",
+        measures=measures,
+        groups=groups,
+        order="desc" if groups and not temporal and not _ordinal(groups) else None,
+        limit=case.draft.limit,
+    )
+
+
+def _ordinal(groups: list[Group]) -> bool:
+    """Groups with an order of their own (sizes, hours) are shown in it."""
+    return bool(groups) and groups[0].column.kind == "number"
+
+
+def _by_month(group: Group) -> Group:
+    return replace(group, bin="month") if group.column.kind == "date" and not group.bin else group

@@ -1,0 +1,186 @@
+"""A question on its way to an intent: the draft, and what rules have settled of it so far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from datalens_core.llm.offline.draft import Draft
+from datalens_core.llm.offline.intent import Filter, Group, Intent, Measure, NotUnderstood
+from datalens_core.llm.offline.lexicon.names import ADDITIVE, STOCKS
+from datalens_core.llm.offline.schema_match import Column, label_column
+from datalens_core.llm.offline.terms import Aggregate, Chart, Kind, Order
+
+_SPREAD = frozenset({"mean", "avg", "average", "rate", "pct", "percent", "per"})
+_DONE: dict[Aggregate, str] = {
+    "sum": "added up",
+    "mean": "averaged",
+    "min": "given as its minimum",
+    "max": "given as its maximum",
+    "median": "given as its median",
+    "count": "counted",
+}
+
+
+class Case:
+    """What the rules of this folder work on, each in turn."""
+
+    def __init__(self, draft: Draft, dataset: str) -> None:
+        self.draft = draft
+        self.dataset = dataset
+        self.notes = list(draft.assumptions)
+        self.filters = list(draft.filters)
+        self.groups = list(draft.groups)
+        self.chart: Chart | None = draft.chart
+
+    @property
+    def measured(self) -> list[Column]:
+        return [column for column, _ in self.draft.measures]
+
+    @property
+    def calculated(self) -> bool:
+        """Whether the question names a calculation."""
+        return bool(self.draft.aggregates) or any(own for _, own in self.draft.measures)
+
+    # -- what is said in passing ---------------------------------------------------------------
+
+    def mentioned(self) -> list[Column]:
+        return [column for piece in self.draft.mentions for column in piece.columns]
+
+    def categories(self) -> list[Column]:
+        return [column for column in self.mentioned() if not column.temporal]
+
+    def mentioned_groups(self) -> list[Group]:
+        return [Group(column) for column in self.mentioned() if not self.narrowed(column)]
+
+    def all_groups(self) -> list[Group]:
+        """Groups that are named as such, and categories named in passing."""
+        spare = [Group(c) for c in self.categories() if not self.narrowed(c)]
+        return list(dict.fromkeys((*self.groups, *spare)))
+
+    def narrowed(self, column: Column) -> bool:
+        return any(held.column == column for held in self.filters)
+
+    @property
+    def top_word(self) -> bool:
+        return bool({"top", "bottom"} & set(self.draft.superlatives))
+
+    # -- intents -------------------------------------------------------------------------------
+
+    def intent(
+        self,
+        kind: Kind,
+        *,
+        measures: Sequence[Measure] = (),
+        groups: Sequence[Group] = (),
+        columns: Sequence[Column] = (),
+        order: Order | None = None,
+        limit: int | None = None,
+        share: bool = False,
+        extreme: bool = False,
+    ) -> Intent:
+        return Intent(
+            kind=kind,
+            dataset=self.dataset,
+            measures=tuple(measures),
+            groups=tuple(groups),
+            filters=tuple(self.filters),
+            columns=tuple(columns),
+            order=order,
+            limit=limit,
+            chart=self.chart,
+            share=share,
+            extreme=extreme,
+            assumptions=tuple(dict.fromkeys(self.notes)),
+        )
+
+    def split_by_flags(self) -> None:
+        """ "for smokers": a yes/no column named in passing splits the rows by it."""
+        for column in [c for c in self.mentioned() if c.kind == "flag"]:
+            if all(group.column != column for group in self.groups):
+                self.groups.append(Group(column))
+                self.notes.append(f"Both answers of {column.name} are shown.")
+            self.draft.mentions = [p for p in self.draft.mentions if column not in p.columns]
+
+    def follow_trend(self) -> None:
+        """Trend words put the time among the groups."""
+        time = self.draft.time
+        if (
+            "trend" in self.draft.marks
+            and time
+            and not any(group.column.temporal for group in self.groups)
+        ):
+            self.groups.insert(0, Group(time, None))
+
+    # -- calculations --------------------------------------------------------------------------
+
+    def default(self, column: Column) -> Aggregate:
+        """The calculation for a column when the question names none."""
+        words = set(column.words)
+        return "sum" if ADDITIVE & words and not _SPREAD & words else "mean"
+
+    def measures(self, fallback: Aggregate | None = None) -> list[Measure]:
+        measures: list[Measure] = []
+        for column, own in self.draft.measures:
+            asked = own or self.draft.aggregates
+            if asked:
+                measures += [Measure(aggregate, column) for aggregate in asked]
+                continue
+            named = self.draft.named.get(column.name)
+            aggregate = fallback or named or self.default(column)
+            measures.append(Measure(aggregate, column))
+            if fallback is None and named is None:
+                self.notes.append(
+                    f"{column.name} is {_DONE[aggregate]}, as the question names no calculation."
+                )
+        return list(dict.fromkeys(measures))
+
+    def keep_latest(self, measures: list[Measure], groups: list[Group]) -> None:
+        """Totals of a state (a population) count the latest year only, not every year again."""
+        year = self.draft.year
+        if year is None or self.narrowed(year) or any(g.column.temporal for g in groups):
+            return
+        for measure in measures:
+            column = measure.column
+            if measure.aggregate == "sum" and column and STOCKS & set(column.words):
+                self.filters.append(Filter(year, "eq", (), "latest"))
+                self.notes.append(
+                    f"{column.name} is counted once: only the latest {year.name} is used."
+                )
+                return
+
+    def keep_latest_of(self, label: Column) -> None:
+        """Names that come back year after year are ranked by their latest year."""
+        year = self.draft.year
+        if year and not self.narrowed(year) and year.distinct > label.distinct:
+            self.filters.append(Filter(year, "eq", (), "latest"))
+            self.notes.append(f"Only the latest {year.name} is used, as none is named.")
+
+    def compared(self, groups: list[Group]) -> list[Group]:
+        """Several values of one column are shown side by side."""
+        for held in self.filters:
+            several = held.operator == "in" and len(held.values) > 1
+            fuzzy = any(held.column.name + ": " in note for note in self.draft.assumptions)
+            if several and not fuzzy and all(g.column != held.column for g in groups):
+                groups = [*groups, Group(held.column)]
+        return groups
+
+    def row_columns(self, measures: list[Column]) -> tuple[Column, ...]:
+        """Columns that say what a row is, then what is measured."""
+        label = label_column(self.draft.columns)
+        if label is None:
+            return tuple(self.draft.columns)
+        shown = [*self.mentioned(), label]
+        shown += [held.column for held in self.filters if held.column.kind != "number"]
+        time = self.draft.time
+        shown += [time] if time else []
+        shown += measures
+        shown += [held.column for held in self.filters]
+        return tuple(dict.fromkeys(shown))
+
+
+def too_many(groups: Sequence[Group]) -> NotUnderstood | None:
+    return NotUnderstood("I can group by two columns at most.") if len(groups) > 2 else None
+
+
+def nothing() -> NotUnderstood:
+    return NotUnderstood("I did not find what should be computed in this question.")

@@ -1,0 +1,57 @@
+"""How many there are."""
+
+from __future__ import annotations
+
+from datalens_core.llm.offline.intent import Group, Intent, Measure, NotUnderstood
+from datalens_core.llm.offline.resolve.aggregation import aggregate, grouped_intent
+from datalens_core.llm.offline.resolve.case import Case
+from datalens_core.llm.offline.schema_match import Column
+
+_TALLY = frozenset({"count", "counts", "frequency", "quantity", "number", "n"})
+
+
+def counting(case: Case) -> Intent | NotUnderstood:
+    categories = [c for c in case.categories() if not case.narrowed(c)]
+    grouped = [group.column for group in case.groups]
+    targets = [column for column in categories if column not in grouped]
+    if case.measured and not targets:
+        counted = [column for column, own in case.draft.measures if not own]
+        column = counted[0] if counted else case.measured[0]
+        if case.draft.aggregates or len(case.measured) > 1:
+            return aggregate(case)
+        if case.narrowed(column) or not column.integer:
+            return _counted_rows(case)
+        case.notes.append(f"The numbers in {column.name} are added up.")
+        case.keep_latest([Measure("sum", column)], case.groups)
+        return grouped_intent(case, [Measure("sum", column)])
+    if case.measured:
+        return NotUnderstood("I can count one thing at a time.")
+    if len(targets) > 1:
+        return NotUnderstood("I can count one thing at a time.")
+    if not targets and not case.draft.rows and _tallies(case) and case.filters:
+        tally = _tallies(case)[0]
+        case.notes.append(f"{tally.name} already holds counts: it is added up.")
+        return grouped_intent(case, [Measure("sum", tally)])
+    if not targets:
+        times = [
+            column
+            for column in case.mentioned()
+            if column.kind == "date" or (column.temporal and not case.narrowed(column))
+        ]
+        if times:
+            return grouped_intent(case, [Measure("nunique", times[0])])
+        return _counted_rows(case)
+    plural = any(p.plural for p in case.draft.mentions if targets[0] in p.columns)
+    if not plural and "unique" not in case.draft.marks:
+        case.groups.append(Group(targets[0]))
+        return _counted_rows(case)
+    return grouped_intent(case, [Measure("nunique", targets[0])])
+
+
+def _tallies(case: Case) -> list[Column]:
+    """Columns that hold counts: each row then stands for several things."""
+    return [c for c in case.draft.columns if c.measure and _TALLY.intersection(c.words)]
+
+
+def _counted_rows(case: Case) -> Intent | NotUnderstood:
+    return grouped_intent(case, [Measure("count")])

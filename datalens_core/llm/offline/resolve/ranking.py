@@ -1,0 +1,97 @@
+"""What is highest or lowest."""
+
+from __future__ import annotations
+
+from datalens_core.llm.offline.intent import Group, Intent, Measure, NotUnderstood
+from datalens_core.llm.offline.resolve.aggregation import aggregate
+from datalens_core.llm.offline.resolve.case import Case
+from datalens_core.llm.offline.schema_match import label_column
+from datalens_core.llm.offline.terms import Order
+
+_TOP = 10
+
+
+def ranking(case: Case) -> Intent | NotUnderstood:
+    orders = set(case.draft.orders)
+    marks = case.draft.marks
+    targets = [*case.mentioned_groups()]
+    if len(orders) > 1:
+        if targets and not case.groups and ("which" in marks or not case.measured):
+            return NotUnderstood("I can show the highest or the lowest, one at a time.")
+        case.draft.aggregates += ["max", "min"]
+        return aggregate(case)
+    order: Order = "asc" if "asc" in orders else "desc"
+    counting = "count" in marks
+    ranked = counting or "which" in marks or case.top_word or case.draft.limit
+    if not targets and case.groups and ranked:
+        targets, case.groups = case.groups, []
+    if not targets and case.groups and case.measured:
+        # "highest tip by day": the maximum of each group
+        return aggregate(case, "max" if order == "desc" else "min")
+    if not case.measured:
+        return _ranked_counts(case, targets, order, counting)
+    if not targets:
+        return _ranked_rows(case, order)
+    return _ranked_groups(case, targets, order)
+
+
+def _ranked_counts(
+    case: Case, targets: list[Group], order: Order, counting: bool
+) -> Intent | NotUnderstood:
+    if not targets or not (counting or case.draft.rows):
+        return NotUnderstood("The highest or lowest of what? Name a column of numbers.")
+    if len(targets) > 1:
+        return NotUnderstood("I can rank by one column at a time.")
+    return case.intent(
+        "aggregate",
+        measures=(Measure("count"),),
+        groups=tuple(targets),
+        order=order,
+        limit=case.draft.limit,
+        extreme=True,
+    )
+
+
+def _ranked_rows(case: Case, order: Order) -> Intent | NotUnderstood:
+    if len(case.measured) > 1 or case.draft.aggregates:
+        return NotUnderstood("I can rank by one column at a time.")
+    column, own = case.draft.measures[0]
+    if own:
+        return NotUnderstood("Whose average or total? Name what should be ranked.")
+    limit = case.draft.limit or (_TOP if case.top_word else 1)
+    return case.intent(
+        "rows",
+        columns=case.row_columns([column]),
+        measures=(Measure("max" if order == "desc" else "min", column),),
+        order=order,
+        limit=limit,
+        extreme=True,
+    )
+
+
+def _ranked_groups(case: Case, targets: list[Group], order: Order) -> Intent | NotUnderstood:
+    groups = [*targets, *(g for g in case.groups if g not in targets)]
+    if len(groups) > 1:
+        return NotUnderstood("I can rank one column's values at a time, not within groups.")
+    column = case.draft.measures[0][0]
+    label = label_column(case.draft.columns)
+    if len(case.measured) > 1:
+        return NotUnderstood(f"Should I rank by {column.name}? I can rank by one column.")
+    own = case.draft.measures[0][1] or case.draft.aggregates
+    plural = any(piece.plural for piece in case.draft.mentions)
+    limit = case.draft.limit or (_TOP if case.top_word and plural else None)
+    level = not own and case.default(column) == "mean"
+    if groups[0].column == label and level and label is not None:
+        case.keep_latest_of(label)
+        case.draft.limit = limit
+        return _ranked_rows(case, order)
+    measures = case.measures()
+    case.keep_latest(measures, groups)
+    return case.intent(
+        "aggregate",
+        measures=measures,
+        groups=groups,
+        order=order,
+        limit=limit,
+        extreme=True,
+    )

@@ -1,0 +1,281 @@
+"""The pieces of a question put into their places, from left to right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from datalens_core.llm.offline.cursor import Cursor
+from datalens_core.llm.offline.draft import Draft
+from datalens_core.llm.offline.intent import Filter, Group
+from datalens_core.llm.offline.lexicon import phrases
+from datalens_core.llm.offline.lexicon.refusals import REFUSALS
+from datalens_core.llm.offline.narrowing import Narrowing
+from datalens_core.llm.offline.pieces import (
+    AggregatePiece,
+    AskPiece,
+    BinPiece,
+    ChartPiece,
+    ColumnPiece,
+    ComparisonPiece,
+    ConnectivePiece,
+    DatePiece,
+    GrouperPiece,
+    MonthPiece,
+    NegationPiece,
+    NumberPiece,
+    Piece,
+    RangePiece,
+    RefusalPiece,
+    RowsPiece,
+    SuperlativePiece,
+    UnknownPiece,
+    ValuePiece,
+    VersusPiece,
+)
+from datalens_core.llm.offline.schema_match import Column
+from datalens_core.llm.offline.terms import Aggregate, Bin
+
+_MOST_ROWS = 1000
+
+
+class Scanner:
+    """Reads pieces into a draft."""
+
+    def __init__(self, columns: Sequence[Column], pieces: Sequence[Piece]) -> None:
+        self.draft = Draft(columns)
+        self.cursor = Cursor([piece for piece in pieces if type(piece) is not Piece])
+        self.narrowing = Narrowing(self.draft, self.cursor)
+        self.grouping = False
+        self.negated = False
+        self.pending: list[Aggregate] = []
+        self.pending_used = False
+        self.count: NumberPiece | None = None
+        """The 3 of "which 3 countries"; a limit if something is ranked."""
+
+    def scan(self) -> Draft:
+        while not self.cursor.done:
+            piece = self.cursor.here
+            self._read(piece)
+            self._note(piece)
+            self._after(piece)
+            self.cursor.at += 1
+        self._settle()
+        if self.count and self.draft.orders and self.draft.limit is None:
+            self.draft.limit = int(self.count.value)
+        elif self.count:
+            self.draft.unknown.append(self.count.text)
+        return self.draft
+
+    def _read(self, piece: Piece) -> None:
+        match piece:
+            case ColumnPiece():
+                self._column(piece)
+            case ValuePiece():
+                self.narrowing.value(piece, negated=self.negated)
+            case NumberPiece():
+                self._number(piece)
+            case RangePiece():
+                self.narrowing.range(piece)
+            case DatePiece():
+                self.narrowing.date(piece)
+            case MonthPiece():
+                self.narrowing.month(piece)
+            case ComparisonPiece():
+                self.narrowing.comparison(piece)
+            case AggregatePiece():
+                self._aggregate(piece)
+            case SuperlativePiece():
+                self._superlative(piece)
+            case BinPiece():
+                self._bin(piece)
+            case _:
+                self._word(piece)
+
+    def _word(self, piece: Piece) -> None:
+        match piece:
+            case AskPiece():
+                self._ask(piece)
+            case ChartPiece():
+                self.draft.chart = piece.chart
+            case NegationPiece():
+                self.negated = True
+            case GrouperPiece():
+                self.grouping = True
+            case VersusPiece():
+                self.draft.marks.add("versus")
+            case RowsPiece():
+                self.draft.rows = True
+            case RefusalPiece():
+                self.draft.refusal = self.draft.refusal or REFUSALS[piece.refusal]
+            case UnknownPiece():
+                self.draft.unknown.append(piece.text)
+
+    def _note(self, piece: Piece) -> None:
+        note = piece.note if isinstance(piece, ColumnPiece | ValuePiece | SuperlativePiece) else ""
+        if note and note not in self.draft.assumptions:
+            self.draft.assumptions.append(note)
+
+    def _after(self, piece: Piece) -> None:
+        """End what the piece before it has begun, where this one does not carry it on."""
+        counts = isinstance(piece, AskPiece) and piece.ask == "count"
+        if not counts and not isinstance(
+            piece, ColumnPiece | ConnectivePiece | GrouperPiece | BinPiece
+        ):
+            self.grouping = False
+        if not isinstance(piece, ValuePiece | ConnectivePiece | NegationPiece | ColumnPiece):
+            self.negated = False
+        if not isinstance(
+            piece, ColumnPiece | ConnectivePiece | AggregatePiece | RowsPiece | ValuePiece
+        ):
+            self._settle()
+
+    def _settle(self) -> None:
+        """An aggregate that found no column to its right is kept for the whole question."""
+        if self.pending and not self.pending_used:
+            self.draft.aggregates += self.pending
+        self.pending, self.pending_used = [], False
+
+    # -- words that set something --------------------------------------------------------------
+
+    def _ask(self, piece: AskPiece) -> None:
+        if self.grouping and piece.ask in ("count", "list", "which", "share", "compare"):
+            return  # "by number of cylinders"
+        self.draft.marks.add(piece.ask)
+
+    def _aggregate(self, piece: AggregatePiece) -> None:
+        if self.pending_used:
+            self._settle()
+        if piece.text in ("minimum", "maximum") and self.cursor.sees(1, NumberPiece):
+            self.draft.unknown.append(piece.text)
+            return
+        self.pending.append(piece.aggregate)
+
+    def _superlative(self, piece: SuperlativePiece) -> None:
+        if piece.common:
+            self.draft.marks.add("count")
+        self.draft.orders.append(piece.order)
+        self.draft.superlatives.append(piece.text)
+        if piece.measure:
+            self._measure((piece.measure,))
+        before, after = self.cursor.peek(-1), self.cursor.peek()
+        if isinstance(after, NumberPiece) and 0 < after.value <= _MOST_ROWS:
+            self.draft.limit = int(after.value)
+            self.cursor.at += 1
+        elif isinstance(before, NumberPiece) and 0 < before.value <= _MOST_ROWS:
+            self.draft.limit = int(before.value)
+
+    def _bin(self, piece: BinPiece) -> None:
+        time, unit = self.draft.time, piece.bin
+        counted = self.cursor.sees(-1, NumberPiece)
+        if unit == "year" and self.cursor.sees(1, NumberPiece) and not counted:
+            return  # "in the year 2007": the number says it
+        coarse = time is not None and time.kind == "year" and unit != "year"
+        if time is None or coarse or counted:
+            self.draft.unknown.append(piece.text)
+            return
+        if unit == "day" and "count" in self.draft.marks and not self.grouping:
+            self.draft.mentions.append(ColumnPiece(piece.text, (time,), plural=True))
+            return
+        asked = self.grouping or piece.text in phrases.BIN_ADVERBS or "which" in self.draft.marks
+        if self.draft.orders and not self.grouping:
+            self.draft.marks.add("which")
+        if asked or self.draft.orders or self.draft.measures:
+            self._group(Group(time, None if time.kind == "year" else unit))
+        else:
+            self.draft.unknown.append(piece.text)
+
+    # -- columns -------------------------------------------------------------------------------
+
+    def _column(self, piece: ColumnPiece) -> None:
+        column = piece.column
+        many = len(piece.columns) > 1
+        if not many and not self.grouping and self._narrowed(column):
+            return
+        if self._value_beside(column):
+            return
+        if many and not all(c.measure for c in piece.columns):
+            self.draft.ambiguous.append(piece.text)
+        elif self.grouping:
+            self._grouped(piece)
+        elif column.boolean and self.negated:
+            self.draft.filters.append(Filter(column, "not_in", ("True",)))
+        elif column.kind == "number" and (not column.identifier or self.pending):
+            named = None if self.pending else _named_aggregate(piece)
+            if named:
+                self.draft.named[column.name] = named
+            self._measure(piece.columns)
+        else:
+            self.draft.mentions.append(piece)
+
+    def _narrowed(self, column: Column) -> bool:
+        """Whether a condition on the column follows it, which is then read."""
+        read = self.narrowing.after(column)
+        if read and column.kind == "number" and self.pending and not self.pending_used:
+            # "average tip over 5": the column is measured and narrowed at once
+            self._measure((column,))
+        return read
+
+    def _measure(self, columns: Sequence[Column]) -> None:
+        self.pending_used = True
+        for column in columns:
+            if all(column != held for held, _ in self.draft.measures):
+                self.draft.measures.append((column, list(self.pending)))
+
+    def _grouped(self, piece: ColumnPiece) -> None:
+        column = piece.column
+        if column.measure and len(piece.columns) > 1:
+            self._measure(piece.columns)
+            return
+        ranked = bool(self.draft.orders) or "versus" in self.draft.marks
+        if column.measure and (not column.integer or (ranked and not self.draft.measures)):
+            self.draft.marks.add("by_number")
+            self._measure(piece.columns)
+            return
+        self._group(Group(column, _own_bin(column)))
+
+    def _group(self, group: Group) -> None:
+        if group not in self.draft.groups:
+            self.draft.groups.append(group)
+
+    def _value_beside(self, column: Column) -> bool:
+        """Whether the column only introduces or follows a value of its own: "country France"."""
+        if self.grouping:
+            return False
+        signs = self.cursor.sees(1, NegationPiece, ComparisonPiece)
+        around = (self.cursor.peek(2 if signs else 1), self.cursor.peek(-1))
+        return any(isinstance(piece, ValuePiece) and piece.column == column for piece in around)
+
+    def _number(self, piece: NumberPiece) -> None:
+        after = self.cursor.peek()
+        if isinstance(after, SuperlativePiece):
+            return
+        if isinstance(after, ColumnPiece) and len(after.columns) == 1:
+            column = after.column
+            if column.kind == "number" and column.integer and not self.grouping:
+                self.narrowing.equals(column, piece.value)
+                self.cursor.at += 1
+                return
+            if column.kind == "category" and 0 < piece.value <= _MOST_ROWS:
+                self.count = piece
+                return
+        if piece.year_like and self.draft.year:
+            self.narrowing.years(self.draft.year, piece, negated=self.negated)
+            return
+        self.draft.unknown.append(piece.text)
+
+
+def _own_bin(column: Column) -> Bin | None:
+    """The bin that a date's own name says: the year of release_year."""
+    if column.kind != "date":
+        return None
+    named = [phrases.BINS[word] for word in column.words if word in phrases.BINS]
+    return named[0] if named and named[0] != "day" else None
+
+
+def _named_aggregate(piece: ColumnPiece) -> Aggregate | None:
+    """ "maximum temperature" asks for a maximum, though temp_max is the column's name."""
+    words = piece.text.lower().split()
+    if len(words) < 2:
+        return None
+    meaning = phrases.AGGREGATES.get(words[0])
+    return meaning if meaning in ("max", "min", "sum", "mean") else None

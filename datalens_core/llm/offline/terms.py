@@ -1,0 +1,61 @@
+"""The closed sets of things a question may ask for, by their names in the code."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Kind = Literal[
+    "describe",
+    "columns",
+    "head",
+    "missing",
+    "duplicates",
+    "unique",
+    "rows",
+    "aggregate",
+    "distribution",
+    "correlation",
+    "scatter",
+]
+Aggregate = Literal["sum", "mean", "median", "min", "max", "std", "var", "count", "nunique"]
+Chart = Literal["bar", "line", "pie", "scatter", "box", "histogram", "area", "heatmap"]
+Bin = Literal["year", "quarter", "month", "week", "day", "weekday", "hour", "month_of_year"]
+Operator = Literal["eq", "ne", "gt", "ge", "lt", "le", "between", "in", "not_in", "starts"]
+Order = Literal["asc", "desc"]
+Part = Literal["value", "year", "month", "quarter", "latest"]
+"""What of a date is compared: the moment itself, or its year, month or quarter."""
+Ask = Literal[
+    "describe",
+    "columns",
+    "head",
+    "missing",
+    "duplicates",
+    "distribution",
+    "correlation",
+    "scatter",
+    "trend",
+    "share",
+    "count",
+    "unique",
+    "list",
+    "which",
+    "compare",
+    "how_much",
+    "outliers",
+]
+"""What one phrase asks for by itself."""
+Mark = Literal[Ask, "versus", "by_number"]
+"""What was seen in a question: its asks, and signs of them that are no phrase of their own."""
+Refusal = Literal[
+    "forecast",
+    "predict",
+    "why",
+    "cause",
+    "should",
+    "recommend",
+    "delete",
+    "translate",
+    "email",
+    "write",
+]
+"""What rules cannot do."""
