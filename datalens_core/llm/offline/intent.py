@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from datalens_core.llm.offline.schema_match import Column
-from datalens_core.llm.offline.terms import Aggregate, Bin, Chart, Kind, Operator, Order, Part
+from datalens_core.llm.offline.terms import (
+    Aggregate,
+    Bin,
+    Chart,
+    Kind,
+    Operator,
+    Order,
+    Part,
+    StepKind,
+)
 
 Scalar = str | int | float
 
@@ -16,12 +25,18 @@ class Measure:
 
     aggregate: Aggregate
     column: Column | None = None
+    quantile: float | None = None
+    """Which quantile, from 0 to 1."""
+    per: Column | None = None
+    """What a ratio's total is divided by the total of."""
 
 
 @dataclass(frozen=True)
 class Group:
     column: Column
     bin: Bin | None = None
+    split: Scalar | None = None
+    """Rows before this year or moment are one group, all others the second."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +45,14 @@ class Filter:
     operator: Operator
     values: tuple[Scalar, ...]
     part: Part = "value"
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is made of a series over time; `window` is of a rolling average, in its points."""
+
+    kind: StepKind
+    window: int = 0
 
 
 @dataclass(frozen=True)
@@ -50,6 +73,17 @@ class Intent:
     share: bool = False
     extreme: bool = False
     """The question asks which one is highest or lowest."""
+    focus: str | None = None
+    """The group whose share is asked for."""
+    step: Step | None = None
+    within: bool = False
+    """The limit holds within each value of the first group."""
+    pivot: bool = False
+    """The result is a table with the second group as its columns."""
+    conditions: tuple[Filter, ...] = ()
+    """What the rows counted by a proportion fulfil."""
+    moments: tuple[Scalar, ...] = ()
+    """The two years that growth is between; the first and the last one, if there are none."""
     assumptions: tuple[str, ...] = ()
 
 

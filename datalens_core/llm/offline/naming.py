@@ -10,6 +10,10 @@ from datalens_core.llm.offline.terms import Aggregate
 
 SHARE = "share in percent"
 COURSE = "First, last and highest:"
+ENDS = "Highest and lowest:"
+SPAN = "First and last:"
+CHANGE = "change in percent"
+PERIOD = "period"
 
 AGGREGATE_WORDS: dict[Aggregate, str] = {
     "sum": "total",
@@ -21,6 +25,9 @@ AGGREGATE_WORDS: dict[Aggregate, str] = {
     "var": "variance of",
     "count": "number of rows",
     "nunique": "number of different",
+    "range": "range of",
+    "quantile": "quantile of",
+    "ratio": "ratio of",
 }
 _OPERATORS = {
     "eq": "is",
@@ -38,14 +45,18 @@ _TOKEN = re.compile(r"(<[A-Z][A-Z_]*_\d+>)")
 
 def group_name(group: Group) -> str:
     """The result column of a group."""
+    if group.bin == "split":
+        return PERIOD
     return group.bin.replace("_", " ") if group.bin else group.column.name
 
 
 def measure_name(measure: Measure, groups: Sequence[Group] = ()) -> str:
     """The result column of a measure; never the name of a group."""
-    name = AGGREGATE_WORDS[measure.aggregate]
+    name = _calculation(measure)
     if measure.column and measure.aggregate != "count":
         name = f"{name} {measure.column.name}"
+    if measure.per:
+        name = f"{name} to {measure.per.name}"
     taken = {group_name(group) for group in groups}
     while name in taken:
         name += " "
@@ -53,9 +64,36 @@ def measure_name(measure: Measure, groups: Sequence[Group] = ()) -> str:
 
 
 def measure_label(measure: Measure) -> str:
-    word = AGGREGATE_WORDS[measure.aggregate]
-    text = f"{word} {measure.column.label}" if measure.column else word
+    text = _calculation(measure)
+    if measure.column and measure.aggregate != "count":
+        text = f"{text} {in_sentence(measure.column.label)}"
+    if measure.per:
+        text = f"{text} to {in_sentence(measure.per.label)}"
     return text[:1].upper() + text[1:]
+
+
+def _calculation(measure: Measure) -> str:
+    if measure.quantile is not None:
+        return f"{100 * measure.quantile:g}th percentile of"
+    return AGGREGATE_WORDS[measure.aggregate]
+
+
+def in_sentence(label: str) -> str:
+    """A label inside a sentence: "Total bill" loses its capital, "GOOG" and "GDP" keep it."""
+    first = label.split(" ")[0]
+    return label if first != first.capitalize() else label[:1].lower() + label[1:]
+
+
+def step_name(intent: Intent) -> str:
+    """The result column that a step over time makes."""
+    step, name = intent.step, measure_name(intent.measures[0], intent.groups)
+    if step is None:
+        return name
+    if step.kind == "change":
+        return CHANGE
+    if step.kind == "cumulative":
+        return f"cumulative {name}"
+    return f"rolling {name} of {step.window}"
 
 
 def group_label(group: Group) -> str:
@@ -91,18 +129,50 @@ def filters_words(filters: Sequence[Filter]) -> str:
 
 
 def title(intent: Intent) -> str:
-    """The title of a chart, plain text."""
-    if intent.kind == "aggregate":
-        what = " and ".join(measure_label(measure) for measure in intent.measures)
-        if intent.share:
-            what = f"Share of {what[:1].lower()}{what[1:]}"
-    elif intent.kind == "correlation":
-        what = "Correlations"
-    else:
-        what = " and ".join(column.label for column in intent.columns)
-    by = " and ".join(group_label(group) for group in intent.groups)
-    text = what + (f" by {by}" if by else "")
-    return text + (f", where {filters_words(intent.filters)}" if intent.filters else "")
+    """The title of a chart, plain text: "Average tip by day (time: Dinner)"."""
+    by = " and ".join(in_sentence(group_label(group)) for group in intent.groups)
+    text = _subject(intent) + (f" by {by}" if by else "")
+    held = ", ".join(_condition_words(held) for held in intent.filters)
+    return f"{text} ({held})" if held else text
+
+
+def _subject(intent: Intent) -> str:
+    columns = " and ".join(
+        in_sentence(column.label) if at else column.label
+        for at, column in enumerate(intent.columns)
+    )
+    if intent.kind == "correlation":
+        return "Correlations"
+    if intent.kind not in ("aggregate", "growth"):
+        return columns
+    what = " and ".join(
+        in_sentence(measure_label(measure)) if at else measure_label(measure)
+        for at, measure in enumerate(intent.measures)
+    )
+    if intent.share:
+        return f"Share of {in_sentence(what)}"
+    if intent.kind == "growth":
+        return f"Change of {in_sentence(what)}"
+    if intent.step:
+        return _STEPPED[intent.step.kind].format(in_sentence(what), intent.step.window)
+    return what
+
+
+_STEPPED = {
+    "cumulative": "Cumulative {0}",
+    "rolling": "Rolling average of {1} of {0}",
+    "change": "Change of {0} in percent",
+}
+
+
+def _condition_words(held: Filter) -> str:
+    """A filter in brackets: the bare values of one that keeps them, words for any other."""
+    plain = held.operator in ("eq", "in") and held.part == "value" and held.values
+    year = held.operator == "eq" and held.part == "year"
+    if (plain and held.column.kind in ("category", "year")) or year:
+        more = f" and {len(held.values) - 4} more" if held.values[4:] else ""
+        return ", ".join(scalar(value) for value in held.values[:4]) + more
+    return filter_words(held)
 
 
 def chart_text(text: str) -> str:

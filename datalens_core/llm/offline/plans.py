@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datalens_core.llm.exchange import DatasetContext
-from datalens_core.llm.offline.charts import chart_kind
 from datalens_core.llm.offline.intent import Intent, Lookup, NotUnderstood, Reading
 from datalens_core.llm.offline.naming import (
     filters_words,
     group_name,
     measure_label,
 )
+from datalens_core.llm.offline.templates.charts import chart_kind
 from datalens_core.models import ExecutionPlan
 
 _LIBRARIES = ["pandas", "plotly"]

@@ -32,6 +32,8 @@ _DATE = re.compile(
     r"|[A-Za-z]{3,9} \d{1,2},? \d{4}"
 )
 _FLAGS = frozenset({"yes", "no", "true", "false", "y", "n"})
+# Words of a name that an axis shows otherwise than written out in lower case.
+_LABEL_WORDS = {"gdp": "GDP", "id": "ID", "usd": "USD", "eur": "EUR", "in": "in", "iso": "ISO"}
 _FUZZY_RATIO = 0.84
 _FUZZY_LENGTH = 5
 _SAMPLED = 5
@@ -69,11 +71,9 @@ class Column:
     @property
     def label(self) -> str:
         """The name as a person would write it on an axis."""
-        words = [ABBREVIATIONS.get(w, w) if w not in ("exp", "in") else w for w in self.words]
-        plain = bool(re.fullmatch(r"[A-Za-z][a-z]*([_ ][a-z]+)*", self.name))
-        if not plain or not words:
-            wordy = re.fullmatch(r"[\w ]+", self.name)
-            return (self.name.replace("_", " ").strip() if wordy else "") or self.name
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_ ]*", self.name) or self.name.isupper():
+            return self.name
+        words = [_LABEL_WORDS.get(word) or ABBREVIATIONS.get(word, word) for word in self.words]
         text = " ".join(words)
         return text[:1].upper() + text[1:]
 

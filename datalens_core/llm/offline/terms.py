@@ -16,11 +16,31 @@ Kind = Literal[
     "distribution",
     "correlation",
     "scatter",
+    "regression",
+    "outliers",
+    "proportion",
+    "growth",
 ]
-Aggregate = Literal["sum", "mean", "median", "min", "max", "std", "var", "count", "nunique"]
+Aggregate = Literal[
+    "sum",
+    "mean",
+    "median",
+    "min",
+    "max",
+    "std",
+    "var",
+    "count",
+    "nunique",
+    "range",
+    "quantile",
+    "ratio",
+]
 Chart = Literal["bar", "line", "pie", "scatter", "box", "histogram", "area", "heatmap"]
-Bin = Literal["year", "quarter", "month", "week", "day", "weekday", "hour", "month_of_year"]
+Bin = Literal[
+    "year", "quarter", "month", "week", "day", "weekday", "hour", "month_of_year", "split"
+]
 Operator = Literal["eq", "ne", "gt", "ge", "lt", "le", "between", "in", "not_in", "starts"]
+StepKind = Literal["cumulative", "rolling", "change"]
 Order = Literal["asc", "desc"]
 Part = Literal["value", "year", "month", "quarter", "latest"]
 """What of a date is compared: the moment itself, or its year, month or quarter."""
@@ -42,6 +62,14 @@ Ask = Literal[
     "compare",
     "how_much",
     "outliers",
+    "regression",
+    "pivot",
+    "cumulative",
+    "rolling",
+    "change",
+    "growth",
+    "ratio",
+    "range",
 ]
 """What one phrase asks for by itself."""
 Mark = Literal[Ask, "versus", "by_number"]

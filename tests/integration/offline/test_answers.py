@@ -14,7 +14,7 @@ from datalens_core import Settings, Workbench
 from datalens_core.models import QueryResult
 
 GAPMINDER = [
-    ("average life expectancy by continent", ["Oceania: 74.33", "Africa: 48.87"]),
+    ("average life expectancy by continent", ["Oceania leads", "74.33", "Africa is lowest with 48.87"]),
     ("Which country had the highest life expectancy in 2007?", ["82.60", "Japan"]),
     ("how many countries are there in Africa?", ["52 different values of country"]),
     ("share of population by continent in 2007", ["Asia 61.0 %", "Oceania 0.4 %"]),
@@ -89,4 +89,4 @@ async def test_hostile_names_and_values_are_only_data(workbench: Workbench, tmp_
     assert done.result is not None, done.answer
     assert done.result.success, done.result.stderr
     assert "owned\n" not in done.result.stdout
-    assert "z: 15" in (done.answer or "")
+    assert "15 for z" in (done.answer or "")

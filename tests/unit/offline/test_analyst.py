@@ -49,7 +49,7 @@ def test_the_answer_states_the_numbers_of_the_observation(context: MakeContext) 
     )
     action = next_action(task, [seen])
     assert action.tool == "final_answer"
-    assert action.arguments["answer"] == "The total tip by time is Dinner: 4,210, Lunch: 185.5."
+    assert action.arguments["answer"] == "The total tip is 4,210 for Dinner and 185.5 for Lunch."
     assert action.arguments["assumptions"] == [
         "Rows with missing values were left out: 240 of 244 rows are used."
     ]

@@ -158,7 +158,7 @@ def test_the_plan_names_the_rows_and_columns_of_the_question(
     assert made.steps == [
         "Keep those of the 1,704 rows where year is 2007.",
         "Group the remaining rows by continent.",
-        "Compute the average lifeExp of each group.",
+        "Compute the average life expectancy of each group.",
         "Draw a bar chart.",
         "State the answer from the result.",
     ]

@@ -102,7 +102,7 @@ async def test_an_observation_leads_to_the_answer(
         {"role": "tool", "tool_call_id": "c1", "content": write_observation(DONE)},
     ]
     answer = await _call(client, messages)
-    assert answer == {"answer": "The average tip by day is Sun: 3.26.", "assumptions": []}
+    assert answer == {"answer": "The average tip is 3.26 for Sun.", "assumptions": []}
 
 
 async def test_an_answer_that_was_sent_back_is_not_given_again(

@@ -1,0 +1,78 @@
+"""What an execution gave, as the wordings read it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from typing import TypeGuard
+
+from pydantic import JsonValue
+
+from datalens_core.llm.exchange import TableView
+from datalens_core.llm.offline.intent import Intent
+from datalens_core.llm.offline.numbers import cell, key, number
+
+Pair = tuple[JsonValue, float]
+"""What a group is called, and its number."""
+
+
+@dataclass(frozen=True)
+class Result:
+    intent: Intent
+    table: TableView
+    stdout: str
+    where: str
+    """The filters in words, with a space before them."""
+    measures: frozenset[str]
+
+    @property
+    def whole(self) -> bool:
+        """Whether every row of the table reached the answer."""
+        return len(self.table.rows) == self.table.row_count
+
+    def column(self, name: str) -> list[JsonValue]:
+        """The values of a column.
+
+        Raises:
+            KeyError: the table has no such column.
+        """
+        at = {held: index for index, held in enumerate(self.table.columns)}[name]
+        return [row[at] for row in self.table.rows]
+
+    def pairs(self, group: str, name: str) -> list[Pair]:
+        """Each group with its number; groups without one are left out."""
+        both = zip(self.column(group), self.column(name), strict=True)
+        return [(held, value) for held, value in both if is_number(value)]
+
+    def printed(self, label: str) -> list[list[str]]:
+        """Rows that the code printed after a label."""
+        found = re.search(rf"^{re.escape(label)} (\[.*\])$", self.stdout, re.MULTILINE)
+        rows = ast.literal_eval(found[1]) if found else []
+        return [[str(value) for value in row] for row in rows]
+
+    def columns_of(self, printed: list[str]) -> dict[str, str]:
+        """A printed row by the table's columns.
+
+        Raises:
+            ValueError: it is not as wide as the table.
+        """
+        return dict(zip(self.table.columns, printed, strict=True))
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def named(pair: Pair) -> str:
+    return f"{key(pair[0])} ({cell(pair[1])})"
+
+
+def listed(items: list[str]) -> str:
+    """A, B and C."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def read(text: str) -> str:
+    """A printed number as people write it."""
+    return number(float(text))

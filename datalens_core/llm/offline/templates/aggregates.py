@@ -1,0 +1,216 @@
+"""Numbers by group: the calculation, what is made of a series, order, limit and shares."""
+
+from __future__ import annotations
+
+import ast
+
+from datalens_core.llm.offline.intent import Intent, Measure
+from datalens_core.llm.offline.naming import (
+    COURSE,
+    ENDS,
+    SHARE,
+    SPAN,
+    group_name,
+    measure_name,
+    step_name,
+)
+from datalens_core.llm.offline.source import Part, expression, variable
+from datalens_core.llm.offline.templates.bins import group_keys
+from datalens_core.llm.offline.templates.script import Script
+from datalens_core.llm.offline.templates.selection import condition
+
+_CYCLES = ("weekday", "hour", "month_of_year", "split")
+
+
+def aggregate(script: Script) -> None:
+    intent = script.intent
+    measured = [c.name for m in intent.measures for c in (m.column, m.per) if c]
+    script.note_rows(list(dict.fromkeys(measured)))
+    if not intent.groups:
+        cells: dict[str, Part] = {
+            measure_name(m): [calculation(script.data, m)] for m in intent.measures
+        }
+        script.add("result = pd.DataFrame(CELLS)", CELLS=cells)
+        return
+    dated = [g.column.name for g in intent.groups if g.column.kind == "date"]
+    if dated:
+        script.add("data = DATA.dropna(subset=NAMES)", NAMES=dated)
+        script.data = variable("data")
+    script.add("grouped = DATA.groupby(KEYS)", KEYS=group_keys(script))
+    script.add(
+        "result = pd.DataFrame(CELLS).reset_index()",
+        CELLS={
+            measure_name(m, intent.groups): calculation(variable("grouped"), m)
+            for m in intent.measures
+        },
+    )
+    _finish(script)
+
+
+def calculation(rows: ast.expr, measure: Measure) -> ast.expr:
+    """The expression of a measure over a frame, or over groups of one."""
+    if measure.column is None or measure.aggregate == "count":
+        grouped = isinstance(rows, ast.Name) and rows.id == "grouped"
+        return expression("ROWS.size()" if grouped else "len(ROWS)", ROWS=rows)
+    cell = expression("ROWS[NAME]", ROWS=rows, NAME=measure.column.name)
+    if measure.aggregate == "range":
+        return expression("CELL.max() - CELL.min()", CELL=cell)
+    if measure.aggregate == "quantile":
+        return expression("CELL.quantile(Q)", CELL=cell, Q=measure.quantile or 0.5)
+    if measure.per:
+        whole = expression("ROWS[NAME]", ROWS=rows, NAME=measure.per.name)
+        return expression("PART.sum() / WHOLE.sum()", PART=cell, WHOLE=whole)
+    return ast.Call(ast.Attribute(cell, measure.aggregate), [], [])
+
+
+def _finish(script: Script) -> None:
+    intent = script.intent
+    first = measure_name(intent.measures[0], intent.groups)
+    if intent.share:
+        _add_share(script, first)
+    if intent.within:
+        _rank_within(script, first)
+        return
+    if intent.step:
+        _add_step(script, first)
+    timed_share = intent.share and intent.groups[0].column.temporal
+    if intent.order and not timed_share:
+        script.add(
+            "result = result.sort_values(NAME, ascending=ASCENDING, ignore_index=True)",
+            NAME=first,
+            ASCENDING=intent.order == "asc",
+        )
+    if intent.limit:
+        script.add("result = result.head(LIMIT)", LIMIT=intent.limit)
+    _note_findings(script)
+    if intent.pivot:
+        names = [group_name(group) for group in intent.groups]
+        script.add(
+            "table = result.pivot(index=ROWS, columns=COLUMNS, values=NAME)",
+            ROWS=names[0],
+            COLUMNS=names[1],
+            NAME=first,
+        )
+        script.add("table.columns = table.columns.astype(str)")
+
+
+def _add_share(script: Script, first: str) -> None:
+    groups = script.intent.groups
+    if len(groups) == 1:
+        total = expression("result[NAME].sum()", NAME=first)
+    else:  # the whole is that of the first group's value
+        total = expression(
+            'result.groupby(OUTER)[NAME].transform("sum")', OUTER=group_name(groups[0]), NAME=first
+        )
+    script.add(
+        "result[SHARE] = (100 * result[NAME] / TOTAL).round(2)",
+        SHARE=SHARE,
+        NAME=first,
+        TOTAL=total,
+    )
+
+
+def _rank_within(script: Script, first: str) -> None:
+    intent = script.intent
+    outer = group_name(intent.groups[0])
+    script.add(
+        "result = result.sort_values(BY, ascending=DIRECTIONS, ignore_index=True)\n"
+        "result = result.groupby(OUTER).head(LIMIT).reset_index(drop=True)",
+        BY=[outer, first],
+        DIRECTIONS=[True, intent.order == "asc"],
+        OUTER=outer,
+        LIMIT=intent.limit or 1,
+    )
+
+
+def _add_step(script: Script, first: str) -> None:
+    """A running total, a rolling average or a change; within each value of a second group."""
+    intent, step = script.intent, script.intent.step
+    assert step is not None
+    series = expression("result[NAME]", NAME=first)
+    if len(intent.groups) == 2:
+        inner = group_name(intent.groups[1])
+        series = expression("result.groupby(INNER)[NAME]", INNER=inner, NAME=first)
+    made = {
+        "cumulative": "SERIES.cumsum()",
+        "change": "(100 * SERIES.pct_change()).round(2)",
+        "rolling": "SERIES.rolling(WINDOW).mean()",
+    }[step.kind]
+    if step.kind == "rolling" and len(intent.groups) == 2:
+        made = "SERIES.transform(lambda values: values.rolling(WINDOW).mean())"
+    script.add(
+        "result[STEP] = VALUES",
+        STEP=step_name(intent),
+        VALUES=expression(made, SERIES=series, WINDOW=step.window),
+    )
+
+
+def over_time(intent: Intent) -> bool:
+    """Whether the result is a series over time."""
+    first = intent.groups[0]
+    return first.column.temporal and first.bin not in _CYCLES and not intent.extreme
+
+
+def _note_findings(script: Script) -> None:
+    """Print what the answer tells of a long result; only its head reaches the answer."""
+    intent = script.intent
+    name = step_name(intent)
+    if over_time(intent) and len(intent.groups) == 1:
+        script.add(
+            "known = result.dropna()\n"
+            "if len(known):\n"
+            "    peak = known[NAME].idxmax()\n"
+            "    course = known.loc[[known.index[0], known.index[-1], peak]]\n"
+            "    print(COURSE, course.astype(str).to_numpy().tolist())",
+            NAME=name,
+            COURSE=COURSE,
+        )
+    elif over_time(intent):
+        script.add(
+            'span = result.dropna().groupby(INNER)[NAME].agg(["first", "last"]).reset_index()\n'
+            "print(SPAN, span.astype(str).to_numpy().tolist())",
+            INNER=group_name(intent.groups[1]),
+            NAME=name,
+            SPAN=SPAN,
+        )
+    elif not intent.share and not intent.limit:
+        script.add(
+            "ends = result.dropna().sort_values(NAME, ascending=False)\n"
+            "print(ENDS, ends.iloc[[0, -1] if len(ends) else []].astype(str)"
+            ".to_numpy().tolist())",
+            NAME=name,
+            ENDS=ENDS,
+        )
+
+
+def proportion(script: Script) -> None:
+    """Which part of the rows fulfils the conditions."""
+    intent = script.intent
+    matches = [condition(script.data, held) for held in intent.conditions]
+    whole = matches[0]
+    for held in matches[1:]:
+        whole = expression("(ONE) & (OTHER)", ONE=whole, OTHER=held)
+    script.add("matches = CONDITION", CONDITION=whole)
+    if intent.groups:
+        script.add(
+            "grouped = matches.groupby(KEY)",
+            KEY=expression("DATA[NAME]", DATA=script.data, NAME=intent.groups[0].column.name),
+        )
+        script.add(
+            "result = pd.DataFrame(CELLS).reset_index()",
+            CELLS={
+                "matching rows": expression("grouped.sum()"),
+                "rows": expression("grouped.size()"),
+                "percent": expression("(100 * grouped.mean()).round(2)"),
+            },
+        )
+        script.add('result = result.sort_values("percent", ascending=False, ignore_index=True)')
+        return
+    script.add(
+        "result = pd.DataFrame(CELLS)",
+        CELLS={
+            "matching rows": [expression("matches.sum()")],
+            "rows": [expression("len(matches)")],
+            "percent": [expression("round(100 * matches.mean(), 2)")],
+        },
+    )
