@@ -109,8 +109,10 @@ def _read(
     context: TaskContext, lookups: dict[tuple[str, str], list[str]]
 ) -> tuple[Reading, DatasetContext]:
     """The reading over the data set that fits the question best; the first one, if none does."""
+    before = [run.question for run in context.history]
     readings = [
-        (read_question(context.question, dataset, lookups), dataset) for dataset in context.datasets
+        (read_question(context.question, dataset, lookups, before), dataset)
+        for dataset in context.datasets
     ]
     for reading, dataset in readings:
         if isinstance(reading.outcome, Intent) and not reading.lookups:

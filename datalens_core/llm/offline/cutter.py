@@ -10,8 +10,10 @@ from datalens_core.llm.offline.column_finder import find_columns
 from datalens_core.llm.offline.known_phrases import corrected, known_phrase
 from datalens_core.llm.offline.lexicon import phrases
 from datalens_core.llm.offline.lexicon.passed_over import SOFT_NOUNS, STOPWORDS
-from datalens_core.llm.offline.lexicon.quantities import MONTHS
+from datalens_core.llm.offline.lexicon.quantities import MONTHS, WEEKDAYS
+from datalens_core.llm.offline.lexicon.tables import words
 from datalens_core.llm.offline.pieces import (
+    AggregatePiece,
     ColumnPiece,
     DatePiece,
     MonthPiece,
@@ -21,12 +23,16 @@ from datalens_core.llm.offline.pieces import (
     RowsPiece,
     UnknownPiece,
     ValuePiece,
+    WeekdayPiece,
 )
 from datalens_core.llm.offline.schema_match import Column, match_column, split_name
 from datalens_core.llm.offline.tokens import Token, same, tokenise
 from datalens_core.llm.offline.value_finder import Lookups, find_value, looked_up
 
 _LONGEST = 6
+# What stands after "is" without being a value.
+_NO_VALUE = words("the a an not there in on at of for to by between over it this that any")
+_DAYS = {day: (day.capitalize(),) for day in WEEKDAYS} | {"weekend": ("Saturday", "Sunday")}
 
 
 @dataclass
@@ -40,13 +46,24 @@ class Cutter:
     def cut(self, question: str) -> list[Piece]:
         self.tokens = tokenise(question)
         self.lower = [token.lower for token in self.tokens]
+        if not any(column.kind == "date" for column in self.columns):
+            self._spell_out_weekends()
         pieces: list[Piece] = []
         at = 0
         while at < len(self.tokens):
             piece, length = self._piece(at)
             pieces.append(self._corrected(piece))
             at += length
-        return [self._found(piece) for piece in _join_unknown(pieces)]
+        return _prefer_bracketed([self._found(piece) for piece in _join_unknown(pieces)])
+
+    def _spell_out_weekends(self) -> None:
+        """Days that stand as names in the data are looked up one by one."""
+        spelt: list[Token] = []
+        for token in self.tokens:
+            weekend = token.kind == "word" and token.lower in ("weekend", "weekends")
+            spelt += tokenise("Saturday and Sunday") if weekend else [token]
+        self.tokens = spelt
+        self.lower = [token.lower for token in spelt]
 
     # -- one piece -----------------------------------------------------------------------------
 
@@ -54,9 +71,13 @@ class Cutter:
         token = self.tokens[at]
         if token.kind == "quoted":
             return self._quoted(token), 1
+        if self._after_is(at):
+            return UnknownPiece(token.text, name=True), 1
         for find in (
+            self._quantile,
             self._long_column,
             self._value,
+            self._weekdays,
             self._phrase,
             self._single_column,
             self._word,
@@ -67,6 +88,35 @@ class Cutter:
             if found:
                 return found
         return self._rest(token), 1
+
+    def _after_is(self, at: int) -> bool:
+        """Whether a common word is said to be a value: the "long" of "signal is long"."""
+        word = self.lower[at]
+        if at < 2 or self.lower[at - 1] not in ("is", "=", "==", "equals"):
+            return False
+        if word in _NO_VALUE or self._known(word) or not self._plain(at):
+            return False
+        return self.tokens[at].kind == "word" and any(
+            column.kind == "category" and same(self.lower[at - 2], column.words[-1])
+            for column in self.columns
+        )
+
+    def _quantile(self, at: int) -> tuple[Piece, int] | None:
+        """ "75th percentile", "90 percentile"."""
+        found = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?", self.lower[at])
+        follows = self.lower[at + 1] if at + 1 < len(self.lower) else ""
+        if not found or follows not in ("percentile", "quantile", "percentiles"):
+            return None
+        text = f"{self.tokens[at].text} {follows}"
+        return AggregatePiece(text, "quantile", int(found[1]) / 100), 2
+
+    def _weekdays(self, at: int) -> tuple[Piece, int] | None:
+        """Days of the week where the data hold dates and no column of such names."""
+        word = self.lower[at]
+        days = _DAYS.get(word) or _DAYS.get(word.removesuffix("s"))
+        if not days or not any(column.kind == "date" for column in self.columns):
+            return None
+        return WeekdayPiece(self.tokens[at].text, days), 1
 
     def _quoted(self, token: Token) -> Piece:
         for column in self.columns:
@@ -242,6 +292,20 @@ class Cutter:
         if not isinstance(piece, UnknownPiece) or not looked_up(piece.text, self.lookups):
             return piece
         return find_value(piece.text, self.columns, self.lookups, exact=False) or piece
+
+
+def _prefer_bracketed(pieces: Sequence[Piece]) -> list[Piece]:
+    """ "California (CA)": what stands in brackets says what is meant, if it is a value."""
+    kept: list[Piece] = []
+    for at, piece in enumerate(pieces):
+        bracketed = [p.text for p in pieces[at + 1 : at + 4 : 2]] == ["(", ")"]
+        inside = pieces[at + 2] if bracketed else None
+        doubtful = isinstance(piece, UnknownPiece) or (
+            isinstance(piece, ValuePiece) and piece.fit != "exact"
+        )
+        if not (doubtful and isinstance(inside, ValuePiece) and inside.fit == "exact"):
+            kept.append(piece)
+    return kept
 
 
 def _join_unknown(pieces: Sequence[Piece]) -> list[Piece]:

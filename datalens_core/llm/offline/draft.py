@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 from datalens_core.llm.offline.intent import Filter, Group
+from datalens_core.llm.offline.lexicon.phrases import BINS
 from datalens_core.llm.offline.pieces import ColumnPiece
-from datalens_core.llm.offline.schema_match import Column, Kind
-from datalens_core.llm.offline.terms import Aggregate, Chart, Mark, Order
+from datalens_core.llm.offline.schema_match import Column, Kind, label_column
+from datalens_core.llm.offline.terms import Aggregate, Bin, Chart, Mark, Order
 
 
 @dataclass
@@ -27,13 +29,19 @@ class Draft:
     orders: list[Order] = field(default_factory=list)
     superlatives: list[str] = field(default_factory=list)
     limit: int | None = None
+    quantile: float | None = None
+    window: int | None = None
+    """Over how many periods a rolling average goes."""
+    period: Bin | None = None
+    """The period of a window or a change: 7 days, year over year."""
     chart: Chart | None = None
     marks: set[Mark] = field(default_factory=set)
     rows: bool = False
     unknown: list[str] = field(default_factory=list)
     refusal: str | None = None
     assumptions: list[str] = field(default_factory=list)
-    ambiguous: list[str] = field(default_factory=list)
+    alternatives: list[ColumnPiece] = field(default_factory=list)
+    """Words that may name several columns."""
 
     @property
     def time(self) -> Column | None:
@@ -44,5 +52,23 @@ class Draft:
     def year(self) -> Column | None:
         return self._first("year") or self.time
 
+    @property
+    def label(self) -> Column | None:
+        """The column that says what a row is."""
+        return label_column(self.columns)
+
+    @staticmethod
+    def over_time(column: Column) -> Group:
+        """A column to group by; a date in the bin that its own name says: release_year."""
+        if column.kind != "date":
+            return Group(column)
+        named = [BINS[word] for word in column.words if word in BINS]
+        return Group(column, named[0] if named and named[0] != "day" else None)
+
     def _first(self, kind: Kind) -> Column | None:
         return next((column for column in self.columns if column.kind == kind), None)
+
+
+def copied(draft: Draft) -> Draft:
+    """A draft of its own, which rules may change."""
+    return deepcopy(draft)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from datalens_core.llm.exchange import DatasetContext
 from datalens_core.llm.offline.cutter import Cutter
+from datalens_core.llm.offline.draft import Draft, copied
+from datalens_core.llm.offline.followups import goes_on, merged
 from datalens_core.llm.offline.intent import Lookup, NotUnderstood, Reading
 from datalens_core.llm.offline.lexicon.passed_over import GREETINGS, STOPWORDS
 from datalens_core.llm.offline.pieces import ColumnPiece, Piece, UnknownPiece, ValuePiece
@@ -16,44 +19,81 @@ from datalens_core.llm.offline.value_finder import Lookups, search_text
 
 _MAX_LOOKUP_COLUMNS = 4
 _MAX_WORDS = 60
+_MAX_CHAIN = 6
+"""How many questions back a follow-up may go on from."""
 
 
 def read_question(
-    question: str, dataset: DatasetContext, lookups: Lookups | None = None
+    question: str,
+    dataset: DatasetContext,
+    lookups: Lookups | None = None,
+    before: Sequence[str] = (),
 ) -> Reading:
     """Read a question over one data set.
 
     `lookups` holds what `find_values` answered so far. The reading names the look-ups that are
-    still open; its outcome is final only when there are none.
+    still open; its outcome is final only when there are none. `before` holds the questions asked
+    before it, the last one last: it may go on from them.
     """
-    words = re.findall(r"\w+", question.lower())
-    if not words:
-        return Reading(NotUnderstood("There is no question in this."))
-    if set(words) <= GREETINGS | STOPWORDS and GREETINGS & set(words):
-        return Reading(NotUnderstood("Hello. Ask me something about the loaded data."))
-    if len(words) > _MAX_WORDS:
-        return Reading(NotUnderstood(f"This is long. I understand up to {_MAX_WORDS} words."))
+    unreadable = _unreadable(question)
+    if unreadable:
+        return Reading(unreadable)
     columns = columns_of(dataset.dataset_schema)
     known = lookups or {}
-    pieces = Cutter(columns, dataset.name, known).cut(question)
-    draft = Scanner(columns, pieces).scan()
+    draft, open_lookups = _draft(question, dataset, columns, known)
     if draft.refusal:
         return Reading(NotUnderstood(draft.refusal))
-    open_lookups = tuple(
-        lookup
-        for piece in pieces
-        if _doubtful(piece)
-        for lookup in [_lookup(piece, pieces, columns, known)]
-        if lookup.columns
-    )
     if draft.unknown:
         named = ", ".join(f"“{word}”" for word in dict.fromkeys(draft.unknown))
         reason = f"I did not understand {named}: it is no column, and no value that I found."
         return Reading(NotUnderstood(reason, tuple(draft.unknown)), open_lookups)
-    if draft.ambiguous:
-        named = ", ".join(f"“{word}”" for word in draft.ambiguous)
-        return Reading(NotUnderstood(f"{named} could be more than one column."))
-    return Reading(resolve(draft, dataset.variable), open_lookups)
+    outcome = resolve(copied(draft), dataset.variable)
+    if before and goes_on(question, draft, outcome):
+        base, base_lookups = _base(before, dataset, columns, known)
+        if base is not None:
+            whole = merged(base, draft, question)
+            whole.assumptions.insert(0, f"This goes on from “{before[-1]}”.")
+            return Reading(resolve(whole, dataset.variable), (*open_lookups, *base_lookups))
+    return Reading(outcome, open_lookups)
+
+
+def _unreadable(question: str) -> NotUnderstood | None:
+    words = re.findall(r"\w+", question.lower())
+    if not words:
+        return NotUnderstood("There is no question in this.")
+    if set(words) <= GREETINGS | STOPWORDS and GREETINGS & set(words):
+        return NotUnderstood("Hello. Ask me something about the loaded data.")
+    if len(words) > _MAX_WORDS:
+        return NotUnderstood(f"This is long. I understand up to {_MAX_WORDS} words.")
+    return None
+
+
+def _draft(
+    question: str, dataset: DatasetContext, columns: list[Column], known: Lookups
+) -> tuple[Draft, tuple[Lookup, ...]]:
+    """A question scanned, and the look-ups that may tell more of it."""
+    pieces = Cutter(columns, dataset.name, known).cut(question)
+    lookups = (_lookup(piece, pieces, columns, known) for piece in pieces if _doubtful(piece))
+    return Scanner(columns, pieces).scan(), tuple(one for one in lookups if one.columns)
+
+
+def _base(
+    before: Sequence[str], dataset: DatasetContext, columns: list[Column], known: Lookups
+) -> tuple[Draft | None, tuple[Lookup, ...]]:
+    """What the question before asked, itself perhaps going on from an earlier one."""
+    *earlier, question = before[-_MAX_CHAIN:]
+    if _unreadable(question):
+        return None, ()
+    draft, lookups = _draft(question, dataset, columns, known)
+    if lookups:
+        return draft, lookups
+    if draft.refusal or draft.unknown:
+        return None, ()
+    if earlier and goes_on(question, draft, resolve(copied(draft), dataset.variable)):
+        base, lookups = _base(earlier, dataset, columns, known)
+        if base is not None:
+            return merged(base, draft, question), lookups
+    return draft, ()
 
 
 def _doubtful(piece: Piece) -> bool:

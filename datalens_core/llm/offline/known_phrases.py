@@ -18,6 +18,7 @@ from datalens_core.llm.offline.pieces import (
     GrouperPiece,
     NegationPiece,
     Piece,
+    QuantifierPiece,
     RefusalPiece,
     RowsPiece,
     SuperlativePiece,
@@ -37,6 +38,12 @@ def known_phrase(text: str, columns: Sequence[Column]) -> Piece | None:
 
 
 def _asking(text: str) -> Piece | None:
+    if text in phrases.CHANGES:
+        return AskPiece(text, "change", phrases.CHANGES[text])
+    if text in phrases.QUANTILES:
+        return AggregatePiece(text, "quantile", phrases.QUANTILES[text])
+    if text in phrases.QUANTIFIERS:
+        return QuantifierPiece(text, phrases.QUANTIFIERS[text])
     if text in phrases.INTENTS:
         return AskPiece(text, phrases.INTENTS[text])
     if text in phrases.CHARTS:
@@ -72,10 +79,12 @@ def _adjective(text: str, columns: Sequence[Column]) -> Piece:
     order, concept = phrases.SUPERLATIVE_ADJECTIVES[text]
     matches = best_matches(match_column([concept], column) for column in columns)
     numeric = [match.column for match in matches if match.column.measure]
+    word = "max" if order == "desc" else "min"
+    extremes = [column for column in numeric if word in column.words]
+    numeric = extremes if len(extremes) == 1 else numeric
     if len(numeric) > 1:
-        word = "max" if order == "desc" else "min"
-        numeric = [column for column in numeric if word in column.words]
-    if len(numeric) != 1:
+        return SuperlativePiece(text, order, candidates=tuple(numeric))
+    if not numeric:
         return UnknownPiece(text)
     note = f"“{text}” was read as the column {numeric[0].name}."
     return SuperlativePiece(text, order, measure=numeric[0], note=note)

@@ -66,7 +66,8 @@ def measure_name(measure: Measure, groups: Sequence[Group] = ()) -> str:
 def measure_label(measure: Measure) -> str:
     text = _calculation(measure)
     if measure.column and measure.aggregate != "count":
-        text = f"{text} {in_sentence(measure.column.label)}"
+        label = in_sentence(measure.column.label)
+        text = label if text in label.lower().split() else f"{text} {label}"
     if measure.per:
         text = f"{text} to {in_sentence(measure.per.label)}"
     return text[:1].upper() + text[1:]
@@ -115,8 +116,8 @@ def filter_words(held: Filter) -> str:
     name = held.column.name
     if held.part == "latest":
         return f"{name} is the latest"
-    if held.part in ("year", "month") and held.column.kind == "date":
-        name = f"the {held.part} of {name}"
+    if held.part in ("year", "month", "weekday") and held.column.kind == "date":
+        name = name if held.part in held.column.words else f"the {held.part} of {name}"
     if held.operator == "between":
         return f"{name} is between {scalar(held.values[0])} and {scalar(held.values[1])}"
     shown = [scalar(value) for value in held.values[:4]]
@@ -168,7 +169,7 @@ _STEPPED = {
 def _condition_words(held: Filter) -> str:
     """A filter in brackets: the bare values of one that keeps them, words for any other."""
     plain = held.operator in ("eq", "in") and held.part == "value" and held.values
-    year = held.operator == "eq" and held.part == "year"
+    year = held.operator in ("eq", "in") and held.part == "year"
     if (plain and held.column.kind in ("category", "year")) or year:
         more = f" and {len(held.values) - 4} more" if held.values[4:] else ""
         return ", ".join(scalar(value) for value in held.values[:4]) + more

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from datalens_core.llm.offline.cursor import Cursor
 from datalens_core.llm.offline.draft import Draft
-from datalens_core.llm.offline.intent import Filter, Scalar
+from datalens_core.llm.offline.intent import Filter, Group, Scalar
 from datalens_core.llm.offline.pieces import (
     BinPiece,
     ColumnPiece,
@@ -22,11 +22,13 @@ from datalens_core.llm.offline.pieces import (
     SuperlativePiece,
     ValuePiece,
     VersusPiece,
+    WeekdayPiece,
 )
 from datalens_core.llm.offline.schema_match import Column
 from datalens_core.llm.offline.terms import Operator, Part
 
 _REST_WORDS = frozenset({"from", "through", "up to", "until", "over", "since", "between"})
+_WHEN = frozenset({"between", "since", "from", "after", "before", "until", "through", "up to"})
 _THAN = frozenset({"more than", "less than", "higher than", "lower than", "fewer than"})
 _FLIPPED: dict[str, Operator] = {"or more": "ge", "or less": "le", "or fewer": "le"}
 
@@ -48,12 +50,20 @@ class Narrowing:
         quantity = self._quantity(offset)
         if quantity is None or (isinstance(quantity, DatePiece) and column.kind != "date"):
             return False
+        if self._says_when(column, quantity):
+            return False
         if operator == "eq" and offset == 1:
             if self.cursor.sees(2, SuperlativePiece, BinPiece, ColumnPiece):
                 return False
             if column.kind == "number" and _year_like(quantity) and self.draft.year:
                 return False
         return self._take(column, operator, offset, quantity)
+
+    def _says_when(self, column: Column, quantity: Quantity) -> bool:
+        """Whether "life expectancy between 1952 and 2007" tells years, not lives that long."""
+        following = self.cursor.peek()
+        timed = following is not None and following.text in _WHEN and _year_like(quantity)
+        return timed and column.kind == "number" and self.draft.year is not None
 
     def _operator(self) -> tuple[Operator, int]:
         """The comparison right of the cursor, and where its number stands."""
@@ -124,6 +134,8 @@ class Narrowing:
 
     def comparison(self, piece: ComparisonPiece) -> None:
         """Read a comparison whose column does not stand right before it."""
+        if piece.text == "before" and self._before_and_after():
+            return
         quantity = self._quantity(1)
         if quantity is None:
             if piece.text in _THAN and self._sides_follow():
@@ -139,6 +151,22 @@ class Narrowing:
         following = self.cursor.peek()
         if isinstance(following, ColumnPiece) and following.column == column:
             self.cursor.at += 1
+
+    def _before_and_after(self) -> bool:
+        """Read "before and after 1980": two groups of rows."""
+        after, at = self.cursor.peek(2), self.cursor.peek(3)
+        both = self.cursor.sees(1, ConnectivePiece, VersusPiece)
+        if not both or not isinstance(after, ComparisonPiece) or after.text != "after":
+            return False
+        year = isinstance(at, NumberPiece) and at.year_like
+        time = self.draft.year if year else self.draft.time
+        if time is None or not (year or (isinstance(at, DatePiece) and time.kind == "date")):
+            return False
+        split = _scalar(at) if isinstance(at, NumberPiece | DatePiece) else ""
+        whole = int(split) if isinstance(split, float) else split
+        self.draft.groups.append(Group(time, "split", whole))
+        self.cursor.at += 3
+        return True
 
     def _sides_follow(self) -> bool:
         """ "smokers … more than non-smokers": two sides are compared, not a number."""
@@ -211,6 +239,14 @@ class Narrowing:
             self.cursor.at += 2
         operator: Operator = "in" if len(months) > 1 else "eq"
         self.draft.filters.append(Filter(date, operator, tuple(months), "month"))
+
+    def weekdays(self, piece: WeekdayPiece, *, negated: bool) -> None:
+        date = self.draft.time
+        if date is None or date.kind != "date":
+            self.draft.unknown.append(piece.text)
+            return
+        operator: Operator = "not_in" if negated else "in"
+        self.draft.filters.append(Filter(date, operator, piece.days, "weekday"))
 
     # -- values --------------------------------------------------------------------------------
 

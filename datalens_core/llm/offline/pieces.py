@@ -74,8 +74,16 @@ class MonthPiece(Piece):
 
 
 @dataclass(frozen=True)
+class WeekdayPiece(Piece):
+    """Days of the week, of a column of dates."""
+
+    days: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class AggregatePiece(Piece):
     aggregate: Aggregate
+    quantile: float | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +93,16 @@ class SuperlativePiece(Piece):
     """It ranks by how often something occurs."""
     measure: Column | None = None
     """The column that the word itself names: weight, of "heaviest"."""
+    candidates: tuple[Column, ...] = ()
+    """The columns it may name; the next word tells which: "longest petals"."""
     note: str = ""
+
+
+@dataclass(frozen=True)
+class QuantifierPiece(Piece):
+    """ "More bills" compares counts; passed over where nothing countable follows."""
+
+    order: Order
 
 
 @dataclass(frozen=True)
@@ -126,6 +143,8 @@ class ChartPiece(Piece):
 @dataclass(frozen=True)
 class AskPiece(Piece):
     ask: Ask
+    bin: Bin | None = None
+    """The period that "year over year" names."""
 
 
 @dataclass(frozen=True)

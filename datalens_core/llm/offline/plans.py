@@ -10,6 +10,7 @@ from datalens_core.llm.offline.naming import (
     measure_label,
 )
 from datalens_core.llm.offline.templates.charts import chart_kind
+from datalens_core.llm.offline.terms import Kind, StepKind
 from datalens_core.models import ExecutionPlan
 
 _LIBRARIES = ["pandas", "plotly"]
@@ -71,13 +72,24 @@ def _steps(intent: Intent, row_count: int) -> list[str]:
     return [*steps, "State the answer from the result."]
 
 
-_PLAIN = {
+_PLAIN: dict[Kind, str] = {
     "describe": "Summarise types, missing values and ranges",
     "columns": "List the columns and their types",
     "head": "Show the first rows",
     "missing": "Count the missing values of each column",
     "duplicates": "Count the rows that occur more than once",
+    "growth": "Compare the first with the last moment",
+    "outliers": "Find values far outside the quartiles",
+    "proportion": "Count the rows that fulfil the condition",
+    "regression": "Fit a line by least squares",
     "unique": "List the different values",
+}
+
+
+_STEPS: dict[StepKind, str] = {
+    "cumulative": "Add the values up from the first to the last.",
+    "rolling": "Average each value with the ones before it.",
+    "change": "Compare each value with the one before it.",
 }
 
 
@@ -89,6 +101,8 @@ def _aggregate_steps(intent: Intent, rows: str) -> list[str]:
         return [f"Compute the {what} over {rows}."]
     by = " and ".join(group_name(group) for group in intent.groups)
     steps = [f"Group {rows} by {by}.", f"Compute the {what} of each group."]
+    if intent.step:
+        steps.append(_STEPS[intent.step.kind])
     if intent.share:
         steps.append("Turn it into percent of the whole.")
     if intent.extreme:

@@ -24,6 +24,7 @@ from datalens_core.llm.offline.pieces import (
     NegationPiece,
     NumberPiece,
     Piece,
+    QuantifierPiece,
     RangePiece,
     RefusalPiece,
     RowsPiece,
@@ -31,11 +32,13 @@ from datalens_core.llm.offline.pieces import (
     UnknownPiece,
     ValuePiece,
     VersusPiece,
+    WeekdayPiece,
 )
 from datalens_core.llm.offline.schema_match import Column
-from datalens_core.llm.offline.terms import Aggregate, Bin
+from datalens_core.llm.offline.terms import Aggregate, Order
 
 _MOST_ROWS = 1000
+_TOTAL = frozenset({"total", "amount", "sum", "tot", "amt"})
 
 
 class Scanner:
@@ -47,8 +50,10 @@ class Scanner:
         self.narrowing = Narrowing(self.draft, self.cursor)
         self.grouping = False
         self.negated = False
+        self.negation_used = False
         self.pending: list[Aggregate] = []
         self.pending_used = False
+        self.rolling = any(isinstance(p, AskPiece) and p.ask == "rolling" for p in pieces)
         self.count: NumberPiece | None = None
         """The 3 of "which 3 countries"; a limit if something is ranked."""
 
@@ -60,6 +65,7 @@ class Scanner:
             self._after(piece)
             self.cursor.at += 1
         self._settle()
+        self._end_negation()
         if self.count and self.draft.orders and self.draft.limit is None:
             self.draft.limit = int(self.count.value)
         elif self.count:
@@ -86,6 +92,10 @@ class Scanner:
                 self._aggregate(piece)
             case SuperlativePiece():
                 self._superlative(piece)
+            case QuantifierPiece():
+                self._counts_next(piece.order)
+            case WeekdayPiece():
+                self.narrowing.weekdays(piece, negated=self.negated)
             case BinPiece():
                 self._bin(piece)
             case _:
@@ -98,7 +108,7 @@ class Scanner:
             case ChartPiece():
                 self.draft.chart = piece.chart
             case NegationPiece():
-                self.negated = True
+                self.negated, self.negation_used = True, False
             case GrouperPiece():
                 self.grouping = True
             case VersusPiece():
@@ -122,12 +132,20 @@ class Scanner:
             piece, ColumnPiece | ConnectivePiece | GrouperPiece | BinPiece
         ):
             self.grouping = False
-        if not isinstance(piece, ValuePiece | ConnectivePiece | NegationPiece | ColumnPiece):
-            self.negated = False
+        if isinstance(piece, ValuePiece | ColumnPiece | NumberPiece | WeekdayPiece):
+            self.negation_used = True
+        elif not isinstance(piece, ConnectivePiece | NegationPiece | ComparisonPiece):
+            self._end_negation()
         if not isinstance(
             piece, ColumnPiece | ConnectivePiece | AggregatePiece | RowsPiece | ValuePiece
         ):
             self._settle()
+
+    def _end_negation(self) -> None:
+        """A "not" that turned nothing round was not understood."""
+        if self.negated and not self.negation_used:
+            self.draft.unknown.append("not")
+        self.negated = False
 
     def _settle(self) -> None:
         """An aggregate that found no column to its right is kept for the whole question."""
@@ -141,6 +159,9 @@ class Scanner:
         if self.grouping and piece.ask in ("count", "list", "which", "share", "compare"):
             return  # "by number of cylinders"
         self.draft.marks.add(piece.ask)
+        self.draft.period = piece.bin or self.draft.period
+        if piece.ask == "decline":
+            self.draft.marks.add("growth")
 
     def _aggregate(self, piece: AggregatePiece) -> None:
         if self.pending_used:
@@ -149,10 +170,15 @@ class Scanner:
             self.draft.unknown.append(piece.text)
             return
         self.pending.append(piece.aggregate)
+        self.draft.quantile = piece.quantile or self.draft.quantile
 
     def _superlative(self, piece: SuperlativePiece) -> None:
+        if piece.text in ("most", "fewest", "least") and self._counts_next(piece.order):
+            return
         if piece.common:
             self.draft.marks.add("count")
+        if piece.candidates and not self._named_next(piece):
+            self.draft.unknown.append(piece.text)
         self.draft.orders.append(piece.order)
         self.draft.superlatives.append(piece.text)
         if piece.measure:
@@ -163,6 +189,47 @@ class Scanner:
             self.cursor.at += 1
         elif isinstance(before, NumberPiece) and 0 < before.value <= _MOST_ROWS:
             self.draft.limit = int(before.value)
+
+    def _counts_next(self, order: Order) -> bool:
+        """Read "more bills" as more rows: the plural of a word in a total's name is no amount."""
+        piece = self.cursor.peek()
+        if not isinstance(piece, ColumnPiece) or not piece.plural or not piece.column.measure:
+            return False
+        column = piece.column
+        partly = len(piece.text.split()) < len(column.required)
+        if len(piece.columns) > 1 or not partly or not _TOTAL.intersection(column.words):
+            return False
+        self.draft.assumptions.append(f"“{piece.text}” was read as the rows: they are counted.")
+        self.draft.marks.add("count")
+        self.draft.orders.append(order)
+        self.draft.rows = True
+        self.cursor.at += 1
+        return True
+
+    def _named_next(self, piece: SuperlativePiece) -> bool:
+        """Measure the one column that the word and the next one name: "longest petals"."""
+        following = self.cursor.peek()
+        named = following.columns if isinstance(following, ColumnPiece) else ()
+        both = [column for column in piece.candidates if column in named]
+        if len(both) != 1:
+            return False
+        self.draft.assumptions.append(
+            f"“{piece.text} {following.text if following else ''}” was read as {both[0].name}."
+        )
+        self._measure(both)
+        self.cursor.at += 1
+        return True
+
+    def _window(self, count: NumberPiece) -> bool:
+        """Read the "7 days" of a rolling average."""
+        unit = self.cursor.peek()
+        if not self.rolling or not 2 <= count.value <= _MOST_ROWS:
+            return False
+        self.draft.window = int(count.value)
+        if isinstance(unit, BinPiece):
+            self.draft.period = unit.bin
+            self.cursor.at += 1
+        return True
 
     def _bin(self, piece: BinPiece) -> None:
         time, unit = self.draft.time, piece.bin
@@ -193,12 +260,15 @@ class Scanner:
             return
         if self._value_beside(column):
             return
+        if many:
+            self.draft.alternatives.append(piece)
         if many and not all(c.measure for c in piece.columns):
-            self.draft.ambiguous.append(piece.text)
-        elif self.grouping:
+            piece = self._first_of(piece)
+            column = piece.column
+        if self.grouping:
             self._grouped(piece)
-        elif column.boolean and self.negated:
-            self.draft.filters.append(Filter(column, "not_in", ("True",)))
+        elif column.positive and self.negated:
+            self.draft.filters.append(Filter(column, "not_in", (column.positive,)))
         elif column.kind == "number" and (not column.identifier or self.pending):
             named = None if self.pending else _named_aggregate(piece)
             if named:
@@ -206,6 +276,13 @@ class Scanner:
             self._measure(piece.columns)
         else:
             self.draft.mentions.append(piece)
+
+    def _first_of(self, piece: ColumnPiece) -> ColumnPiece:
+        """Of several columns the first; the answer says which, and how to ask for another."""
+        names = " or ".join(column.name for column in piece.columns)
+        note = f"“{piece.text}” could be {names}: I took {piece.column.name}."
+        self.draft.assumptions.append(note)
+        return ColumnPiece(piece.text, piece.columns[:1], "", piece.plural)
 
     def _narrowed(self, column: Column) -> bool:
         """Whether a condition on the column follows it, which is then read."""
@@ -231,7 +308,7 @@ class Scanner:
             self.draft.marks.add("by_number")
             self._measure(piece.columns)
             return
-        self._group(Group(column, _own_bin(column)))
+        self._group(self.draft.over_time(column))
 
     def _group(self, group: Group) -> None:
         if group not in self.draft.groups:
@@ -247,7 +324,7 @@ class Scanner:
 
     def _number(self, piece: NumberPiece) -> None:
         after = self.cursor.peek()
-        if isinstance(after, SuperlativePiece):
+        if isinstance(after, SuperlativePiece) or self._window(piece):
             return
         if isinstance(after, ColumnPiece) and len(after.columns) == 1:
             column = after.column
@@ -262,14 +339,6 @@ class Scanner:
             self.narrowing.years(self.draft.year, piece, negated=self.negated)
             return
         self.draft.unknown.append(piece.text)
-
-
-def _own_bin(column: Column) -> Bin | None:
-    """The bin that a date's own name says: the year of release_year."""
-    if column.kind != "date":
-        return None
-    named = [phrases.BINS[word] for word in column.words if word in phrases.BINS]
-    return named[0] if named and named[0] != "day" else None
 
 
 def _named_aggregate(piece: ColumnPiece) -> Aggregate | None:

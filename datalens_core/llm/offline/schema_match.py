@@ -16,6 +16,7 @@ from datalens_core.llm.offline.lexicon.names import (
     LABELS,
     SYNONYMS,
     UNITS,
+    VALUE_SYNONYMS,
 )
 from datalens_core.llm.offline.lexicon.quantities import WEEKDAYS
 from datalens_core.llm.offline.tokens import forms, same
@@ -34,9 +35,11 @@ _DATE = re.compile(
 _FLAGS = frozenset({"yes", "no", "true", "false", "y", "n"})
 # Words of a name that an axis shows otherwise than written out in lower case.
 _LABEL_WORDS = {"gdp": "GDP", "id": "ID", "usd": "USD", "eur": "EUR", "in": "in", "iso": "ISO"}
+# What each answer's yes is.
+_YES = {"no": "yes", "n": "y", "false": "true"}
 _FUZZY_RATIO = 0.84
 _FUZZY_LENGTH = 5
-_SAMPLED = 5
+SAMPLED = 5
 STARTS = 0.9
 """How well a value fits a phrase that it starts with."""
 
@@ -63,6 +66,18 @@ class Column:
     @property
     def temporal(self) -> bool:
         return self.kind in ("date", "year")
+
+    @property
+    def positive(self) -> str | None:
+        """The value of a yes/no column that says yes, as the data write it."""
+        if self.kind != "flag":
+            return None
+        if self.boolean:
+            return "True"
+        for value in self.values:
+            said = _YES.get(value.lower(), value)
+            return said.upper() if value.isupper() else said.title() if value.istitle() else said
+        return None
 
     @property
     def groupable(self) -> bool:
@@ -228,7 +243,7 @@ def label_column(columns: Sequence[Column]) -> Column | None:
         for column in texts:
             if wanted in column.words:
                 return column
-    return next((column for column in texts if column.distinct >= _SAMPLED), None)
+    return next((column for column in texts if column.distinct >= SAMPLED), None)
 
 
 def fit_value(text: str, value: str) -> float:
@@ -237,6 +252,8 @@ def fit_value(text: str, value: str) -> float:
     if typed == held:
         return 1.0
     if same(typed, held) and len(held) >= 3:
+        return 0.95
+    if any(typed in group and held in group for group in VALUE_SYNONYMS):
         return 0.95
     if typed in WEEKDAYS and len(held) >= 3 and typed.startswith(held):
         return 0.95

@@ -81,15 +81,21 @@ def _line(statement: ast.stmt) -> str:
     value = statement.value if isinstance(statement, ast.Assign) else None
     if len(text) <= _WIDTH or not isinstance(value, ast.Call) or "\n" in text[:-1]:
         return text
+    if len(value.args) + len(value.keywords) < 2 and not _holds_pairs(value):
+        return text
     return _double_quoted(_wrapped(statement, value)) + "\n"
+
+
+def _holds_pairs(value: ast.Call) -> bool:
+    return len(value.args) == 1 and isinstance(value.args[0], ast.Dict)
 
 
 def _wrapped(statement: ast.stmt, value: ast.Call) -> str:
     """An assignment of a long call, an argument a line."""
     assert isinstance(statement, ast.Assign)
     head = f"{ast.unparse(statement.targets[0])} = {ast.unparse(value.func)}("
-    if len(value.args) == 1 and isinstance(value.args[0], ast.Dict) and not value.keywords:
-        held = value.args[0]
+    held = value.args[0] if _holds_pairs(value) and not value.keywords else None
+    if isinstance(held, ast.Dict):
         pairs = zip(held.keys, held.values, strict=True)
         items = [f"    {ast.unparse(k)}: {ast.unparse(v)},\n" for k, v in pairs if k]
         return f"{head}{{\n{''.join(items)}}})"

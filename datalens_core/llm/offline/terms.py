@@ -42,8 +42,8 @@ Bin = Literal[
 Operator = Literal["eq", "ne", "gt", "ge", "lt", "le", "between", "in", "not_in", "starts"]
 StepKind = Literal["cumulative", "rolling", "change"]
 Order = Literal["asc", "desc"]
-Part = Literal["value", "year", "month", "quarter", "latest"]
-"""What of a date is compared: the moment itself, or its year, month or quarter."""
+Part = Literal["value", "year", "month", "quarter", "weekday", "latest"]
+"""What of a date is compared: the moment itself, or a part of it."""
 Ask = Literal[
     "describe",
     "columns",
@@ -68,6 +68,7 @@ Ask = Literal[
     "rolling",
     "change",
     "growth",
+    "decline",
     "ratio",
     "range",
 ]

@@ -23,6 +23,9 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_SPAN = re.compile(
+    r"(\d+)-(days?|weeks?|months?|quarters?|years?|hours?|rows?|points?|periods?)", re.I
+)
 _NUMBER = re.compile(r"[$€£]?(-?[\d,]+(?:\.\d+)?)\s*([a-z]*)", re.IGNORECASE)
 _FORMS_CUT = (("ies", "y"), ("ies", "ie"), ("es", ""), ("s", ""))
 
@@ -66,6 +69,9 @@ def tokenise(question: str) -> list[Token]:
             tokens.append(Token("date", text))
         elif kind == "word" and text.lower() in NUMBER_WORDS:
             tokens.append(Token("number", text, float(NUMBER_WORDS[text.lower()])))
+        elif kind == "word" and _SPAN.fullmatch(text):
+            window, unit = text.split("-")
+            tokens += [Token("number", window, float(window)), Token("word", unit)]
         elif kind == "word":
             tokens += [Token("word", part) for part in _without_possessive(text)]
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from datalens_core.llm.offline.lexicon.names import VALUE_SYNONYMS
 from datalens_core.llm.offline.lexicon.quantities import WEEKDAYS
 from datalens_core.llm.offline.pieces import ValuePiece
 from datalens_core.llm.offline.schema_match import STARTS, Column, fit_value
@@ -16,7 +17,9 @@ _SURE = 0.95
 
 def search_text(text: str) -> str:
     """What `find_values` is asked for: "Thursday" may stand as Thu or Thur in the data."""
-    return text[:3] if text.lower() in WEEKDAYS else text
+    lower = text.lower()
+    same = next((group[0] for group in VALUE_SYNONYMS if lower in group), None)
+    return same or (text[:3] if lower in WEEKDAYS else text)
 
 
 def looked_up(text: str, lookups: Lookups) -> bool:

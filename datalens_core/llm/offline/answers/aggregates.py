@@ -70,7 +70,8 @@ def _one_group(result: Result, measure: Measure) -> str:
     if len(pairs) == 1 and result.whole:
         return f"The {name}{result.where} is {cell(pairs[0][1])} for {key(pairs[0][0])}."
     if len(pairs) <= _FEW and result.whole:
-        each = listed([f"{cell(value)} for {key(held)}" for held, value in pairs])
+        flag = f"{group.column.name} " if group.column.kind == "flag" else ""
+        each = listed([f"{cell(value)} for {flag}{key(held)}" for held, value in pairs])
         return f"The {name}{result.where} is {each}."
     high, low = _ends(result, name, pairs)
     text = f"{key(high[0])} leads with {_a(name)} of {cell(high[1])}{result.where}"

@@ -9,6 +9,9 @@ from datalens_core.llm.offline.naming import group_name
 from datalens_core.llm.offline.numbers import cell, key, number
 
 _ALL = 6
+_FENCES = re.compile(
+    r"^Outliers: (\d+) of (\d+)\nLow fence: (\S+)\nHigh fence: (\S+)$", re.MULTILINE
+)
 
 
 def distribution(result: Result) -> str:
@@ -77,7 +80,11 @@ def outliers(result: Result) -> str:
         if not found:
             return f"No column has values outside its fences{result.where}."
         return f"Values outside the fences{result.where}: {', '.join(found[:_ALL])}."
-    printed = re.search(r"^Outliers: (\d+) of (\d+) Fences: (\S+) (\S+)$", result.stdout, re.M)
+    printed = re.search(
+        r"^Outliers: (\d+) of (\d+)\nLow fence: (\S+)\nHigh fence: (\S+)$",
+        result.stdout,
+        re.MULTILINE,
+    )
     if printed is None:
         return "The outliers are in the table."
     count, of, low, high = (float(text) for text in printed.groups())

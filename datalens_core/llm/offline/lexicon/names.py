@@ -6,6 +6,12 @@ from typing import Final
 
 from datalens_core.llm.offline.lexicon.tables import words
 
+# Values that stand for each other; the first is how most data write it.
+VALUE_SYNONYMS: Final = (
+    ("male", "males", "man", "men", "m", "boys", "boy"),
+    ("female", "females", "woman", "women", "f", "girls", "girl"),
+)
+
 # Words that stand for each other when a column is looked for.
 SYNONYMS: Final[tuple[frozenset[str], ...]] = tuple(
     frozenset(group.split())

@@ -26,6 +26,10 @@ STOPWORDS: Final = words(
     " will-be it'll should-be than more such much many long stand stands amount up down one's each"
     " per against during while throughout including include includes during grouped group over"
     " win wins won winning get gets got gotten reach reached receive received hold holds held"
+    " see saw seen live lives lived living leave leaves left pay pays paid spend spends spent earn"
+    " earns earned ever always typically generally usually world worldwide global globally become"
+    " became tend tends instead same historically currently actually exactly really roughly"
+    " bigger larger greater higher lower smaller shorter again compute run please"
     " lie lies belong belongs own owned be's ? . ! : ; , \" ' ( ) - – — / & and or among"
 )
 
@@ -35,7 +39,7 @@ SOFT_NOUNS: Final = words(
     " figure figures medal medals vote votes unit units point points category categories rate"
     " rates measurement measurements reading readings type types cost costs count counts dollars"
     " dollar usd euros euro eur $ € £ % percent degrees years year-old lbs kg pounds mph km miles"
-    " celsius fahrenheit group groups people person total data variable variables column columns"
+    " celsius fahrenheit group groups total data variable variables column columns"
     " field fields feature features class classes name names series attribute attributes result"
     " results metric metrics range mm cm"
 )

@@ -60,8 +60,8 @@ SUPERLATIVE_ADJECTIVES: Final[dict[str, tuple[Order, str]]] = {
 
 # What occurs most often, or least often.
 COMMON: Final[dict[str, Order]] = table(
-    ("desc", "most common, most frequent, most popular, most often, commonest"),
-    ("asc", "least common, least frequent, rarest"),
+    ("desc", "most common, most frequent, most popular, most often, commonest, busiest"),
+    ("asc", "least common, least frequent, rarest, quietest, least busy"),
 )
 
 CHARTS: Final[dict[str, Chart]] = table(
@@ -136,7 +136,47 @@ INTENTS: Final[dict[str, Ask]] = table(
     ("which", "which, who, what which, whose"),
     ("compare", "compare, comparison, compared, comparing"),
     ("how_much", "how much"),
-    ("outliers", "outliers, outlier, anomalies, extreme values, unusual values"),
+    ("outliers", "outliers, outlier, anomalies, anomaly, extreme values, unusual values"),
+    (
+        "regression",
+        "regression, linear regression, simple linear regression, regress, fit a line, line fit, "
+        "linear fit, line of best fit, best fit line, trend line, trendline, fit, linear model, "
+        "fit a linear regression, run a linear regression, run a regression, fit a regression, "
+        "regression of",
+    ),
+    (
+        "pivot",
+        "pivot, pivot table, crosstab, cross tab, cross-tab, cross tabulation, "
+        "cross-tabulation, crosstabulation, contingency table, cross tabulate, cross-tabulate",
+    ),
+    ("cumulative", "cumulative, running total, running totals, cumulated, cumsum, running sum"),
+    (
+        "rolling",
+        "rolling average, moving average, rolling mean, moving mean, rolling, running average",
+    ),
+    (
+        "change",
+        "percent change, percentage change, pct change, % change, percent changes, growth rate, "
+        "percent growth, percentage growth, % growth, relative change, change in percent, "
+        "percentage increase, percent increase, rate of growth, growth rates",
+    ),
+    (
+        "growth",
+        "growth, grow, grew, grown, increase, increased, increases, rise, rose, gain, gained, "
+        "gains, improve, improved, improvement, improves, risen",
+    ),
+    (
+        "decline",
+        "decline, declined, declines, decrease, decreased, decreases, fall, fell, fallen, lost, "
+        "dropped, shrink, shrank, loss, losses",
+    ),
+    (
+        "ratio",
+        "ratio, ratio of, ratio between, as a percentage of, as percentage of, as a share of, "
+        "as a fraction of, as a percent of, as percent of, as a proportion of, as % of, "
+        "as a % of, relative to, divided by",
+    ),
+    ("range", "gap, gap between, difference between, difference, spread between"),
 )
 
 BINS: Final[dict[str, Bin]] = table(
@@ -181,6 +221,21 @@ COMPARISONS: Final[dict[str, Operator]] = table(
 )
 
 
+# A change from one period to the next, and the period.
+CHANGES: Final[dict[str, Bin]] = table(
+    ("year", "year over year, year on year, year-over-year, year-on-year, yoy"),
+    ("quarter", "quarter over quarter, quarter on quarter, quarter-over-quarter, qoq"),
+    ("month", "month over month, month on month, month-over-month, mom, month to month"),
+    ("week", "week over week, week on week, week-over-week, wow"),
+    ("day", "day over day, day on day, day-over-day, day to day"),
+)
+QUANTILES: Final[dict[str, float]] = {
+    "first quartile": 0.25,
+    "lower quartile": 0.25,
+    "third quartile": 0.75,
+    "upper quartile": 0.75,
+}
+
 NEGATIONS: Final = phrases(
     "excluding, exclude, except, except for, without, other than, not in, not from, is not, "
     "are not, not, apart from, besides, leaving out, ignoring, ignore, isn't, aren't, but not, "
@@ -190,13 +245,21 @@ NEGATIONS: Final = phrases(
 GROUPERS: Final = phrases(
     "by, per, for each, for every, in each, each, every, across, grouped by, group by, "
     "broken down by, split by, by each, within each, of each, from each, on each, among, "
-    "break down by, depending on, according to, divided by, at each, for the different, "
+    "break down by, depending on, according to, at each, for the different, "
     "split up by, colored by, coloured by, color by, for different, of every, in every, "
     "between different"
 )
 
 VERSUS: Final = words("vs vs. versus against")
 
+# How many of something there are, compared without a number.
+QUANTIFIERS: Final[dict[str, Order]] = table(("desc", "more"), ("asc", "fewer, less"))
+# What a question starts with that goes on from the one before it.
+FOLLOWING: Final = phrases(
+    "now, over, and, only, just, also, same, instead, but, what about, how about, as, make it, "
+    "make, exclude, excluding, without, then, by, per, for, in, with, split, break, show that, "
+    "show it, that, those, the same, ok, okay, draw it, plot it, not"
+)
 CONNECTIVES: Final = words("and or & , plus as-well-as")
 
 # Words for a row of the data, whatever it is about.

@@ -21,7 +21,7 @@ def aggregate(case: Case, fallback: Aggregate | None = None) -> Intent | NotUnde
     spare = [column for column in spare if column not in grouped]
     drawn_over_time = case.chart in ("line", "area") and not case.groups and case.measured
     if drawn_over_time and draft.time and not case.narrowed(draft.time):
-        case.groups.append(Group(draft.time))
+        case.groups.append(draft.over_time(draft.time))
     times = [c for c in case.mentioned() if c.temporal and not case.narrowed(c)]
     if times and times[0] not in grouped and (case.measured or draft.rows):
         case.groups.insert(0, Group(times[0]))
@@ -42,6 +42,11 @@ def aggregate(case: Case, fallback: Aggregate | None = None) -> Intent | NotUnde
     return grouped_intent(case, case.measures(fallback))
 
 
+def _countable(case: Case) -> bool:
+    """Whether rows are things to count; a table of numbers alone holds one row a moment."""
+    return any(column.kind in ("category", "flag") for column in case.draft.columns)
+
+
 def _course_of_values(case: Case, explicit: bool) -> None:
     """ "gdp of Chile and Argentina": levels of named things are shown over time."""
     time = case.draft.time
@@ -50,12 +55,25 @@ def _course_of_values(case: Case, explicit: bool) -> None:
     if time is None or explicit or case.groups or moment or not named:
         return
     if case.default(case.measured[0]) == "mean" and case.chart in (None, "line", "area"):
-        case.groups.append(Group(time))
+        case.groups.append(case.draft.over_time(time))
+
+
+def _settled_time(case: Case, time: Column) -> bool:
+    """Whether a condition says when; levels within a year of days still have a course."""
+    held = [one for one in case.filters if one.column == time]
+    if time.kind == "date" and case.default(case.measured[0]) == "mean":
+        held = [one for one in held if one.part != "year"]
+    return bool(held)
 
 
 def _without_measure(case: Case, spare: list[Column]) -> Intent | NotUnderstood:
+    if case.draft.aggregates and case.take_only_measure():
+        case.groups += [Group(column) for column in spare]
+        return grouped_intent(case, case.measures())
     if case.draft.aggregates:
         return NotUnderstood("Of which column? Name a column of numbers.")
+    if "trend" in case.draft.marks and not _countable(case):
+        return nothing()
     case.groups += [Group(column) for column in spare]
     counting = case.draft.rows or case.chart or "trend" in case.draft.marks
     if case.groups and (counting or "compare" in case.draft.marks):
@@ -79,8 +97,8 @@ def _unaggregated(case: Case) -> Intent | NotUnderstood:
         return case.intent("scatter", columns=case.measured)
     chart = case.chart
     over_time = chart in ("line", "area") or (case.filters and chart is None)
-    if time and over_time and not case.narrowed(time):
-        case.groups = [Group(time)]
+    if time and over_time and not _settled_time(case, time):
+        case.groups = [case.draft.over_time(time)]
         return grouped_intent(case, case.measures())
     if "how_much" in case.draft.marks or (
         case.filters and case.default(column) == "sum" and len(case.measured) == 1

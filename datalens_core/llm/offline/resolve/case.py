@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from datalens_core.llm.offline.draft import Draft
-from datalens_core.llm.offline.intent import Filter, Group, Intent, Measure, NotUnderstood
+from datalens_core.llm.offline.intent import (
+    Filter,
+    Group,
+    Intent,
+    Measure,
+    NotUnderstood,
+    Scalar,
+    Step,
+)
 from datalens_core.llm.offline.lexicon.names import ADDITIVE, STOCKS
 from datalens_core.llm.offline.schema_match import Column, label_column
-from datalens_core.llm.offline.terms import Aggregate, Chart, Kind, Order
+from datalens_core.llm.offline.terms import Aggregate, Bin, Chart, Kind, Order
 
 _SPREAD = frozenset({"mean", "avg", "average", "rate", "pct", "percent", "per"})
+_TALLY = frozenset({"count", "counts", "frequency", "quantity", "number", "n"})
 _DONE: dict[Aggregate, str] = {
     "sum": "added up",
     "mean": "averaged",
@@ -49,6 +58,34 @@ class Case:
     def categories(self) -> list[Column]:
         return [column for column in self.mentioned() if not column.temporal]
 
+    @property
+    def measures_of_data(self) -> list[Column]:
+        return [column for column in self.draft.columns if column.measure]
+
+    @property
+    def tallies(self) -> list[Column]:
+        """Columns that hold counts: each row then stands for several things."""
+        return [column for column in self.measures_of_data if _TALLY.intersection(column.words)]
+
+    def take_only_measure(self) -> bool:
+        """Measure the one column of numbers there is, where a question names none."""
+        only = self.measures_of_data
+        if self.draft.measures or len(only) != 1:
+            return False
+        self.draft.measures.append((only[0], []))
+        self.notes.append(f"{only[0].name} is used: it is the only column of numbers.")
+        return True
+
+    def take_one_measure(self) -> None:
+        """Of several columns that the same words may name, go on with the first."""
+        for piece in self.draft.alternatives:
+            if len(piece.columns) > 1 and tuple(self.measured) == piece.columns:
+                names = " or ".join(column.name for column in piece.columns)
+                first = piece.columns[0].name
+                self.notes = [note for note in self.notes if note != piece.note]
+                self.notes.append(f"“{piece.text}” could be {names}: I took {first}.")
+                self.draft.measures = self.draft.measures[:1]
+
     def mentioned_groups(self) -> list[Group]:
         return [Group(column) for column in self.mentioned() if not self.narrowed(column)]
 
@@ -77,6 +114,12 @@ class Case:
         limit: int | None = None,
         share: bool = False,
         extreme: bool = False,
+        focus: str | None = None,
+        step: Step | None = None,
+        within: bool = False,
+        pivot: bool = False,
+        conditions: Sequence[Filter] = (),
+        moments: Sequence[Scalar] = (),
     ) -> Intent:
         return Intent(
             kind=kind,
@@ -90,16 +133,29 @@ class Case:
             chart=self.chart,
             share=share,
             extreme=extreme,
+            focus=focus,
+            step=step,
+            within=within,
+            pivot=pivot,
+            conditions=tuple(conditions),
+            moments=tuple(moments),
             assumptions=tuple(dict.fromkeys(self.notes)),
         )
 
-    def split_by_flags(self) -> None:
-        """ "for smokers": a yes/no column named in passing splits the rows by it."""
+    def settle_flags(self) -> None:
+        """ "for smokers" keeps those that say yes; where two sides are compared, both are shown."""
+        sides = bool({"versus", "compare", "which", "share"} & self.draft.marks)
         for column in [c for c in self.mentioned() if c.kind == "flag"]:
-            if all(group.column != column for group in self.groups):
+            self.draft.mentions = [p for p in self.draft.mentions if column not in p.columns]
+            if any(group.column == column for group in self.groups):
+                continue
+            refused = [held for held in self.filters if held.column == column]
+            if sides or self.draft.orders or refused or column.positive is None:
+                self.filters = [held for held in self.filters if held not in refused]
                 self.groups.append(Group(column))
                 self.notes.append(f"Both answers of {column.name} are shown.")
-            self.draft.mentions = [p for p in self.draft.mentions if column not in p.columns]
+            else:
+                self.filters.append(Filter(column, "in", (column.positive,)))
 
     def follow_trend(self) -> None:
         """Trend words put the time among the groups."""
@@ -109,7 +165,7 @@ class Case:
             and time
             and not any(group.column.temporal for group in self.groups)
         ):
-            self.groups.insert(0, Group(time, None))
+            self.groups.insert(0, self.draft.over_time(time))
 
     # -- calculations --------------------------------------------------------------------------
 
@@ -123,7 +179,7 @@ class Case:
         for column, own in self.draft.measures:
             asked = own or self.draft.aggregates
             if asked:
-                measures += [Measure(aggregate, column) for aggregate in asked]
+                measures += [self._measure(aggregate, column) for aggregate in asked]
                 continue
             named = self.draft.named.get(column.name)
             aggregate = fallback or named or self.default(column)
@@ -133,6 +189,10 @@ class Case:
                     f"{column.name} is {_DONE[aggregate]}, as the question names no calculation."
                 )
         return list(dict.fromkeys(measures))
+
+    def _measure(self, aggregate: Aggregate, column: Column) -> Measure:
+        quantile = self.draft.quantile if aggregate == "quantile" else None
+        return Measure(aggregate, column, quantile)
 
     def keep_latest(self, measures: list[Measure], groups: list[Group]) -> None:
         """Totals of a state (a population) count the latest year only, not every year again."""
@@ -161,7 +221,8 @@ class Case:
             several = held.operator == "in" and len(held.values) > 1
             fuzzy = any(held.column.name + ": " in note for note in self.draft.assumptions)
             if several and not fuzzy and all(g.column != held.column for g in groups):
-                groups = [*groups, Group(held.column)]
+                bin_: Bin | None = "year" if held.part == "year" else None
+                groups = [*groups, Group(held.column, bin_)]
         return groups
 
     def row_columns(self, measures: list[Column]) -> tuple[Column, ...]:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from datalens_core.llm.offline.intent import Group, Intent, Measure, NotUnderstood
 from datalens_core.llm.offline.resolve.aggregation import aggregate, grouped_intent
 from datalens_core.llm.offline.resolve.case import Case
-from datalens_core.llm.offline.schema_match import Column
-
-_TALLY = frozenset({"count", "counts", "frequency", "quantity", "number", "n"})
 
 
 def counting(case: Case) -> Intent | NotUnderstood:
@@ -28,8 +25,8 @@ def counting(case: Case) -> Intent | NotUnderstood:
         return NotUnderstood("I can count one thing at a time.")
     if len(targets) > 1:
         return NotUnderstood("I can count one thing at a time.")
-    if not targets and not case.draft.rows and _tallies(case) and case.filters:
-        tally = _tallies(case)[0]
+    if not targets and not case.draft.rows and case.tallies and case.filters:
+        tally = case.tallies[0]
         case.notes.append(f"{tally.name} already holds counts: it is added up.")
         return grouped_intent(case, [Measure("sum", tally)])
     if not targets:
@@ -46,11 +43,6 @@ def counting(case: Case) -> Intent | NotUnderstood:
         case.groups.append(Group(targets[0]))
         return _counted_rows(case)
     return grouped_intent(case, [Measure("nunique", targets[0])])
-
-
-def _tallies(case: Case) -> list[Column]:
-    """Columns that hold counts: each row then stands for several things."""
-    return [c for c in case.draft.columns if c.measure and _TALLY.intersection(c.words)]
 
 
 def _counted_rows(case: Case) -> Intent | NotUnderstood:

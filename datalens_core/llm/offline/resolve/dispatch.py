@@ -16,9 +16,13 @@ from datalens_core.llm.offline.resolve.relations import (
     asks_scatter,
     correlation,
     distribution,
+    outliers,
+    regression,
     scatter,
 )
+from datalens_core.llm.offline.resolve.series import asked_step, asks_growth, growth, step
 from datalens_core.llm.offline.resolve.shares import share
+from datalens_core.llm.offline.resolve.tables import pivot, ratio, spread
 
 _WHOLE: tuple[Literal["duplicates", "columns", "head"], ...] = ("duplicates", "columns", "head")
 
@@ -35,15 +39,17 @@ def _whole_data(case: Case) -> Intent | NotUnderstood | None:
         return case.intent("missing", columns=[*case.measured, *case.mentioned()])
     for kind in _WHOLE:
         if kind in marks and not case.measured:
-            return case.intent(kind)
+            return case.intent(kind, columns=case.mentioned() if kind == "duplicates" else ())
     if "outliers" in marks:
-        return NotUnderstood("I have no rule for outliers yet.")
+        return outliers(case)
     if "describe" in marks and not (case.measured or case.mentioned() or case.groups):
         return case.intent("describe")
     return None
 
 
 def _relation(case: Case) -> Intent | NotUnderstood | None:
+    if "regression" in case.draft.marks:
+        return regression(case)
     if "correlation" in case.draft.marks:
         return correlation(case)
     if asks_distribution(case):
@@ -52,9 +58,24 @@ def _relation(case: Case) -> Intent | NotUnderstood | None:
 
 
 def _computed(case: Case) -> Intent | NotUnderstood:
-    case.split_by_flags()
-    case.follow_trend()
+    case.settle_flags()
     marks = case.draft.marks
+    if "growth" in marks and not case.draft.rows:
+        case.take_only_measure()
+    if asks_growth(case):
+        return growth(case)
+    kind = asked_step(case)
+    if kind:
+        return step(case, kind)
+    if "growth" in marks:
+        marks.add("trend")
+    case.follow_trend()
+    if "pivot" in marks:
+        return pivot(case)
+    if "range" in marks:
+        return spread(case)
+    if "ratio" in marks and len(case.measured) == 2:
+        return ratio(case)
     if "share" in marks:
         return share(case)
     if case.draft.orders:

@@ -28,11 +28,21 @@ def ranking(case: Case) -> Intent | NotUnderstood:
     if not targets and case.groups and case.measured:
         # "highest tip by day": the maximum of each group
         return aggregate(case, "max" if order == "desc" else "min")
+    if not case.measured and len(targets) == 2 and case.tallies:
+        # "which country won most medals": each row already stands for several of them
+        targets = [group for group in targets if not _plural(case, group)] or targets
+    if not case.measured and not (counting or case.draft.rows):
+        case.take_only_measure()
     if not case.measured:
         return _ranked_counts(case, targets, order, counting)
+    case.take_one_measure()
     if not targets:
         return _ranked_rows(case, order)
     return _ranked_groups(case, targets, order)
+
+
+def _plural(case: Case, group: Group) -> bool:
+    return any(p.plural for p in case.draft.mentions if group.column in p.columns)
 
 
 def _ranked_counts(
@@ -71,8 +81,12 @@ def _ranked_rows(case: Case, order: Order) -> Intent | NotUnderstood:
 
 def _ranked_groups(case: Case, targets: list[Group], order: Order) -> Intent | NotUnderstood:
     groups = [*targets, *(g for g in case.groups if g not in targets)]
-    if len(groups) > 1:
-        return NotUnderstood("I can rank one column's values at a time, not within groups.")
+    if len(groups) > 2:
+        return NotUnderstood("I can rank one column's values, within those of one other.")
+    if len(groups) == 2 and len(targets) == 2:
+        return NotUnderstood("I can rank one column's values: which of the two?")
+    if len(groups) == 2:
+        return _ranked_within(case, groups[1], groups[0], order)
     column = case.draft.measures[0][0]
     label = label_column(case.draft.columns)
     if len(case.measured) > 1:
@@ -94,4 +108,23 @@ def _ranked_groups(case: Case, targets: list[Group], order: Order) -> Intent | N
         order=order,
         limit=limit,
         extreme=True,
+    )
+
+
+def _ranked_within(case: Case, outer: Group, inner: Group, order: Order) -> Intent | NotUnderstood:
+    """ "Top 2 countries per continent": the highest of the one within each of the other."""
+    if len(case.measured) > 1:
+        return NotUnderstood("I can rank by one column at a time.")
+    measures = case.measures()
+    if inner.column == case.draft.label and not outer.column.temporal:
+        case.keep_latest(measures, [inner])
+        if not any(held.part == "latest" for held in case.filters):
+            case.keep_latest_of(inner.column)
+    return case.intent(
+        "aggregate",
+        measures=measures[:1],
+        groups=(outer, inner),
+        order=order,
+        limit=case.draft.limit or 1,
+        within=True,
     )

@@ -4,14 +4,46 @@ from __future__ import annotations
 
 from datalens_core.llm.offline.intent import Group, Intent, Measure, NotUnderstood
 from datalens_core.llm.offline.resolve.case import Case
+from datalens_core.llm.offline.schema_match import SAMPLED, label_column
 
 
 def correlation(case: Case) -> Intent | NotUnderstood:
-    if len(case.measured) < 2 and sum(c.measure for c in case.draft.columns) < 2:
+    if len(case.measured) < 2 and len(case.measures_of_data) < 2:
         return NotUnderstood("A correlation needs two columns of numbers.")
-    if case.categories() or case.groups:
-        return NotUnderstood("I can only correlate columns of numbers, over all rows.")
-    return case.intent("correlation", columns=case.measured)
+    case.settle_flags()
+    groups = case.all_groups()
+    if groups and (len(groups) > 1 or groups[0].bin or len(case.measured) != 2):
+        return NotUnderstood("I can correlate two columns of numbers within one grouping.")
+    return case.intent("correlation", columns=case.measured, groups=groups)
+
+
+def regression(case: Case) -> Intent | NotUnderstood:
+    """ "y on x", "y by x", "y against x": the first column is explained by the second."""
+    case.settle_flags()
+    if len(case.measured) != 2:
+        return NotUnderstood("A regression needs two columns of numbers: what, and by what.")
+    if case.all_groups():
+        return NotUnderstood("I can fit one line over all rows, or over those of a condition.")
+    y, x = case.measured
+    return case.intent("regression", columns=(x, y))
+
+
+def outliers(case: Case) -> Intent | NotUnderstood:
+    case.settle_flags()
+    if case.all_groups():
+        return NotUnderstood("I can look for outliers among all rows, or those of a condition.")
+    case.take_one_measure()
+    case.notes.append(
+        "An outlier lies more than 1.5 interquartile ranges outside the quartiles (Tukey)."
+    )
+    if len(case.measured) == 1:
+        column = case.measured[0]
+        shown = dict.fromkeys((*case.row_columns([column]), column))
+        return case.intent("outliers", measures=(Measure("max", column),), columns=list(shown))
+    columns = case.measured or case.measures_of_data
+    if not columns:
+        return NotUnderstood("There is no column of numbers in this data.")
+    return case.intent("outliers", columns=columns)
 
 
 def asks_distribution(case: Case) -> bool:
@@ -29,8 +61,10 @@ def distribution(case: Case) -> Intent | NotUnderstood:
             return NotUnderstood("I can show the distribution of two columns at most.")
         case.chart = None if case.chart in ("histogram", "box") else case.chart
         return case.intent("aggregate", measures=(Measure("count"),), groups=targets, order="desc")
+    case.take_one_measure()
     if len(case.measured) > 1:
         return NotUnderstood("I can show the distribution of one column at a time.")
+    case.settle_flags()
     groups = case.all_groups()
     if len(groups) > 1 or any(group.bin for group in groups):
         return NotUnderstood("I can split a distribution by one column.")
@@ -43,6 +77,8 @@ def asks_scatter(case: Case) -> bool:
     if "trend" in case.draft.marks or any(group.column.temporal for group in case.groups):
         return False
     asked = bool({"scatter", "versus", "by_number"} & case.draft.marks)
+    if any(_names_rows(case, group) for group in case.groups) and case.draft.chart != "scatter":
+        return False
     return (
         len(case.measured) == 2
         and (asked or case.draft.chart == "scatter")
@@ -50,7 +86,13 @@ def asks_scatter(case: Case) -> bool:
     )
 
 
+def _names_rows(case: Case, group: Group) -> bool:
+    """Whether each value of a group is one row: nothing to colour points by."""
+    return group.column == label_column(case.draft.columns) and group.column.distinct >= SAMPLED
+
+
 def scatter(case: Case) -> Intent | NotUnderstood:
+    case.settle_flags()
     groups = case.all_groups()
     if len(groups) > 1 or any(group.bin for group in groups):
         return NotUnderstood("I can colour a scatter plot by one column.")

@@ -1,31 +1,60 @@
-"""Shares of a whole."""
+"""Shares of a whole, and which part of the rows fulfils a condition."""
 
 from __future__ import annotations
 
-from datalens_core.llm.offline.intent import Group, Intent, Measure, NotUnderstood
-from datalens_core.llm.offline.resolve.case import Case, too_many
+from datalens_core.llm.offline.intent import Filter, Group, Intent, Measure, NotUnderstood
+from datalens_core.llm.offline.resolve.case import Case
+
+_COMPARED = frozenset({"gt", "ge", "lt", "le", "between", "eq", "ne", "in"})
 
 
 def share(case: Case) -> Intent | NotUnderstood:
+    conditions = _conditions(case)
+    if conditions:
+        return _proportion(case, conditions)
     groups = case.all_groups()
+    focus = None
     if not groups:
         named = [held for held in case.filters if held.operator == "in"]
         if len(named) != 1:
             return NotUnderstood("A share of what? Name a column, or one value.")
         case.filters.remove(named[0])
         groups = [Group(named[0].column)]
-        case.notes.append(f"The share is shown for every {named[0].column.name}.")
+        focus = str(named[0].values[0]) if len(named[0].values) == 1 else None
     if any(a not in ("sum", "count") for _, own in case.draft.measures for a in own):
         return NotUnderstood("A share is of a total; an average has none.")
+    if not case.draft.rows and "count" not in case.draft.marks:
+        case.take_only_measure()
+    case.take_one_measure()
     measures = case.measures("sum") if case.measured else [Measure("count")]
-    if too_many(groups) or len(measures) != 1 or len(groups) != 1:
-        return NotUnderstood("I can show the share of one total, by one column.")
+    groups = sorted(case.compared(groups), key=lambda group: not group.column.temporal)
+    two = len(groups) == 2 and groups[0].column.temporal
+    if len(measures) != 1 or not (len(groups) == 1 or two):
+        return NotUnderstood("I can show the share of one total, by one column or over time.")
     case.keep_latest(measures, groups)
+    temporal = groups[0].column.temporal
     return case.intent(
         "aggregate",
         measures=measures,
         groups=groups,
         share=True,
-        order="asc" if groups[0].column.temporal else "desc",
+        focus=focus,
+        order=None if two else "asc" if temporal else "desc",
         extreme=bool(case.draft.orders),
     )
+
+
+def _conditions(case: Case) -> list[Filter]:
+    """What the counted rows fulfil: comparisons of columns that nothing else is asked of."""
+    if any(not case.narrowed(column) for column in case.measured):
+        return []
+    found = [held for held in case.filters if held.column.measure]
+    return [held for held in found if held.operator in _COMPARED]
+
+
+def _proportion(case: Case, conditions: list[Filter]) -> Intent | NotUnderstood:
+    case.filters = [held for held in case.filters if held not in conditions]
+    groups = case.all_groups()
+    if len(groups) > 1 or any(group.bin for group in groups):
+        return NotUnderstood("I can split such a share by one column.")
+    return case.intent("proportion", conditions=conditions, groups=groups)

@@ -38,7 +38,7 @@ def aggregate(script: Script) -> None:
         script.data = variable("data")
     script.add("grouped = DATA.groupby(KEYS)", KEYS=group_keys(script))
     script.add(
-        "result = pd.DataFrame(CELLS).reset_index()",
+        "result = pd.DataFrame(CELLS)\nresult = result.reset_index()",
         CELLS={
             measure_name(m, intent.groups): calculation(variable("grouped"), m)
             for m in intent.measures
@@ -128,12 +128,13 @@ def _add_step(script: Script, first: str) -> None:
     intent, step = script.intent, script.intent.step
     assert step is not None
     series = expression("result[NAME]", NAME=first)
+    infinite = expression('[float("inf"), float("-inf")]')
     if len(intent.groups) == 2:
         inner = group_name(intent.groups[1])
         series = expression("result.groupby(INNER)[NAME]", INNER=inner, NAME=first)
     made = {
         "cumulative": "SERIES.cumsum()",
-        "change": "(100 * SERIES.pct_change()).round(2)",
+        "change": "(100 * SERIES.pct_change()).replace(INFINITE, None).round(2)",
         "rolling": "SERIES.rolling(WINDOW).mean()",
     }[step.kind]
     if step.kind == "rolling" and len(intent.groups) == 2:
@@ -141,7 +142,7 @@ def _add_step(script: Script, first: str) -> None:
     script.add(
         "result[STEP] = VALUES",
         STEP=step_name(intent),
-        VALUES=expression(made, SERIES=series, WINDOW=step.window),
+        VALUES=expression(made, SERIES=series, WINDOW=step.window, INFINITE=infinite),
     )
 
 
@@ -167,17 +168,17 @@ def _note_findings(script: Script) -> None:
         )
     elif over_time(intent):
         script.add(
-            'span = result.dropna().groupby(INNER)[NAME].agg(["first", "last"]).reset_index()\n'
-            "print(SPAN, span.astype(str).to_numpy().tolist())",
+            'span = result.dropna().groupby(INNER)[NAME].agg(["first", "last"])\n'
+            "print(SPAN, span.reset_index().astype(str).to_numpy().tolist())",
             INNER=group_name(intent.groups[1]),
             NAME=name,
             SPAN=SPAN,
         )
-    elif not intent.share and not intent.limit:
+    elif not (intent.share or intent.limit or intent.extreme):
         script.add(
-            "ends = result.dropna().sort_values(NAME, ascending=False)\n"
-            "print(ENDS, ends.iloc[[0, -1] if len(ends) else []].astype(str)"
-            ".to_numpy().tolist())",
+            "ranked = result.dropna().sort_values(NAME, ascending=False)\n"
+            "ends = pd.concat([ranked.head(1), ranked.tail(1)]).astype(str)\n"
+            "print(ENDS, ends.to_numpy().tolist())",
             NAME=name,
             ENDS=ENDS,
         )
@@ -197,7 +198,7 @@ def proportion(script: Script) -> None:
             KEY=expression("DATA[NAME]", DATA=script.data, NAME=intent.groups[0].column.name),
         )
         script.add(
-            "result = pd.DataFrame(CELLS).reset_index()",
+            "result = pd.DataFrame(CELLS)\nresult = result.reset_index()",
             CELLS={
                 "matching rows": expression("grouped.sum()"),
                 "rows": expression("grouped.size()"),

@@ -20,9 +20,9 @@ def growth(script: Script) -> None:
     script.note_rows([measure.column.name])
     script.add("moment = MOMENT", MOMENT=moment)
     if intent.moments:
-        script.add("first, last = A, B", A=intent.moments[0], B=intent.moments[1])
+        script.add("first = A\nlast = B", A=intent.moments[0], B=intent.moments[1])
     else:
-        script.add("first, last = moment.min(), moment.max()")
+        script.add("first = moment.min()\nlast = moment.max()")
     script.add('print("From:", str(first)[:10], "To:", str(last)[:10])')
     for name in ("first", "last"):
         rows = expression("DATA[moment == AT]", DATA=script.data, AT=variable(name))
@@ -37,10 +37,11 @@ def growth(script: Script) -> None:
     }
     if not intent.groups:
         script.add(
-            "result = pd.DataFrame(CELLS).round(4)", CELLS={k: [v] for k, v in values.items()}
+            "result = pd.DataFrame(CELLS)\nresult = result.round(4)",
+            CELLS={k: [v] for k, v in values.items()},
         )
         return
-    script.add("result = pd.DataFrame(CELLS).round(4).reset_index()", CELLS=values)
+    script.add("result = pd.DataFrame(CELLS)\nresult = result.round(4).reset_index()", CELLS=values)
     script.add(
         'result = result.sort_values("change", ascending=ASCENDING, ignore_index=True)',
         ASCENDING=intent.order == "asc",

@@ -79,7 +79,8 @@ def regression(script: Script) -> None:
     x, y = (column.name for column in script.intent.columns)
     script.add(
         "complete = DATA.dropna(subset=[X, Y])\n"
-        "x, y = complete[X], complete[Y]\n"
+        "x = complete[X]\n"
+        "y = complete[Y]\n"
         "slope = x.cov(y) / x.var()\n"
         "intercept = y.mean() - slope * x.mean()\n"
         "r_squared = x.corr(y) ** 2",
@@ -106,10 +107,14 @@ def outliers(script: Script) -> None:
         return
     script.add(
         "values = DATA[NAME]\n"
-        "q1, q3 = values.quantile(0.25), values.quantile(0.75)\n"
-        "low, high = q1 - 1.5 * (q3 - q1), q3 + 1.5 * (q3 - q1)\n"
+        "q1 = values.quantile(0.25)\n"
+        "q3 = values.quantile(0.75)\n"
+        "low = q1 - 1.5 * (q3 - q1)\n"
+        "high = q3 + 1.5 * (q3 - q1)\n"
         "outliers = DATA[(values < low) | (values > high)]\n"
-        'print("Outliers:", len(outliers), "of", values.count(), "Fences:", low, high)',
+        'print("Outliers:", len(outliers), "of", values.count())\n'
+        'print("Low fence:", round(low, 4))\n'
+        'print("High fence:", round(high, 4))',
         NAME=measure.name,
     )
     script.add(
@@ -122,8 +127,10 @@ def outliers(script: Script) -> None:
 def _outliers_of_all(script: Script) -> None:
     script.add(
         "numbers = DATA[NAMES]\n"
-        "q1, q3 = numbers.quantile(0.25), numbers.quantile(0.75)\n"
-        "low, high = q1 - 1.5 * (q3 - q1), q3 + 1.5 * (q3 - q1)\n"
+        "q1 = numbers.quantile(0.25)\n"
+        "q3 = numbers.quantile(0.75)\n"
+        "low = q1 - 1.5 * (q3 - q1)\n"
+        "high = q3 + 1.5 * (q3 - q1)\n"
         "outside = (numbers < low) | (numbers > high)",
         NAMES=[column.name for column in script.intent.columns],
     )

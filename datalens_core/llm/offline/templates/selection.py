@@ -79,6 +79,8 @@ def _cell(frame: ast.expr, held: Filter) -> ast.expr:
     cell = expression("FRAME[NAME]", FRAME=frame, NAME=held.column.name)
     if held.column.kind == "date" and held.part != "value":
         part = "year" if held.part == "latest" else held.part
+        if part == "weekday":
+            return expression("CELL.dt.day_name()", CELL=cell)
         return ast.Attribute(ast.Attribute(cell, "dt"), part)
     if held.column.kind == "date" and held.operator in ("eq", "in", "not_in"):
         return expression("CELL.dt.normalize()", CELL=cell)

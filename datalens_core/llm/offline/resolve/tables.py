@@ -1,0 +1,43 @@
+"""Two groups as a table of rows and columns; ratios of two columns; the gap of one."""
+
+from __future__ import annotations
+
+from datalens_core.llm.offline.intent import Group, Intent, Measure, NotUnderstood
+from datalens_core.llm.offline.resolve.aggregation import grouped_intent
+from datalens_core.llm.offline.resolve.case import Case
+
+
+def pivot(case: Case) -> Intent | NotUnderstood:
+    times = [Group(c) for c in case.mentioned() if c.temporal and not case.narrowed(c)]
+    groups = list(dict.fromkeys((*case.all_groups(), *times)))
+    if len(groups) != 2:
+        return NotUnderstood("A pivot table needs two columns: one for its rows, one across.")
+    case.take_one_measure()
+    if len(case.measured) > 1:
+        return NotUnderstood("A pivot table shows one number.")
+    measures = case.measures() if case.measured else [Measure("count")]
+    case.keep_latest(measures, groups)
+    return case.intent("aggregate", measures=measures[:1], groups=groups, pivot=True)
+
+
+def ratio(case: Case) -> Intent | NotUnderstood:
+    """The total of the first column over that of the second."""
+    part, whole = case.measured
+    case.notes.append(f"The total of {part.name} is divided by the total of {whole.name}.")
+    case.groups = case.all_groups()
+    return grouped_intent(case, [Measure("ratio", part, per=whole)])
+
+
+def spread(case: Case) -> Intent | NotUnderstood:
+    """The gap between the highest and the lowest value."""
+    case.take_one_measure()
+    if len(case.measured) != 1 or len(set(case.draft.orders)) != 2 or case.calculated:
+        return NotUnderstood("I can only tell the gap between the highest and the lowest value.")
+    targets = case.mentioned_groups()
+    label = case.draft.label
+    column = case.measured[0]
+    if targets and targets[0].column == label and label is not None:
+        case.keep_latest_of(label)
+    elif targets:
+        return NotUnderstood("The gap between which averages or totals? I can tell it of rows.")
+    return grouped_intent(case, [Measure(a, column) for a in ("range", "max", "min")])
