@@ -71,6 +71,7 @@ Ask = Literal[
     "decline",
     "ratio",
     "range",
+    "extent",
 ]
 """What one phrase asks for by itself."""
 Mark = Literal[Ask, "versus", "by_number"]

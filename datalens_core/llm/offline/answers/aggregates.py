@@ -236,8 +236,8 @@ def proportion(result: Result) -> str:
         if not is_number(share):
             return f"No rows match{result.where}."
         return (
-            f"In {percent(float(share))} of the rows{result.where} {condition}:"
-            f" {cell(rows)} of {cell(whole)}."
+            f"{condition} in {percent(float(share))} of the rows{result.where}"
+            f" ({cell(rows)} of {cell(whole)})."
         )
     pairs = result.pairs(intent.groups[0].column.name, "percent")
     told = [f"{key(held)} {percent(float(value))}" for held, value in pairs[:_ALL]]

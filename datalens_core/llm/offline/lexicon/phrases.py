@@ -47,6 +47,9 @@ SUPERLATIVE_ADJECTIVES: Final[dict[str, tuple[Order, str]]] = {
     "most populous": ("desc", "population"),
     "least populous": ("asc", "population"),
     "most populated": ("desc", "population"),
+    "least populated": ("asc", "population"),
+    "widest": ("desc", "width"),
+    "narrowest": ("asc", "width"),
     "most powerful": ("desc", "horsepower"),
     "longest": ("desc", "length"),
     "shortest": ("asc", "length"),
@@ -176,6 +179,7 @@ INTENTS: Final[dict[str, Ask]] = table(
         "as a fraction of, as a percent of, as percent of, as a proportion of, as % of, "
         "as a % of, relative to, divided by",
     ),
+    ("extent", "range of, the range of, range in"),
     ("range", "gap, gap between, difference between, difference, spread between"),
 )
 
@@ -237,7 +241,8 @@ QUANTILES: Final[dict[str, float]] = {
 }
 
 NEGATIONS: Final = phrases(
-    "excluding, exclude, except, except for, without, other than, not in, not from, is not, "
+    "excluding, not counting, not including, disregarding, "
+    "exclude, except, except for, without, other than, not in, not from, is not, "
     "are not, not, apart from, besides, leaving out, ignoring, ignore, isn't, aren't, but not, "
     "omitting, omit, excludes, not for, not on, minus"
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from datalens_core.llm.offline.intent import Group, Intent, Measure, NotUnderstood
+from datalens_core.llm.offline.lexicon.names import STOCKS
 from datalens_core.llm.offline.resolve.case import Case, nothing, too_many
 from datalens_core.llm.offline.schema_match import Column
 from datalens_core.llm.offline.terms import Aggregate
@@ -54,7 +55,9 @@ def _course_of_values(case: Case, explicit: bool) -> None:
     named = any(held.operator == "in" for held in case.filters)
     if time is None or explicit or case.groups or moment or not named:
         return
-    if case.default(case.measured[0]) == "mean" and case.chart in (None, "line", "area"):
+    column = case.measured[0]
+    level = case.default(column) == "mean" or bool(STOCKS.intersection(column.words))
+    if level and case.chart in (None, "line", "area"):
         case.groups.append(case.draft.over_time(time))
 
 

@@ -144,7 +144,7 @@ class Case:
 
     def settle_flags(self) -> None:
         """ "for smokers" keeps those that say yes; where two sides are compared, both are shown."""
-        sides = bool({"versus", "compare", "which", "share"} & self.draft.marks)
+        sides = bool({"versus", "compare", "which", "share", "pivot"} & self.draft.marks)
         for column in [c for c in self.mentioned() if c.kind == "flag"]:
             self.draft.mentions = [p for p in self.draft.mentions if column not in p.columns]
             if any(group.column == column for group in self.groups):
@@ -197,7 +197,8 @@ class Case:
     def keep_latest(self, measures: list[Measure], groups: list[Group]) -> None:
         """Totals of a state (a population) count the latest year only, not every year again."""
         year = self.draft.year
-        if year is None or self.narrowed(year) or any(g.column.temporal for g in groups):
+        moment = any(h.column == year and h.operator in ("eq", "in") for h in self.filters)
+        if year is None or moment or any(g.column.temporal for g in groups):
             return
         for measure in measures:
             column = measure.column
@@ -219,6 +220,7 @@ class Case:
         """Several values of one column are shown side by side."""
         for held in self.filters:
             several = held.operator == "in" and len(held.values) > 1
+            several = several and held.part in ("value", "year")
             fuzzy = any(held.column.name + ": " in note for note in self.draft.assumptions)
             if several and not fuzzy and all(g.column != held.column for g in groups):
                 bin_: Bin | None = "year" if held.part == "year" else None

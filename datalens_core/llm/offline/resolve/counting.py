@@ -38,6 +38,13 @@ def counting(case: Case) -> Intent | NotUnderstood:
         if times:
             return grouped_intent(case, [Measure("nunique", times[0])])
         return _counted_rows(case)
+    if case.groups and case.tallies and "unique" not in case.draft.marks:
+        tally = case.tallies[0]
+        case.notes.append(
+            f"{tally.name} already holds counts: it is added up. Ask for the number of different"
+            f" {targets[0].name} for the other reading."
+        )
+        return grouped_intent(case, [Measure("sum", tally)])
     plural = any(p.plural for p in case.draft.mentions if targets[0] in p.columns)
     if not plural and "unique" not in case.draft.marks:
         case.groups.append(Group(targets[0]))

@@ -54,6 +54,8 @@ def _relation(case: Case) -> Intent | NotUnderstood | None:
         return correlation(case)
     if asks_distribution(case):
         return distribution(case)
+    if "extent" in case.draft.marks and not case.all_groups() and len(case.measured) == 1:
+        return distribution(case)
     return scatter(case) if asks_scatter(case) else None
 
 
@@ -72,7 +74,7 @@ def _computed(case: Case) -> Intent | NotUnderstood:
     case.follow_trend()
     if "pivot" in marks:
         return pivot(case)
-    if "range" in marks:
+    if {"range", "extent"} & marks:
         return spread(case)
     if "ratio" in marks and len(case.measured) == 2:
         return ratio(case)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datalens_core.llm.offline.intent import Group, Intent, Measure, NotUnderstood
+from datalens_core.llm.offline.lexicon.names import LABELS
 from datalens_core.llm.offline.resolve.aggregation import aggregate
 from datalens_core.llm.offline.resolve.case import Case
 from datalens_core.llm.offline.schema_match import label_column
@@ -95,7 +96,8 @@ def _ranked_groups(case: Case, targets: list[Group], order: Order) -> Intent | N
     plural = any(piece.plural for piece in case.draft.mentions)
     limit = case.draft.limit or (_TOP if case.top_word and plural else None)
     level = not own and case.default(column) == "mean"
-    if groups[0].column == label and level and label is not None:
+    named = label is not None and bool(set(LABELS) & set(label.words))
+    if groups[0].column == label and level and label is not None and named:
         case.keep_latest_of(label)
         case.draft.limit = limit
         return _ranked_rows(case, order)

@@ -15,12 +15,13 @@ def share(case: Case) -> Intent | NotUnderstood:
     groups = case.all_groups()
     focus = None
     if not groups:
-        named = [held for held in case.filters if held.operator == "in"]
-        if len(named) != 1:
+        named = [held for held in case.filters if held.operator == "in" and held.part == "value"]
+        if not named:
             return NotUnderstood("A share of what? Name a column, or one value.")
-        case.filters.remove(named[0])
-        groups = [Group(named[0].column)]
-        focus = str(named[0].values[0]) if len(named[0].values) == 1 else None
+        part = named[-1]  # "of the gold medals … to South Korea": the whole is named first
+        case.filters.remove(part)
+        groups = [Group(part.column)]
+        focus = str(part.values[0]) if len(part.values) == 1 else None
     if any(a not in ("sum", "count") for _, own in case.draft.measures for a in own):
         return NotUnderstood("A share is of a total; an average has none.")
     if not case.draft.rows and "count" not in case.draft.marks:
@@ -54,7 +55,10 @@ def _conditions(case: Case) -> list[Filter]:
 
 def _proportion(case: Case, conditions: list[Filter]) -> Intent | NotUnderstood:
     case.filters = [held for held in case.filters if held not in conditions]
-    groups = case.all_groups()
+    counted = [column for column in case.mentioned() if not case.narrowed(column)]
+    if counted:  # "what share of countries has …"
+        case.notes.append(f"Each row counts as one {counted[0].name}.")
+    groups = case.groups
     if len(groups) > 1 or any(group.bin for group in groups):
         return NotUnderstood("I can split such a share by one column.")
     return case.intent("proportion", conditions=conditions, groups=groups)

@@ -31,13 +31,16 @@ def ratio(case: Case) -> Intent | NotUnderstood:
 def spread(case: Case) -> Intent | NotUnderstood:
     """The gap between the highest and the lowest value."""
     case.take_one_measure()
-    if len(case.measured) != 1 or len(set(case.draft.orders)) != 2 or case.calculated:
+    ends = "extent" in case.draft.marks or len(set(case.draft.orders)) == 2
+    if len(case.measured) != 1 or not ends or case.calculated:
         return NotUnderstood("I can only tell the gap between the highest and the lowest value.")
     targets = case.mentioned_groups()
     label = case.draft.label
     column = case.measured[0]
     if targets and targets[0].column == label and label is not None:
         case.keep_latest_of(label)
+    elif targets and "extent" in case.draft.marks:
+        case.groups += [group for group in targets if group not in case.groups]
     elif targets:
         return NotUnderstood("The gap between which averages or totals? I can tell it of rows.")
     return grouped_intent(case, [Measure(a, column) for a in ("range", "max", "min")])
