@@ -31,7 +31,7 @@ def find_columns(
         text,
         columns=tuple(match.column for match in found),
         note="" if plain else f"“{text}” was read as {names}.",
-        plural=phrase[-1].endswith("s") and phrase[-1] not in found[0].column.words,
+        plural=phrase[-1].endswith("s") and not phrase[-1].endswith(("ss", "us")),
     )
 
 

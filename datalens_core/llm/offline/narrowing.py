@@ -26,6 +26,7 @@ from datalens_core.llm.offline.pieces import (
 )
 from datalens_core.llm.offline.schema_match import Column
 from datalens_core.llm.offline.terms import Operator, Part
+from datalens_core.llm.offline.tokens import read_number
 
 _REST_WORDS = frozenset({"from", "through", "up to", "until", "over", "since", "between"})
 _WHEN = frozenset({"between", "since", "from", "after", "before", "until", "through", "up to"})
@@ -52,6 +53,10 @@ class Narrowing:
             return False
         if self._says_when(column, quantity):
             return False
+        if operator == "eq" and self._of_next_column(offset):
+            return False
+        if self.cursor.sees(offset + 1, BinPiece):
+            return False  # "over 5 weeks" is no amount
         if operator == "eq" and offset == 1:
             if self.cursor.sees(2, SuperlativePiece, BinPiece, ColumnPiece):
                 return False
@@ -64,6 +69,31 @@ class Narrowing:
         following = self.cursor.peek()
         timed = following is not None and following.text in _WHEN and _year_like(quantity)
         return timed and column.kind == "number" and self.draft.year is not None
+
+    def _of_next_column(self, offset: int) -> bool:
+        """Whether the numbers belong to what follows them: the "6 and 8" of "6 and 8 cylinders"."""
+        while self.cursor.sees(offset + 1, ConnectivePiece) and self.cursor.sees(
+            offset + 2, NumberPiece
+        ):
+            offset += 2
+        return self.cursor.sees(offset + 1, ColumnPiece)
+
+    def counted(self, first: NumberPiece) -> bool:
+        """Read "4 cylinders", "6 and 8 cylinders": numbers of the column after them."""
+        values, at = [first.value], 1
+        while self.cursor.sees(at, ConnectivePiece):
+            following = self.cursor.peek(at + 1)
+            if not isinstance(following, NumberPiece):
+                break
+            values.append(following.value)
+            at += 2
+        named = self.cursor.peek(at)
+        columns = named.columns if isinstance(named, ColumnPiece) else ()
+        if len(columns) != 1 or columns[0].kind != "number" or not columns[0].integer:
+            return False
+        self._narrow(columns[0], "in" if len(values) > 1 else "eq", tuple(values))
+        self.cursor.at += at
+        return True
 
     def _operator(self) -> tuple[Operator, int]:
         """The comparison right of the cursor, and where its number stands."""
@@ -88,7 +118,8 @@ class Narrowing:
         if operator == "between" or (operator == "ge" and second and column.temporal):
             if second is None or type(second) is not type(first):
                 return False
-            self._narrow(column, "between", (_scalar(first), _scalar(second)))
+            low = _scaled(first, second)
+            self._narrow(column, "between", (low, _scalar(second)))
             self.cursor.at += ends
             return True
         self.cursor.at += self._one_or_more(column, operator, offset, first)
@@ -188,9 +219,6 @@ class Narrowing:
             return self.draft.year
         return self.draft.measures[-1][0] if self.draft.measures else None
 
-    def equals(self, column: Column, value: float) -> None:
-        self._narrow(column, "eq", (value,))
-
     # -- times ---------------------------------------------------------------------------------
 
     def years(self, column: Column, first: NumberPiece, *, negated: bool) -> None:
@@ -264,6 +292,16 @@ class Narrowing:
                 self.draft.filters[at] = Filter(piece.column, operator, values)
                 return
         self.draft.filters.append(Filter(piece.column, operator, piece.values))
+
+
+def _scaled(first: NumberPiece | DatePiece, second: NumberPiece | DatePiece) -> Scalar:
+    """The "50" of "between 50 and 60 million" are millions too."""
+    if isinstance(first, NumberPiece) and isinstance(second, NumberPiece):
+        bare = read_number(second.text.split()[0].rstrip("kKmMbBnN"))
+        plain = first.text.replace(",", "").replace(".", "").isdigit()
+        if plain and bare and second.value > bare:
+            return first.value * second.value / bare
+    return _scalar(first)
 
 
 def _year_like(piece: Piece) -> bool:

@@ -53,6 +53,7 @@ class Scanner:
         self.negation_used = False
         self.pending: list[Aggregate] = []
         self.pending_used = False
+        self.ranked = any(isinstance(piece, SuperlativePiece) for piece in pieces)
         self.rolling = any(isinstance(p, AskPiece) and p.ask == "rolling" for p in pieces)
         self.count: NumberPiece | None = None
         """The 3 of "which 3 countries"; a limit if something is ranked."""
@@ -73,6 +74,11 @@ class Scanner:
         return self.draft
 
     def _read(self, piece: Piece) -> None:
+        carried = isinstance(piece, ConnectivePiece) or self.cursor.sees(
+            -1, ConnectivePiece, NegationPiece
+        )
+        if self.negation_used and not carried:
+            self.negated = False  # "outside Europe … in 2007" turns round the one thing only
         match piece:
             case ColumnPiece():
                 self._column(piece)
@@ -86,6 +92,8 @@ class Scanner:
                 self.narrowing.date(piece)
             case MonthPiece():
                 self.narrowing.month(piece)
+            case ComparisonPiece() if self.rolling and self._window_follows():
+                pass  # "a rolling average over 5 weeks"
             case ComparisonPiece():
                 self.narrowing.comparison(piece)
             case AggregatePiece():
@@ -132,9 +140,10 @@ class Scanner:
             piece, ColumnPiece | ConnectivePiece | GrouperPiece | BinPiece
         ):
             self.grouping = False
-        if isinstance(piece, ValuePiece | ColumnPiece | NumberPiece | WeekdayPiece):
+        flag = isinstance(piece, ColumnPiece) and piece.column.kind == "flag"
+        if flag or isinstance(piece, ValuePiece | NumberPiece | WeekdayPiece):
             self.negation_used = True
-        elif not isinstance(piece, ConnectivePiece | NegationPiece | ComparisonPiece):
+        elif not isinstance(piece, ColumnPiece | ConnectivePiece | NegationPiece | ComparisonPiece):
             self._end_negation()
         if not isinstance(
             piece, ColumnPiece | ConnectivePiece | AggregatePiece | RowsPiece | ValuePiece
@@ -156,6 +165,8 @@ class Scanner:
     # -- words that set something --------------------------------------------------------------
 
     def _ask(self, piece: AskPiece) -> None:
+        if piece.ask == "count" and self._counts_next(None):
+            return
         if self.grouping and piece.ask in ("count", "list", "which", "share", "compare"):
             return  # "by number of cylinders"
         self.draft.marks.add(piece.ask)
@@ -190,18 +201,24 @@ class Scanner:
         elif isinstance(before, NumberPiece) and 0 < before.value <= _MOST_ROWS:
             self.draft.limit = int(before.value)
 
-    def _counts_next(self, order: Order) -> bool:
+    def _counts_next(self, order: Order | None) -> bool:
         """Read "more bills" as more rows: the plural of a word in a total's name is no amount."""
         piece = self.cursor.peek()
         if not isinstance(piece, ColumnPiece) or not piece.plural or not piece.column.measure:
             return False
         column = piece.column
         partly = len(piece.text.split()) < len(column.required)
-        if len(piece.columns) > 1 or not partly or not _TOTAL.intersection(column.words):
+        narrowed = self.cursor.sees(2, ComparisonPiece, NumberPiece, NegationPiece)
+        if (
+            narrowed
+            or len(piece.columns) > 1
+            or not partly
+            or not _TOTAL.intersection(column.words)
+        ):
             return False
         self.draft.assumptions.append(f"“{piece.text}” was read as the rows: they are counted.")
         self.draft.marks.add("count")
-        self.draft.orders.append(order)
+        self.draft.orders += [order] if order else []
         self.draft.rows = True
         self.cursor.at += 1
         return True
@@ -219,6 +236,9 @@ class Scanner:
         self._measure(both)
         self.cursor.at += 1
         return True
+
+    def _window_follows(self) -> bool:
+        return self.cursor.sees(1, NumberPiece) and self.cursor.sees(2, BinPiece)
 
     def _window(self, count: NumberPiece) -> bool:
         """Read the "7 days" of a rolling average."""
@@ -244,9 +264,9 @@ class Scanner:
             self.draft.mentions.append(ColumnPiece(piece.text, (time,), plural=True))
             return
         asked = self.grouping or piece.text in phrases.BIN_ADVERBS or "which" in self.draft.marks
-        if self.draft.orders and not self.grouping:
+        if self.ranked and not self.grouping:
             self.draft.marks.add("which")
-        if asked or self.draft.orders or self.draft.measures:
+        if asked or self.ranked or self.draft.measures:
             self._group(Group(time, None if time.kind == "year" else unit))
         else:
             self.draft.unknown.append(piece.text)
@@ -265,7 +285,8 @@ class Scanner:
         if many and not all(c.measure for c in piece.columns):
             piece = self._first_of(piece)
             column = piece.column
-        if self.grouping:
+        people = column.kind == "flag" and piece.plural and self.cursor.sees(-1, ConnectivePiece)
+        if self.grouping and not people:
             self._grouped(piece)
         elif column.positive and self.negated:
             self.draft.filters.append(Filter(column, "not_in", (column.positive,)))
@@ -326,15 +347,12 @@ class Scanner:
         after = self.cursor.peek()
         if isinstance(after, SuperlativePiece) or self._window(piece):
             return
-        if isinstance(after, ColumnPiece) and len(after.columns) == 1:
-            column = after.column
-            if column.kind == "number" and column.integer and not self.grouping:
-                self.narrowing.equals(column, piece.value)
-                self.cursor.at += 1
-                return
-            if column.kind == "category" and 0 < piece.value <= _MOST_ROWS:
-                self.count = piece
-                return
+        if not self.grouping and self.narrowing.counted(piece):
+            return
+        named = after.columns if isinstance(after, ColumnPiece) else ()
+        if len(named) == 1 and named[0].kind == "category" and 0 < piece.value <= _MOST_ROWS:
+            self.count = piece
+            return
         if piece.year_like and self.draft.year:
             self.narrowing.years(self.draft.year, piece, negated=self.negated)
             return

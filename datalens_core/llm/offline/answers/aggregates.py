@@ -239,7 +239,7 @@ def proportion(result: Result) -> str:
             f"{condition} in {percent(float(share))} of the rows{result.where}"
             f" ({cell(rows)} of {cell(whole)})."
         )
-    pairs = result.pairs(intent.groups[0].column.name, "percent")
+    pairs = result.pairs(group_name(intent.groups[0]), "percent")
     told = [f"{key(held)} {percent(float(value))}" for held, value in pairs[:_ALL]]
     more = "; the others are in the table" if result.table.row_count > _ALL else ""
     return f"Share of the rows{result.where} where {condition}: {', '.join(told)}{more}."

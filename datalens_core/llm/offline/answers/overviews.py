@@ -15,7 +15,8 @@ def describe(result: Result) -> str:
     size = ""
     if counts:
         rows, columns, missing = (number(int(text)) for text in counts.groups())
-        size = f"The data{result.where} have {rows} rows and {columns} columns; "
+        plural = "" if columns == "1" else "s"
+        size = f"The data{result.where} have {rows} rows and {columns} column{plural}; "
         size += f"missing values: {missing}. "
     facts = [
         f"{name} ranges from {cell(low)} to {cell(high)} (average {cell(mean)})"

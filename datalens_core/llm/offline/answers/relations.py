@@ -92,8 +92,8 @@ def outliers(result: Result) -> str:
     fences = f"the fences {number(low)} and {number(high)}"
     if not count:
         return f"{name}{result.where} has no outliers: all {number(of)} values lie within {fences}."
-    word = "value of" if count == 1 else "values of"
-    return f"{number(count)} of {number(of)} {word} {name}{result.where} lie outside {fences}."
+    lie = "lies" if count == 1 else "lie"
+    return f"{number(count)} of {number(of)} values of {name}{result.where} {lie} outside {fences}."
 
 
 def _strength(value: float) -> str:

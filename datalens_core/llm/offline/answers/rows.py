@@ -27,11 +27,10 @@ def _ranked(result: Result, name: str) -> str:
     whose = _row_name(result, 0, but=name)
     text = f"The {word} {name}{result.where} is {cell(values[0])}"
     text += f" ({whose})" if whose else ""
-    after = [
-        f"{_row_name(result, row, but=name)} ({cell(values[row])})"
-        for row in range(1, min(len(values), 5))
-        if _row_name(result, row, but=name)
-    ]
+    after = []
+    for row in range(1, min(len(values), 5)):
+        other = _row_name(result, row, but=name)
+        after.append(f"{other} ({cell(values[row])})" if other else cell(values[row]))
     return f"{text}, followed by {listed(after)}." if after else f"{text}."
 
 
@@ -40,7 +39,8 @@ def _row_name(result: Result, row: int, but: str) -> str:
     label = label_column(columns)
     named = [c for c in (label, *[c for c in columns if c.temporal][:1]) if c and c.name != but]
     single = {held.column for held in result.intent.filters if held.operator == "eq"}
-    values = [result.column(c.name)[row] for c in named if c not in single or c == label]
+    single |= {h.column for h in result.intent.filters if h.operator == "in" and not h.values[1:]}
+    values = [result.column(c.name)[row] for c in named if c not in single]
     return ", ".join(key(value) for value in values if value is not None)
 
 

@@ -241,14 +241,15 @@ QUANTILES: Final[dict[str, float]] = {
 }
 
 NEGATIONS: Final = phrases(
-    "excluding, not counting, not including, disregarding, "
+    "outside, outside of, excluding, not counting, not including, disregarding, "
     "exclude, except, except for, without, other than, not in, not from, is not, "
     "are not, not, apart from, besides, leaving out, ignoring, ignore, isn't, aren't, but not, "
     "omitting, omit, excludes, not for, not on, minus"
 )
 
 GROUPERS: Final = phrases(
-    "by, per, for each, for every, in each, each, every, across, grouped by, group by, "
+    "by, per, for each combination of, "
+    "for each, for every, in each, each, every, across, grouped by, group by, "
     "broken down by, split by, by each, within each, of each, from each, on each, among, "
     "break down by, depending on, according to, at each, for the different, "
     "split up by, colored by, coloured by, color by, for different, of every, in every, "

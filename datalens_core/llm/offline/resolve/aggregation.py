@@ -78,6 +78,8 @@ def _without_measure(case: Case, spare: list[Column]) -> Intent | NotUnderstood:
     if "trend" in case.draft.marks and not _countable(case):
         return nothing()
     case.groups += [Group(column) for column in spare]
+    if case.groups and not case.draft.rows and case.tallies and case.take_only_measure():
+        return grouped_intent(case, case.measures())
     counting = case.draft.rows or case.chart or "trend" in case.draft.marks
     if case.groups and (counting or "compare" in case.draft.marks):
         case.notes.append("Rows are counted, as the question names no number.")

@@ -11,6 +11,11 @@ def counting(case: Case) -> Intent | NotUnderstood:
     categories = [c for c in case.categories() if not case.narrowed(c)]
     grouped = [group.column for group in case.groups]
     targets = [column for column in categories if column not in grouped]
+    if case.draft.aggregates and not case.measured:
+        if not case.tallies:
+            return NotUnderstood("Of which column? Name a column of numbers.")
+        case.draft.measures.append((case.tallies[0], []))
+        return aggregate(case)
     if case.measured and not targets:
         counted = [column for column, own in case.draft.measures if not own]
         column = counted[0] if counted else case.measured[0]
@@ -46,6 +51,7 @@ def counting(case: Case) -> Intent | NotUnderstood:
         )
         return grouped_intent(case, [Measure("sum", tally)])
     plural = any(p.plural for p in case.draft.mentions if targets[0] in p.columns)
+    plural = plural or bool(case.groups and targets[0] == case.draft.label)
     if not plural and "unique" not in case.draft.marks:
         case.groups.append(Group(targets[0]))
         return _counted_rows(case)

@@ -32,6 +32,8 @@ def ranking(case: Case) -> Intent | NotUnderstood:
     if not case.measured and len(targets) == 2 and case.tallies:
         # "which country won most medals": each row already stands for several of them
         targets = [group for group in targets if not _plural(case, group)] or targets
+    if not case.measured and len(targets) == 2:
+        return _ranked_variety(case, targets, order)
     if not case.measured and not (counting or case.draft.rows):
         case.take_only_measure()
     if not case.measured:
@@ -40,6 +42,22 @@ def ranking(case: Case) -> Intent | NotUnderstood:
     if not targets:
         return _ranked_rows(case, order)
     return _ranked_groups(case, targets, order)
+
+
+def _ranked_variety(case: Case, targets: list[Group], order: Order) -> Intent | NotUnderstood:
+    """ "Which continent has the most countries": the different values of the other column."""
+    things = [group for group in targets if _plural(case, group)]
+    owners = [group for group in targets if group not in things]
+    if len(things) != 1 or len(owners) != 1:
+        return NotUnderstood("I can rank by one column at a time.")
+    return case.intent(
+        "aggregate",
+        measures=(Measure("nunique", things[0].column),),
+        groups=owners,
+        order=order,
+        limit=case.draft.limit,
+        extreme=True,
+    )
 
 
 def _plural(case: Case, group: Group) -> bool:

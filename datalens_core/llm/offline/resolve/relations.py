@@ -76,6 +76,8 @@ def asks_scatter(case: Case) -> bool:
         return False
     if "trend" in case.draft.marks or any(group.column.temporal for group in case.groups):
         return False
+    if case.draft.chart not in (None, "scatter"):
+        return False
     asked = bool({"scatter", "versus", "by_number"} & case.draft.marks)
     if any(_names_rows(case, group) for group in case.groups) and case.draft.chart != "scatter":
         return False

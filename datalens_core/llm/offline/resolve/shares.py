@@ -10,6 +10,10 @@ _COMPARED = frozenset({"gt", "ge", "lt", "le", "between", "eq", "ne", "in"})
 
 def share(case: Case) -> Intent | NotUnderstood:
     conditions = _conditions(case)
+    timed = len(case.groups) == 1 and case.groups[0].column.temporal and not case.measured
+    if timed and not conditions:
+        # "share of Japanese cars by year": of all cars of each year
+        conditions = [h for h in case.filters if h.operator == "in" and h.part == "value"]
     if conditions:
         return _proportion(case, conditions)
     groups = case.all_groups()
@@ -59,6 +63,6 @@ def _proportion(case: Case, conditions: list[Filter]) -> Intent | NotUnderstood:
     if counted:  # "what share of countries has …"
         case.notes.append(f"Each row counts as one {counted[0].name}.")
     groups = case.groups
-    if len(groups) > 1 or any(group.bin for group in groups):
+    if len(groups) > 1:
         return NotUnderstood("I can split such a share by one column.")
     return case.intent("proportion", conditions=conditions, groups=groups)

@@ -193,10 +193,9 @@ def proportion(script: Script) -> None:
         whole = expression("(ONE) & (OTHER)", ONE=whole, OTHER=held)
     script.add("matches = CONDITION", CONDITION=whole)
     if intent.groups:
-        script.add(
-            "grouped = matches.groupby(KEY)",
-            KEY=expression("DATA[NAME]", DATA=script.data, NAME=intent.groups[0].column.name),
-        )
+        key = group_keys(script)[0]
+        cell = expression("DATA[NAME]", DATA=script.data, NAME=key) if isinstance(key, str) else key
+        script.add("grouped = matches.groupby(KEY)", KEY=cell)
         script.add(
             "result = pd.DataFrame(CELLS)\nresult = result.reset_index()",
             CELLS={
@@ -205,7 +204,8 @@ def proportion(script: Script) -> None:
                 "percent": expression("(100 * grouped.mean()).round(2)"),
             },
         )
-        script.add('result = result.sort_values("percent", ascending=False, ignore_index=True)')
+        if not intent.groups[0].column.temporal:
+            script.add('result = result.sort_values("percent", ascending=False, ignore_index=True)')
         return
     script.add(
         "result = pd.DataFrame(CELLS)",

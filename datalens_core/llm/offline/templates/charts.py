@@ -255,15 +255,15 @@ def _growth(intent: Intent) -> list[ast.stmt]:
 
 
 def _proportion(intent: Intent) -> list[ast.stmt]:
-    group = intent.groups[0].column
+    name, label = group_name(intent.groups[0]), group_label(intent.groups[0])
     return _figure(
         call(
             "px.bar",
             variable("result"),
-            x=group.name,
+            x=name,
             y="percent",
-            title=chart_text(f"Share of rows by {in_sentence(group.label)}"),
-            labels=_labels({group.name: group.label, "percent": "Share in %"}),
+            title=chart_text(f"Share of rows by {in_sentence(label)}"),
+            labels=_labels({name: label, "percent": "Share in %"}),
         )
     )
 
