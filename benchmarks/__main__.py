@@ -1,7 +1,7 @@
 """Run all benchmarks, or the named ones, and print one JSON object.
 
 python -m benchmarks [server_start] [question] [sandbox_start] [sandbox_use] [sandbox_crowd]
-                     [sandbox_kills]
+                     [sandbox_kills] [offline_replay]
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ NAMES = (
     "sandbox_use",
     "sandbox_crowd",
     "sandbox_kills",
+    "offline_replay",
 )
 
 

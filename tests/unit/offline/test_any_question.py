@@ -36,11 +36,13 @@ _WORDS = (
     *("price", "order_date", "returned", "unit", "not", "without", "between", "and", "more"),
     *("than", "vs", "share", "of", "count", "how", "many", "which", "list", "missing", "since"),
     *("describe", "distribution", "correlation", "chart", "line", "pie", "2024-01-02", "3"),
+    *("rolling average", "cumulative", "percent change", "growth", "pivot", "outliers", "ratio"),
+    *("regression", "before", "after", "gap between", "75th percentile", "range of", "weekend"),
     *("million", "?", ",", ">", ">=", "=", "the", "trend", "unique", "March", "only", "orders"),
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(question=st.one_of(st.text(max_size=80), st.lists(st.sampled_from(_WORDS)).map(" ".join)))
 def test_any_question_has_a_plan_and_a_next_step_whose_code_parses(question: str) -> None:
     dataset = DatasetContext(name="sales.csv", variable="df", dataset_schema=_SCHEMA)

@@ -9,14 +9,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datalens_core.llm.exchange import DatasetContext, Observation, TaskContext
 from datalens_core.llm.offline.analyst import next_action, plan
 from datalens_core.llm.offline.grammar import read_question
-from datalens_core.llm.offline.intent import Group, Intent, Measure
-from datalens_core.llm.offline.schema_match import columns_of
+from datalens_core.llm.offline.intent import Filter, Group, Intent, Measure, Step
+from datalens_core.llm.offline.schema_match import Column, columns_of
 from datalens_core.llm.offline.templates import ATTEMPTS, write_code
 from datalens_core.models import ColumnInfo, DatasetSchema
 
@@ -84,30 +84,58 @@ def _hostile(name: str, value: str) -> DatasetSchema:
     return DatasetSchema(columns=[category, number], row_count=2, sample_data=[[value, 1]])
 
 
-@given(
-    name=st.text(min_size=1, max_size=40).filter(str.strip),
-    value=st.text(min_size=1, max_size=40),
-    attempt=st.integers(0, len(ATTEMPTS) - 1),
+def _every_intent(category: Column, number: Column, value: str) -> list[Intent]:
+    """An intent for each template."""
+    time = replace(category, kind="date")
+    total, by = Measure("sum", number), (Group(category),)
+    held = (Filter(category, "in", (value,)), Filter(category, "starts", (value,)))
+    plain = Intent(kind="aggregate", dataset="df", measures=(total,), groups=by, order="desc")
+    both = (Group(time, "month"), Group(category))
+    return [
+        plain,
+        replace(plain, filters=held, share=True),
+        replace(plain, groups=(Group(time, "split", 1980), Group(category)), pivot=True),
+        replace(plain, groups=both, step=Step("rolling", 3)),
+        replace(plain, groups=both, within=True, limit=2),
+        replace(plain, groups=(Group(time),), step=Step("change")),
+        replace(plain, measures=(Measure("ratio", number, per=number),)),
+        replace(plain, measures=(Measure("quantile", number, quantile=0.9),), groups=()),
+        replace(plain, kind="correlation", columns=(number, number)),
+        replace(plain, kind="describe", columns=(category,)),
+        replace(plain, kind="distribution", columns=(number,)),
+        replace(plain, kind="duplicates", columns=(category,)),
+        replace(plain, kind="growth", columns=(time,), moments=(1952, 2007)),
+        replace(plain, kind="missing", columns=(category,)),
+        replace(plain, kind="outliers", columns=(category, number)),
+        replace(plain, kind="proportion", conditions=held),
+        replace(plain, kind="regression", columns=(number, number)),
+        replace(plain, kind="rows", columns=(category, number), limit=3),
+        replace(plain, kind="scatter", columns=(number, number)),
+        replace(plain, kind="unique", columns=(category,)),
+    ]
+
+
+HOSTILE = (
+    *("a'b", 'a"b', "a\\", "a\nb", "{a}", "{0}", "%s", "#", '"""', "\u2028", "\ud800", "RESULT"),
+    *("DATA", "NAME", "'] ; import os #", "<EMAIL_ADDRESS_1>", "__import__('os')", "\x00"),
 )
+_names = st.one_of(st.sampled_from(HOSTILE), st.text(min_size=1, max_size=40)).filter(str.strip)
+
+
+@settings(deadline=None)
+@given(name=_names, value=_names, attempt=st.integers(0, len(ATTEMPTS) - 1))
 def test_whatever_a_column_is_called_its_name_stays_a_string(
     name: str, value: str, attempt: int
 ) -> None:
-    columns = columns_of(_hostile(name, value))
-    intent = Intent(
-        kind="aggregate",
-        dataset="df",
-        measures=(Measure("sum", columns[1]),),
-        groups=(Group(columns[0]),),
-        order="desc",
-    )
-    plain = columns_of(_hostile("plain", "x"))
-    model = replace(intent, measures=(Measure("sum", plain[1]),), groups=(Group(plain[0]),))
-    code, expected = write_code(intent, attempt), write_code(model, attempt)
-    assert _shape(code) == _shape(expected)
-    assert not any(
-        token.type == tokenize.COMMENT
-        for token in tokenize.generate_tokens(io.StringIO(code).readline)
-    )
+    category, number = columns_of(_hostile(name, value))
+    plain = replace(category, name="plain"), replace(number, name="plain amount")
+    for intent, model in zip(
+        _every_intent(category, number, value), _every_intent(*plain, "x"), strict=True
+    ):
+        code, expected = write_code(intent, attempt), write_code(model, attempt)
+        assert _shape(code) == _shape(expected)
+        tokens = tokenize.generate_tokens(io.StringIO(code).readline)
+        assert not any(token.type == tokenize.COMMENT for token in tokens)
 
 
 def _shape(code: str) -> str:
