@@ -22,7 +22,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from benchmarks.offline_questions import FRESH, QUESTIONS, Asked
+from benchmarks.offline_questions import FIRST, LAST, SECOND, Asked
 from datalens_core import Settings, Workbench
 from datalens_core.agents.numbers import in_text
 from datalens_core.models import ArtifactType, QueryResult
@@ -38,8 +38,9 @@ _ROUNDED = 0.01
 def measure() -> dict[str, object]:
     return {
         "goal": GOAL,
-        "seen": asyncio.run(_figures(QUESTIONS)),
-        "fresh": asyncio.run(_figures(FRESH)),
+        "first_set": asyncio.run(_figures(FIRST)),
+        "second_set": asyncio.run(_figures(SECOND)),
+        "last_set": asyncio.run(_figures(LAST)),
     }
 
 
