@@ -2,7 +2,8 @@
 
 The questions were written before the analyst had seen any of them, and the reference code by
 hand, apart from the analyst's own. `None` marks a question that the data cannot answer: the only
-right reply to it is a refusal.
+right reply to it is a refusal. On their first run 65 answers of the first set were right, 6 wrong,
+14 of 85 refused.
 """
 
 from __future__ import annotations
@@ -484,7 +485,8 @@ FIRST = (
     ),
 )
 
-# A second set, written after the grammar had been mended by the first one.
+# Written after the grammar had been mended by the first set. On their first run 58 answers were
+# right, 10 wrong, 11 of 79 refused.
 SECOND = (
     Asked(
         "plotly/gapminder",
@@ -836,7 +838,8 @@ SECOND = (
 )
 
 
-# Written last of all; nothing was changed after their first run.
+# Written last of all. On their first run 48 answers were right, 6 wrong, 2 of 56 refused; what was
+# wrong was mended afterwards, so the figure of today is no measure of questions never seen.
 LAST = (
     Asked(
         "plotly/gapminder",

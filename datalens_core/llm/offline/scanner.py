@@ -165,7 +165,8 @@ class Scanner:
     # -- words that set something --------------------------------------------------------------
 
     def _ask(self, piece: AskPiece) -> None:
-        if piece.ask == "count" and self._counts_next(None):
+        if piece.ask in ("count", "share") and self._counts_next(None):
+            self.draft.marks.add(piece.ask)
             return
         if self.grouping and piece.ask in ("count", "list", "which", "share", "compare"):
             return  # "by number of cylinders"

@@ -72,6 +72,7 @@ Ask = Literal[
     "ratio",
     "range",
     "extent",
+    "ever",
 ]
 """What one phrase asks for by itself."""
 Mark = Literal[Ask, "versus", "by_number"]

@@ -74,7 +74,7 @@ def _one_group(result: Result, measure: Measure) -> str:
         each = listed([f"{cell(value)} for {flag}{key(held)}" for held, value in pairs])
         return f"The {name}{result.where} is {each}."
     high, low = _ends(result, name, pairs)
-    text = f"{key(high[0])} leads with {_a(name)} of {cell(high[1])}{result.where}"
+    text = f"{key(high[0])} leads with {_stated(measure, name, high[1])}{result.where}"
     return f"{text}; {key(low[0])} is lowest with {cell(low[1])}." if low else f"{text}."
 
 
@@ -95,8 +95,12 @@ def _measure_named(result: Result, name: str) -> Measure | None:
     return measures.get(name)
 
 
-def _a(name: str) -> str:
-    return f"an {name}" if name[:1] in "aeiou" else f"a {name}"
+def _stated(measure: Measure, name: str, value: float) -> str:
+    if measure.aggregate == "count":
+        return f"{cell(value)} rows"
+    if measure.aggregate == "nunique" and measure.column:
+        return f"{cell(value)} different values of {measure.column.name}"
+    return f"{'an' if name[:1] in 'aeiou' else 'a'} {name} of {cell(value)}"
 
 
 def _extreme(result: Result, name: str, pairs: list[Pair]) -> str:

@@ -179,6 +179,7 @@ INTENTS: Final[dict[str, Ask]] = table(
         "as a fraction of, as a percent of, as percent of, as a proportion of, as % of, "
         "as a % of, relative to, divided by",
     ),
+    ("ever", "ever, ever recorded, of all time, all time, all-time, ever seen"),
     ("extent", "range of, the range of, range in"),
     ("range", "gap, gap between, difference between, difference, spread between"),
 )

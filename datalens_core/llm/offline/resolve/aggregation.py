@@ -32,7 +32,8 @@ def aggregate(case: Case, fallback: Aggregate | None = None) -> Intent | NotUnde
     _course_of_values(case, explicit)
     if spare:
         plain_filter = any(held.operator == "in" for held in case.filters)
-        if plain_filter and explicit and not case.groups:
+        things = all(column == draft.label for column in spare)
+        if plain_filter and explicit and (things or not case.groups):
             case.notes.append("Every row that matches counts once.")
         else:
             case.groups += [Group(column) for column in spare]
@@ -77,6 +78,9 @@ def _without_measure(case: Case, spare: list[Column]) -> Intent | NotUnderstood:
         return NotUnderstood("Of which column? Name a column of numbers.")
     if "trend" in case.draft.marks and not _countable(case):
         return nothing()
+    if case.groups and spare == [case.draft.label]:
+        # "countries per continent": the different ones of each
+        return grouped_intent(case, [Measure("nunique", spare[0])])
     case.groups += [Group(column) for column in spare]
     if case.groups and not case.draft.rows and case.tallies and case.take_only_measure():
         return grouped_intent(case, case.measures())

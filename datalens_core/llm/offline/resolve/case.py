@@ -198,7 +198,12 @@ class Case:
         """Totals of a state (a population) count the latest year only, not every year again."""
         year = self.draft.year
         moment = any(h.column == year and h.operator in ("eq", "in") for h in self.filters)
-        if year is None or moment or any(g.column.temporal for g in groups):
+        if (
+            year is None
+            or moment
+            or "ever" in self.draft.marks
+            or any(g.column.temporal for g in groups)
+        ):
             return
         for measure in measures:
             column = measure.column
@@ -212,7 +217,8 @@ class Case:
     def keep_latest_of(self, label: Column) -> None:
         """Names that come back year after year are ranked by their latest year."""
         year = self.draft.year
-        if year and not self.narrowed(year) and year.distinct > label.distinct:
+        asked = "ever" not in self.draft.marks
+        if asked and year and not self.narrowed(year) and year.distinct > label.distinct:
             self.filters.append(Filter(year, "eq", (), "latest"))
             self.notes.append(f"Only the latest {year.name} is used, as none is named.")
 

@@ -24,6 +24,9 @@ def ranking(case: Case) -> Intent | NotUnderstood:
     order: Order = "asc" if "asc" in orders else "desc"
     counting = "count" in marks
     ranked = counting or "which" in marks or case.top_word or case.draft.limit
+    listed = case.top_word and case.draft.limit and case.measured and not counting
+    if not targets and case.groups and listed and "which" not in marks:
+        return NotUnderstood("I can rank groups, but not list the top rows within each.")
     if not targets and case.groups and ranked:
         targets, case.groups = case.groups, []
     if not targets and case.groups and case.measured:

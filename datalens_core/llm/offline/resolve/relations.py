@@ -14,7 +14,8 @@ def correlation(case: Case) -> Intent | NotUnderstood:
     groups = case.all_groups()
     if groups and (len(groups) > 1 or groups[0].bin or len(case.measured) != 2):
         return NotUnderstood("I can correlate two columns of numbers within one grouping.")
-    return case.intent("correlation", columns=case.measured, groups=groups)
+    years = [c for c in case.mentioned() if c.kind == "year" and not case.narrowed(c)]
+    return case.intent("correlation", columns=[*years, *case.measured], groups=groups)
 
 
 def regression(case: Case) -> Intent | NotUnderstood:
