@@ -14,7 +14,10 @@ from datalens_core import Settings, Workbench
 from datalens_core.models import QueryResult
 
 GAPMINDER = [
-    ("average life expectancy by continent", ["Oceania leads", "74.33", "Africa is lowest with 48.87"]),
+    (
+        "average life expectancy by continent",
+        ["Oceania leads", "74.33", "Africa is lowest with 48.87"],
+    ),
     ("Which country had the highest life expectancy in 2007?", ["82.60", "Japan"]),
     ("how many countries are there in Africa?", ["52 different values of country"]),
     ("share of population by continent in 2007", ["Asia 61.0 %", "Oceania 0.4 %"]),
@@ -25,6 +28,13 @@ GAPMINDER = [
     ("describe the data", ["1,704 rows and 8 columns"]),
     ("unique values of continent", ["5 different values", "Oceania"]),
     ("top 3 countries by gdp per capita in 2007", ["49,357", "Norway"]),
+    ("linear regression of life expectancy on gdp per capita", ["0.000765", "53.96", "0.34"]),
+    (
+        "which continent had the biggest increase in life expectancy between 1952 and 2007?",
+        ["Asia", "24.41"],
+    ),
+    ("top 2 countries per continent by population in 2007", ["Nigeria", "135,031,164"]),
+    ("any outliers in gdp per capita?", ["143 of 1,704"]),
     ("histogram of life expectancy in 2007", ["39.61", "82.60", "71.94"]),
 ]
 CHARTED = ("by", "over time", "top", "histogram", "correlation", "share")
