@@ -58,15 +58,87 @@ class LoadPlan(Model):
     `header_row` counts physical records from 0; None means that the file has no header.
     """
 
-    format: Literal["csv", "xlsx"]
+    format: Literal["csv", "xlsx", "xlsm", "xls", "xlsb", "ods"]
     encoding: str = "utf-8"
     delimiter: str = ","
-    quotechar: str = '"'
+    quotechar: str = Field(default='"', description="Empty where no character quotes.")
+    escapechar: str = Field(default="", description="Empty where quotes are doubled.")
+    skip_initial_space: bool = False
     header_row: int | None = 0
-    skip_rows: list[int] = []
+    header_lines: int = Field(default=1, description="How many lines the names stand in.")
+    skip_rows: list[int] = Field(default=[], description="More left out: a line of units.")
+    names: list[str] | None = Field(
+        default=None, description="The columns' names, where they are not simply the header's."
+    )
+    columns: list[str] | None = Field(
+        default=None, description="The columns that are read, where not all are."
+    )
+    rows: int | None = Field(
+        default=None, description="Records that are read: without totals, notes, a second table."
+    )
+    drop_empty_rows: bool = False
     sheet: str | None = None
+    engine: Literal["calamine", "openpyxl", "xlrd"] | None = Field(
+        default=None, description="The library that reads the workbook."
+    )
     text_columns: list[str] = Field(
         default=[], description="Columns kept as text: leading zeros, long ids."
+    )
+    dates: dict[str, str] = Field(
+        default={}, description="Date columns and their formats: ISO8601, or as strptime has it."
+    )
+    numbers: dict[str, str] = Field(
+        default={}, description="Columns of numbers with signs or separators: the decimal mark."
+    )
+    na_values: list[str] = Field(
+        default=[], description="Words for a missing value, besides those that pandas knows."
+    )
+
+
+class ValueCount(Model):
+    value: JsonValue
+    count: int = Field(ge=1)
+
+
+class ColumnStatistics(Model):
+    """One column of the whole file, computed in the sandbox."""
+
+    name: str
+    dtype: str
+    null_count: int = Field(ge=0)
+    unique_count: int | None = Field(default=None, description="None where it was not counted.")
+    min_value: JsonValue | None = None
+    max_value: JsonValue | None = None
+    mean: float | None = None
+    top_values: list[ValueCount] = []
+    is_key: bool = Field(default=False, description="Every row has a value of its own here.")
+
+
+class DatasetStatistics(Model):
+    """Exact figures of the whole file. For the user; a model is not sent them."""
+
+    row_count: int = Field(ge=0)
+    duplicate_rows: int | None = Field(default=None, description="None where not counted.")
+    columns: list[ColumnStatistics]
+    key_candidates: list[str]
+    warnings: list[str] = Field(description="What the first rows did not show, in plain words.")
+
+
+ColumnKind = Literal["text", "number", "date", "day_first", "month_first"]
+
+
+class PlanChange(Model):
+    """What somebody decided about reading a file; what is left out is found again."""
+
+    encoding: str | None = None
+    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
+    quotechar: str | None = Field(default=None, max_length=1, description="Empty for none.")
+    header_row: int | None = Field(
+        default=None, ge=-1, le=100, description="Counted from 0; -1 says that there is none."
+    )
+    sheet: str | None = Field(default=None, max_length=255)
+    types: dict[str, ColumnKind] = Field(
+        default={}, max_length=16_384, description="What columns are, by their names."
     )
 
 
@@ -81,6 +153,13 @@ class Dataset(Model):
     plan: LoadPlan
     dataset_schema: DatasetSchema
     warnings: list[str] = []
+    sheets: list[str] = Field(default=[], description="The sheets of a workbook, in its order.")
+    changes: PlanChange = Field(
+        default_factory=PlanChange, description="What the user decided about reading it."
+    )
+    statistics: DatasetStatistics | None = Field(
+        default=None, description="Of the whole file, once it was loaded; for the user."
+    )
 
 
 class ProfileResult(Model):

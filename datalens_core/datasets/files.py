@@ -13,8 +13,18 @@ from typing import Literal
 
 from datalens_core.errors import EmptyFile, FileTooLarge, UnreadableFile, UnsupportedFileType
 
-Format = Literal["csv", "xlsx"]
-FORMATS: dict[str, Format] = {".csv": "csv", ".xlsx": "xlsx"}
+Format = Literal["csv", "xlsx", "xlsm", "xls", "xlsb", "ods"]
+FORMATS: dict[str, Format] = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".tab": "csv",
+    ".txt": "csv",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsm",
+    ".xls": "xls",
+    ".xlsb": "xlsb",
+    ".ods": "ods",
+}
 HEAD_BYTES = 64 * 1024
 MIB = 1024 * 1024
 MAX_NAME_CHARACTERS = 80
@@ -34,6 +44,7 @@ NOT_TEXT: tuple[tuple[bytes, str], ...] = (
 )
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+BIFF = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")  # workbooks before Excel 5
 MARKUP = re.compile(rb"\s*(<!doctype\s+html|<html|<\?xml)", re.IGNORECASE)
 
 
@@ -91,13 +102,8 @@ def check_head(head: bytes, format: Format) -> None:
     """
     if head in BYTE_ORDER_MARKS:
         raise EmptyFile
-    if format == "xlsx":
-        if head.startswith(OLE):
-            raise UnreadableFile.because(
-                "The workbook is encrypted, or an old .xls file under another name."
-            )
-        if not head.startswith(ZIP):
-            raise UnreadableFile.because("It is not an Excel workbook, whatever its name says.")
+    if format != "csv":
+        _check_workbook_head(head, format)
         return
     for signature, reason in NOT_TEXT:
         if head.startswith(signature):
@@ -106,6 +112,28 @@ def check_head(head: bytes, format: Format) -> None:
         raise UnreadableFile.because("It is a web page or XML document, not a CSV file.")
     if not head.startswith(UTF_16_MARKS) and head.count(0) > 0 and not _looks_utf_16(head):
         raise UnreadableFile.because("It holds binary data, not text.")
+
+
+def _check_workbook_head(head: bytes, format: Format) -> None:
+    if MARKUP.match(head.removeprefix(BYTE_ORDER_MARKS[0])):
+        raise UnreadableFile.because(
+            "It is a web page or XML document under the name of a workbook: open it in Excel and "
+            "save it as .xlsx."
+        )
+    if format == "xls":
+        if head.startswith(ZIP):
+            raise UnreadableFile.because("It is a newer workbook: name it .xlsx.")
+        if not head.startswith((OLE, *BIFF)):
+            raise UnreadableFile.because("It is not an Excel workbook, whatever its name says.")
+        if "EncryptedPackage".encode("utf-16-le") in head:
+            raise UnreadableFile.because("The workbook is encrypted.")
+        return
+    if head.startswith(OLE):
+        raise UnreadableFile.because(
+            "The workbook is encrypted, or an old .xls file under another name."
+        )
+    if not head.startswith(ZIP):
+        raise UnreadableFile.because("It is not an Excel workbook, whatever its name says.")
 
 
 def _looks_utf_16(head: bytes) -> bool:

@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, JsonValue
 
 from datalens_core.datasets.files import SourceFile, check_file
-from datalens_core.datasets.inspection import Inspection, read_inspection
+from datalens_core.datasets.inspection import Inspection, Sample, read_answer
+from datalens_core.datasets.loader import code_for
+from datalens_core.datasets.reader.columns import SAMPLE_ROWS
 from datalens_core.errors import SandboxLost, UnreadableFile
-from datalens_core.models import ArtifactType, Dataset, ExecutionResult
+from datalens_core.models import (
+    ArtifactType,
+    Dataset,
+    DatasetSchema,
+    ExecutionResult,
+    PlanChange,
+)
 from datalens_core.sandbox.contract import Recipe, Replacement, Sandboxes, Stream
-from datalens_core.sandbox.program import shipped
+from datalens_core.sandbox.program import shipped_package
 from datalens_core.settings import Settings
+
+READER = "datalens_core.datasets.reader"
+SAMPLE = "_datalens_sample"
+Answer = TypeVar("Answer", bound=BaseModel)
 
 
 class FileHandler:
@@ -21,47 +36,81 @@ class FileHandler:
         self._sandboxes = sandboxes
         self._settings = settings
 
-    async def inspect(self, session_id: str, path: Path, name: str, variable: str) -> Dataset:
+    async def inspect(
+        self,
+        session_id: str,
+        path: Path,
+        name: str,
+        variable: str,
+        changes: PlanChange | None = None,
+    ) -> Dataset:
         """What a file holds and how it is read; `name` is the user's name for it.
 
         The file is in the sandbox afterwards, and not loaded yet: `loader_code` does that.
+
+        Args:
+            changes: what the user decided about reading it; the rest is found out.
 
         Raises:
             UnsupportedFileType, FileTooLarge, EmptyFile, UnreadableFile: the four upload errors.
             SandboxUnavailable: there is none to read it in.
         """
+        changes = changes or PlanChange()
         source = await asyncio.to_thread(check_file, path, name, self._settings.max_file_size_mb)
         process = self.process_csv if source.format == "csv" else self.process_excel
-        found = await process(session_id, source)
+        found = await process(session_id, source, changes)
         return Dataset(
             name=name,
             variable=variable,
             size_bytes=source.size_bytes,
             sha256=source.sha256,
             plan=found.plan,
-            dataset_schema=found.schema_,
+            dataset_schema=await self.sample(session_id, source, found),
             warnings=found.warnings,
+            sheets=found.sheets,
+            changes=changes,
         )
 
-    async def process_csv(self, session_id: str, source: SourceFile) -> Inspection:
-        """Encoding, delimiter, header, first five rows and row count of delimited text."""
-        return await self.extract_metadata(session_id, source)
+    async def process_csv(
+        self, session_id: str, source: SourceFile, changes: PlanChange
+    ) -> Inspection:
+        """Encoding, delimiter, header and row count of delimited text."""
+        return await self.extract_metadata(session_id, source, changes)
 
-    async def process_excel(self, session_id: str, source: SourceFile) -> Inspection:
-        """Sheet, header, first five rows and row count of an .xlsx workbook."""
-        return await self.extract_metadata(session_id, source)
+    async def process_excel(
+        self, session_id: str, source: SourceFile, changes: PlanChange
+    ) -> Inspection:
+        """Sheets, header and row count of a workbook."""
+        return await self.extract_metadata(session_id, source, changes)
 
-    async def extract_metadata(self, session_id: str, source: SourceFile) -> Inspection:
-        """Send a checked file to the sandbox and run the reader program on it.
+    async def extract_metadata(
+        self, session_id: str, source: SourceFile, changes: PlanChange
+    ) -> Inspection:
+        """Send a checked file to the sandbox and find out there how to read it.
 
         Raises:
             EmptyFile, UnreadableFile: as the program, or its end, says.
             SandboxUnavailable: there is none to read it in.
         """
         path = await self._sandboxes.upload(session_id, source.path, source.sandbox_name)
-        program = shipped(
-            "datalens_core.datasets", "inspect_source", f"main({path!r}, {source.format!r})"
+        call = f"inspect({path!r}, {source.format!r}, {given(changes)!r})"
+        return await self._ask(session_id, shipped_package(READER, call), Inspection)
+
+    async def sample(self, session_id: str, source: SourceFile, found: Inspection) -> DatasetSchema:
+        """The first five rows, by the code that loads the whole file.
+
+        Raises:
+            UnreadableFile: pandas does not read it by this plan.
+        """
+        load = code_for(found.plan, source.name, SAMPLE, width=0, rows=found.sample_rows)
+        call = f"sample(lambda: {SAMPLE}, {SAMPLE_ROWS})"
+        program = f"{load}\n{shipped_package(READER, call)}del {SAMPLE}\n"
+        shown = await self._ask(session_id, program, Sample)
+        return DatasetSchema(
+            columns=shown.columns, row_count=found.row_count, sample_data=shown.sample_data
         )
+
+    async def _ask(self, session_id: str, program: str, kind: type[Answer]) -> Answer:
         try:
             result = await self._sandboxes.execute(
                 session_id, program, recipe=Recipe, on_output=_unseen, on_replaced=_unheard
@@ -70,7 +119,15 @@ class FileHandler:
             raise UnreadableFile.because("Reading it stopped the sandbox.") from None
         if not result.success:
             raise UnreadableFile.because(_reason(result))
-        return read_inspection(result.stdout)
+        return read_answer(result.stdout, kind)
+
+
+def given(changes: PlanChange) -> dict[str, JsonValue]:
+    """A user's decisions as the reader takes them: only what was decided."""
+    decided = changes.model_dump(exclude_none=True, exclude={"types"})
+    if decided.get("header_row") == -1:
+        decided["header_row"] = None
+    return {**decided, "types": dict(changes.types)}
 
 
 def _reason(result: ExecutionResult) -> str:

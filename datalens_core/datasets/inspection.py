@@ -1,4 +1,4 @@
-"""The reader program's answer, held against what an honest one may say: the sandbox is hostile."""
+"""The reader's answers, held against what honest ones may say: the sandbox is hostile."""
 
 from __future__ import annotations
 
@@ -6,68 +6,121 @@ import base64
 import binascii
 import json
 import zlib
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, field_validator
 
-from datalens_core.datasets.inspect_source import END, MAX_COLUMNS, SAMPLE_ROWS, START
+from datalens_core.datasets.reader.answer import END, START
+from datalens_core.datasets.reader.columns import SAMPLE_ROWS
+from datalens_core.datasets.reader.delimited import MAX_COLUMNS
+from datalens_core.datasets.reader.encoding import NAMES as ENCODINGS
 from datalens_core.errors import DataLensError, EmptyFile, UnreadableFile
-from datalens_core.models import DatasetSchema, LoadPlan
+from datalens_core.models import ColumnInfo, DatasetStatistics, LoadPlan
 
 MAX_PACKED = 2 * 1024 * 1024
 MAX_UNPACKED = 64 * 1024 * 1024
 MAX_NAME_CHARACTERS = 10_000
 MAX_VALUE_CHARACTERS = 1_000
-ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "latin-1")
+MAX_SHEETS = 1000
+MAX_SAMPLE_RECORDS = 100_000
+
+Answer = TypeVar("Answer", bound=BaseModel)
 
 
-class Inspection(BaseModel):
-    """How a file is read, and what its first five rows show."""
-
+class _Answer(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
+
+class Inspection(_Answer):
+    """How a file is read, and how many records must be read for five rows that hold something."""
+
     plan: LoadPlan
-    schema_: DatasetSchema = Field(alias="schema")
-    warnings: list[str] = Field(max_length=50)
+    row_count: int = Field(ge=1)
+    sample_rows: int = Field(ge=1, le=MAX_SAMPLE_RECORDS)
+    sheets: list[str] = Field(max_length=MAX_SHEETS)
+    warnings: list[str] = Field(max_length=100)
 
     @field_validator("plan")
     @classmethod
     def _known_ways_of_reading(cls, plan: LoadPlan) -> LoadPlan:
-        if plan.encoding not in ENCODINGS or len(plan.delimiter) != 1 or plan.quotechar != '"':
+        if plan.encoding not in ENCODINGS or len(plan.delimiter) != 1:
             raise ValueError("unknown way of reading")
-        if not 0 <= (plan.header_row or 0) <= 100 or len(plan.skip_rows) > 100:
+        if len(plan.quotechar) > 1 or len(plan.escapechar) > 1 or not 1 <= plan.header_lines <= 3:
+            raise ValueError("unknown way of reading")
+        if not 0 <= (plan.header_row or 0) <= 1000 or len(plan.skip_rows) > 100:
             raise ValueError("unknown way of reading")
         if any(row < 0 for row in plan.skip_rows) or len(plan.sheet or "") > 255:
             raise ValueError("unknown way of reading")
+        if (plan.rows or 0) < 0 or len(plan.na_values) > 100:
+            raise ValueError("unknown way of reading")
+        lists = (plan.names or [], plan.columns or [], plan.text_columns, plan.dates, plan.numbers)
+        if any(len(names) > MAX_COLUMNS for names in lists):
+            raise ValueError("too many columns")
         return plan
 
-    @field_validator("schema_")
+    @field_validator("warnings", "sheets")
     @classmethod
-    def _five_rows_of_scalars(cls, schema: DatasetSchema) -> DatasetSchema:
-        width = len(schema.columns)
-        if not 0 < width <= MAX_COLUMNS or len(schema.sample_data) > SAMPLE_ROWS:
+    def _short(cls, texts: list[str]) -> list[str]:
+        return [text[:500] for text in texts]
+
+
+class Sample(_Answer):
+    """What the first five rows show."""
+
+    columns: list[ColumnInfo]
+    sample_data: list[list[JsonValue]]
+
+    @field_validator("columns")
+    @classmethod
+    def _columns_of_scalars(cls, columns: list[ColumnInfo]) -> list[ColumnInfo]:
+        if not 0 < len(columns) <= MAX_COLUMNS:
             raise ValueError("more than a sample")
-        if any(len(row) != width for row in schema.sample_data):
-            raise ValueError("ragged sample")
-        for column in schema.columns:
+        for column in columns:
             if len(column.sample_values) > SAMPLE_ROWS or len(column.name) > MAX_NAME_CHARACTERS:
                 raise ValueError("more than a sample")
             if len(column.dtype) > 200:
                 raise ValueError("not a dtype")
             for value in [*column.sample_values, column.min_value, column.max_value]:
                 _scalar(value)
-        for row in schema.sample_data:
+        return columns
+
+    @field_validator("sample_data")
+    @classmethod
+    def _five_rows_of_scalars(cls, rows: list[list[JsonValue]]) -> list[list[JsonValue]]:
+        if len(rows) > SAMPLE_ROWS or len({len(row) for row in rows}) > 1:
+            raise ValueError("more than a sample")
+        for row in rows:
             for value in row:
                 _scalar(value)
-        return schema
+        return rows
 
-    @field_validator("warnings")
+
+class Statistics(_Answer):
+    """The whole file's figures."""
+
+    statistics: DatasetStatistics
+
+    @field_validator("statistics")
     @classmethod
-    def _short(cls, warnings: list[str]) -> list[str]:
-        return [warning[:500] for warning in warnings]
+    def _bounded(cls, found: DatasetStatistics) -> DatasetStatistics:
+        if len(found.columns) > MAX_COLUMNS or len(found.key_candidates) > MAX_COLUMNS:
+            raise ValueError("too many columns")
+        for column in found.columns:
+            if len(column.top_values) > 20 or len(column.name) > MAX_NAME_CHARACTERS:
+                raise ValueError("more than statistics")
+            for value in [
+                column.min_value,
+                column.max_value,
+                *(t.value for t in column.top_values),
+            ]:
+                _scalar(value)
+        if len(found.warnings) > 100 or any(len(w) > 1000 for w in found.warnings):
+            raise ValueError("more than statistics")
+        return found
 
 
-def read_inspection(stdout: str) -> Inspection:
-    """The inspection in the reader program's output.
+def read_answer(stdout: str, kind: type[Answer]) -> Answer:
+    """The answer in a program's output.
 
     Raises:
         EmptyFile, UnreadableFile: the program refused the file, or its answer is not credible.
@@ -82,7 +135,7 @@ def read_inspection(stdout: str) -> Inspection:
         found = json.loads(text)
         if isinstance(found, dict) and "refused" in found:
             raise _refusal(found)
-        return Inspection.model_validate(found)
+        return kind.model_validate(found)
     except (binascii.Error, zlib.error, ValueError, ValidationError, RecursionError):
         raise UnreadableFile.because("It could not be inspected.") from None
 

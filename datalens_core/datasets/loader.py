@@ -1,17 +1,41 @@
-"""The code that loads a data set in the sandbox: exactly its LoadPlan, hostile names as data."""
+"""The code that loads a data set in the sandbox: exactly its LoadPlan, hostile names as data.
+
+The sample that is shown is read by this code as well, with fewer rows: so sample and whole file
+are read the same way by construction.
+"""
 
 from __future__ import annotations
 
 import keyword
 from pathlib import Path
+from typing import Any
 
 from datalens_core.datasets.files import sandbox_name
-from datalens_core.datasets.inspect_source import read_arguments
-from datalens_core.models import Dataset
+from datalens_core.datasets.reader.cells import CODES, CURRENCY
+from datalens_core.models import Dataset, LoadPlan
 from datalens_core.sandbox.client import HOME
 from datalens_core.sandbox.contract import DataFile
 
 LINE_LENGTH = 88
+UTC = " UTC"
+
+# A column is converted as a whole or not at all: no value is lost to a wrong guess.
+DATES = """\
+for name, written in {dates!r}.items():
+    dates = pd.to_datetime({df}[name], format=written, errors='coerce'{utc})
+    if dates.notna().sum() == {df}[name].notna().sum():
+        {df}[name] = dates
+"""
+NUMBERS = r"""
+for name, decimal in {numbers!r}.items():
+    digits = {df}[name].str.replace({signs!r}, '', regex=True)
+    digits = digits.str.replace('−', '-').str.replace(r'^\((.*)\)$', r'-\1', regex=True)
+    digits = digits.str.replace('.' if decimal == ',' else ',', '').str.replace(decimal, '.')
+    numbers = pd.to_numeric(digits, errors='coerce')
+    if numbers.notna().sum() == {df}[name].notna().sum():
+        {df}[name] = numbers
+""".lstrip("\n")
+SIGNS = rf"[\s%{CURRENCY}'’]|{CODES}|(?<![0-9A-Za-z])(?:US|A|C|NZ|R|HK)(?=\$)"
 
 
 def loader_code(dataset: Dataset) -> str:
@@ -20,23 +44,93 @@ def loader_code(dataset: Dataset) -> str:
     Raises:
         ValueError: the variable is not a name that Python can assign to.
     """
-    variable = dataset.variable
+    width = len(dataset.dataset_schema.columns)
+    return code_for(dataset.plan, dataset.name, dataset.variable, width=width)
+
+
+def code_for(
+    plan: LoadPlan, name: str, variable: str, *, width: int = 0, rows: int | None = None
+) -> str:
+    """As `loader_code`; `rows` reads only so many records, `width` names columns of no header."""
     if not variable.isidentifier() or keyword.iskeyword(variable):
         raise ValueError("The variable of a data set must be a Python name.")
-    columns = dataset.dataset_schema.columns
-    dates = [column.name for column in columns if column.dtype.startswith("datetime64")]
-    plan = dataset.plan.model_dump()
-    arguments = read_arguments(plan, len(columns), dates)
-    reader = "read_csv" if dataset.plan.format == "csv" else "read_excel"
-    written = [repr(f"{HOME}/{sandbox_name(dataset.name)}")]
-    written += [f"{name}={value!r}" for name, value in arguments.items()]
-    code = f"{variable} = pd.{reader}({', '.join(written)})"
+    reader = "read_csv" if plan.format == "csv" else "read_excel"
+    written = [repr(f"{HOME}/{sandbox_name(name)}")]
+    written += [f"{key}={value!r}" for key, value in _arguments(plan, width, rows).items()]
+    code = f"{variable} = pd.{reader}({', '.join(written)})\n"
     if len(code) > LINE_LENGTH:
         lines = "".join(f"    {argument},\n" for argument in written)
-        code = f"{variable} = pd.{reader}(\n{lines})"
-    if dataset.plan.format == "xlsx":  # Excel's headers may be numbers and dates
-        code += f"\n{variable}.columns = {variable}.columns.map(str)"
-    return f"import pandas as pd\n\n{code}\n"
+        code = f"{variable} = pd.{reader}(\n{lines})\n"
+    if plan.drop_empty_rows:
+        code += f"{variable} = {variable}.dropna(how='all', ignore_index=True)\n"
+    return f"import pandas as pd\n\n{code}{_conversions(plan, variable)}"
+
+
+def _arguments(plan: LoadPlan, width: int, rows: int | None) -> dict[str, Any]:
+    """Keyword arguments of pandas' reader, without those that say what it does anyway."""
+    arguments: dict[str, Any] = {}
+    if plan.format == "csv":
+        if plan.delimiter != ",":
+            arguments["sep"] = plan.delimiter
+        if not plan.quotechar:
+            arguments["quoting"] = 3  # csv.QUOTE_NONE
+        elif plan.quotechar != '"':
+            arguments["quotechar"] = plan.quotechar
+        if plan.escapechar:
+            arguments["escapechar"] = plan.escapechar
+        if plan.skip_initial_space:
+            arguments["skipinitialspace"] = True
+        if plan.encoding != "utf-8":
+            arguments["encoding"] = plan.encoding
+    else:
+        arguments["sheet_name"] = plan.sheet
+        if plan.engine is not None:
+            arguments["engine"] = plan.engine
+    arguments |= _rows_and_columns(plan, width)
+    if plan.na_values:
+        arguments["na_values"] = plan.na_values
+    if text := [*plan.text_columns, *plan.dates, *plan.numbers]:
+        arguments["dtype"] = dict.fromkeys(text, "str")
+    read = [number for number in (plan.rows, rows) if number is not None]
+    if read:
+        arguments["nrows"] = min(read)
+    if plan.format == "csv":
+        arguments["index_col"] = False  # else a delimiter at the lines' ends makes an index
+        arguments["on_bad_lines"] = "warn"
+        arguments["low_memory"] = False
+    return arguments
+
+
+def _rows_and_columns(plan: LoadPlan, width: int) -> dict[str, Any]:
+    arguments: dict[str, Any] = {}
+    skipped = set(plan.skip_rows)
+    names = plan.names
+    if plan.header_row is None and names is None:
+        names = [f"column_{number}" for number in range(1, width + 1)]
+    if names is not None:
+        arguments["header"] = None
+        arguments["names"] = names
+        if plan.header_row is not None:
+            skipped.update(range(plan.header_row + plan.header_lines))
+        if plan.columns is not None:
+            arguments["usecols"] = plan.columns
+    elif plan.header_row is not None:
+        skipped.update(range(plan.header_row))
+    if skipped:
+        arguments["skiprows"] = sorted(skipped)
+    return arguments
+
+
+def _conversions(plan: LoadPlan, variable: str) -> str:
+    code = ""
+    plain = {n: f for n, f in plan.dates.items() if not f.endswith(UTC)}
+    aware = {n: f.removesuffix(UTC) for n, f in plan.dates.items() if f.endswith(UTC)}
+    for dates, utc in ((plain, ""), (aware, ", utc=True")):
+        if dates:
+            code += DATES.format(dates=dates, df=variable, utc=utc)
+    if plan.numbers:
+        code += NUMBERS.format(numbers=plan.numbers, df=variable, signs=SIGNS)
+    return code
 
 
 def data_file(dataset: Dataset, path: Path) -> DataFile:

@@ -18,6 +18,7 @@ MODULES = (
     "scipy.stats",
     "scipy.optimize",
     "openpyxl",
+    "python_calamine",
     "pyarrow",
     "pyarrow.parquet",
     "pyarrow.csv",

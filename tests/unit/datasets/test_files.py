@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datalens_core.datasets.files import check_file, sandbox_name, variable_name
-from datalens_core.datasets.inspect_source import END, START
-from datalens_core.datasets.inspection import read_inspection
+from datalens_core.datasets.inspection import Inspection, read_answer
 from datalens_core.datasets.loader import data_file, loader_code
+from datalens_core.datasets.reader.answer import END, START
 from datalens_core.errors import EmptyFile, FileTooLarge, UnreadableFile, UnsupportedFileType
 from datalens_core.models import ColumnInfo, Dataset, DatasetSchema, LoadPlan
 
@@ -26,7 +26,7 @@ def write(folder: Path, content: bytes, name: str = "upload") -> Path:
     return path
 
 
-@pytest.mark.parametrize("name", ["notes.txt", "old.xls", "sheet.ods", "csv", "a.csv.exe", ""])
+@pytest.mark.parametrize("name", ["notes.doc", "old.xlt", "sheet.numbers", "csv", "a.csv.exe", ""])
 def test_other_types_are_refused_with_the_exact_text(tmp_path: Path, name: str) -> None:
     with pytest.raises(UnsupportedFileType) as caught:
         check_file(write(tmp_path, b"a\n1\n"), name, 100)
@@ -161,7 +161,7 @@ def test_the_recipes_file_names_what_the_loader_reads(tmp_path: Path) -> None:
 @pytest.mark.parametrize("stdout", ["", START, START + END, START + "%%%" + END, END + START])
 def test_an_inspection_that_is_none_is_unreadable(stdout: str) -> None:
     with pytest.raises(UnreadableFile):
-        read_inspection(stdout)
+        read_answer(stdout, Inspection)
 
 
 @given(st.binary(max_size=200))
@@ -171,4 +171,4 @@ def test_an_inspection_of_noise_is_unreadable(noise: bytes) -> None:
 
     packed = base64.b64encode(zlib.compress(noise)).decode()
     with pytest.raises(UnreadableFile):
-        read_inspection(START + packed + END)
+        read_answer(START + packed + END, Inspection)

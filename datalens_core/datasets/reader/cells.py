@@ -1,0 +1,168 @@
+"""What a cell's text is: a number and how it is written, a date and in which order, or nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+GROUP_OF_THREE = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+"""What is a thousand and some in one country, and one and some in the other."""
+YEAR = re.compile(r"(1[5-9]|20|21)\d{2}")
+KEPT_AS_TEXT = re.compile(r"0\d+|\d{16,}")
+CURRENCY = "$€£¥₹₽₩₺฿₫₴₦"
+CODES = (
+    "USD|EUR|GBP|CHF|JPY|CNY|INR|SEK|NOK|DKK|PLN|CZK|HUF|AUD|CAD|NZD|BRL|ZAR|MXN|TRY|RUB"
+    r"|Kč|kr|zł|Rs\.?"
+)
+_AFFIX = rf"(?:[{CURRENCY}]|(?:US|A|C|NZ|R|HK)\$|{CODES})"
+_SIGN = r"[+\-−]?"
+_SPACES = "[ \u00a0\u202f]"
+_AMOUNT = re.compile(
+    rf"(?P<open>\()?{_SIGN}(?:{_AFFIX}{_SPACES}?)?{_SIGN}"
+    rf"(?P<digits>\d[\d.,'’ \u00a0\u202f]*|[.,]\d+)"
+    rf"(?:{_SPACES}?(?P<percent>%)|{_SPACES}?{_AFFIX})?(?(open)\))"
+)
+# How digits may be grouped: by decimal point or decimal comma.
+_BY = "'’ \u00a0\u202f"
+_POINT = re.compile(
+    rf"\d{{1,3}}(?:(?P<by>[,{_BY}])\d{{3}}(?:(?P=by)\d{{3}})*)?(?:\.\d*)?|\d*\.\d+|\d+"
+)
+_COMMA = re.compile(
+    rf"\d{{1,3}}(?:(?P<by>[.{_BY}])\d{{3}}(?:(?P=by)\d{{3}})*)?(?:,\d*)?|\d*,\d+|\d+"
+)
+# India groups by two above the thousands.
+_LAKH = re.compile(r"\d{1,2}(,\d{2})+,\d{3}(\.\d*)?")
+
+ISO_DATE = re.compile(
+    r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?"
+)
+_DAY = re.compile(
+    r"(?P<a>\d{1,4})(?P<sep>[./-])(?P<b>\d{1,2})(?P=sep)(?P<c>\d{4}|\d{2})"
+    r"(?P<time>[ T]\d{1,2}:\d{2}(:\d{2})?(?P<half> ?[AaPp][Mm])?)?"
+)
+_MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+_FULL = "January|February|March|April|May|June|July|August|September|October|November|December"
+_NAMED = (
+    (re.compile(rf"\d{{1,2}}[ -]({_MONTHS})[ -]\d{{4}}"), "%d{0}%b{0}%Y"),
+    (re.compile(rf"\d{{1,2}}[ -]({_MONTHS})[ -]\d{{2}}"), "%d{0}%b{0}%y"),
+    (re.compile(rf"({_MONTHS}) \d{{1,2}}, \d{{4}}"), "%b %d, %Y"),
+    (re.compile(rf"({_FULL}) \d{{1,2}}, \d{{4}}"), "%B %d, %Y"),
+    (re.compile(rf"\d{{1,2}} ({_FULL}) \d{{4}}"), "%d %B %Y"),
+)
+_COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
+
+# What pandas takes for missing by itself, and what people write besides.
+# fmt: off
+PANDAS_MISSING = frozenset((
+    "", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN",
+    "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null",
+))
+ALWAYS_MISSING = frozenset((
+    "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/D", "#NV", "Not Available",
+    "not available", "NOT AVAILABLE", "N.A.", "n.a.", "(null)", "\\N", "[null]", "<null>",
+    "NaT", "nil",
+))
+MISSING_AMONG_VALUES = frozenset((
+    "-", "--", "---", "–", "—", ".", "..", "...", ":", "?", "*", "x", "X", "na", "missing",
+    "Missing", "MISSING", "unknown", "Unknown", "none", "n.d.", "n/d", "k.A.", "keine Angabe",
+    "NONE", "Null", "not reported", "Not reported", "no data", "No data", "*****",
+))
+"""Missing where the rest of the column is numbers or dates; words of their own elsewhere."""
+# fmt: on
+
+
+def is_missing_word(text: str) -> bool:
+    """Whether the text may stand for a value that is not there."""
+    return text in PANDAS_MISSING or text in ALWAYS_MISSING or text in MISSING_AMONG_VALUES
+
+
+@dataclass(frozen=True)
+class Amount:
+    """How one number is written. `decimal` is "" where the text leaves it open."""
+
+    decimal: str
+    thousands: str
+    percent: bool
+    plain: bool
+
+
+def amount_of(text: str) -> Amount | None:
+    """How a number is written, None if it is none; "1,234" leaves the decimal mark open."""
+    text = text.strip()
+    if PLAIN_NUMBER.fullmatch(text):
+        decimal = "." if "." in text and not GROUP_OF_THREE.fullmatch(text) else ""
+        return Amount(decimal, "", percent=False, plain=True)
+    found = _AMOUNT.fullmatch(text) if len(text) < 60 else None
+    if found is None:
+        return None
+    digits = found["digits"].rstrip(" \u00a0\u202f")
+    percent = found["percent"] is not None
+    point, comma = _POINT.fullmatch(digits), _COMMA.fullmatch(digits)
+    if point is None and comma is None:
+        return Amount(".", ",", percent, plain=False) if _LAKH.fullmatch(digits) else None
+    if point is not None and comma is not None:
+        # Digits alone, one group ("1,234", "1.234") or spaces for groups.
+        space = next((c for c in digits if c in "'’ \u00a0\u202f"), "")
+        return Amount("", space, percent, plain=False)
+    mark, match = (".", point) if point is not None else (",", comma)
+    assert match is not None
+    written = mark if mark in digits else ""
+    return Amount(written or mark, match["by"] or "", percent, plain=False)
+
+
+def date_formats(text: str) -> list[str]:
+    """The formats by which a text is a date; two where day and month could be swapped."""
+    text = text.strip()
+    if len(text) > 40:
+        return []
+    if ISO_DATE.fullmatch(text):
+        return ["ISO8601"]
+    if found := _DAY.fullmatch(text):
+        return _numeric_formats(found)
+    for pattern, format in _NAMED:
+        if pattern.fullmatch(text):
+            return [format.format("-" if "-" in text else " ")]
+    return ["%Y%m%d"] if _COMPACT.fullmatch(text) else []
+
+
+def _numeric_formats(found: re.Match[str]) -> list[str]:
+    first, second, last, sep = found["a"], found["b"], found["c"], found["sep"]
+    clock = ""
+    if time := found["time"]:
+        half = found["half"]
+        clock = time[0] + ("%I" if half else "%H") + ":%M" + (":%S" if found[6] else "")
+        clock += (" " if half and half.startswith(" ") else "") + ("%p" if half else "")
+    if len(first) == 4:
+        if len(last) == 4:
+            return []
+        return [f"%Y{sep}%m{sep}%d{clock}"] if 1 <= int(second) <= 12 and int(last) <= 31 else []
+    if len(first) > 2:
+        return []
+    year = "%Y" if len(last) == 4 else "%y"
+    one, two = int(first), int(second)
+    formats = []
+    if 1 <= one <= 31 and 1 <= two <= 12:
+        formats.append(f"%d{sep}%m{sep}{year}{clock}")
+    if 1 <= one <= 12 and 1 <= two <= 31:
+        formats.append(f"%m{sep}%d{sep}{year}{clock}")
+    return formats
+
+
+def kind_of(value: Any) -> str:
+    """number, date, text or empty, for telling headers from data."""
+    if value is None or value == "":
+        return "empty"
+    if isinstance(value, bool):
+        return "text"
+    if isinstance(value, (int, float)):
+        return "number"
+    if not isinstance(value, str):
+        return "date"
+    text = value.strip()
+    if not text or is_missing_word(text):
+        return "empty"
+    if amount_of(text) is not None:
+        return "number"
+    return "date" if date_formats(text) else "text"

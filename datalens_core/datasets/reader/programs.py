@@ -1,0 +1,27 @@
+"""The programs themselves: what the host asks a sandbox to run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .answer import answer
+from .delimited import inspect_text
+from .describe import describe
+from .workbook import inspect_workbook
+
+
+def inspect(path: str, format: str, given: dict[str, Any]) -> None:
+    """Decide how a file is read, and count its rows."""
+
+    def work() -> dict[str, Any]:
+        if format == "csv":
+            return inspect_text(path, given)
+        return inspect_workbook(path, format, given)
+
+    answer(work)
+
+
+def sample(load: Callable[[], Any], rows: int) -> None:
+    """Say what the first rows show, as the loader reads them."""
+    answer(lambda: describe(load().head(rows)))

@@ -1,0 +1,286 @@
+"""Workbooks: their sheets, and what the cells of one say of reading it."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import zipfile
+from collections import deque
+from collections.abc import Iterator
+from typing import Any
+
+from .answer import Refused
+from .archive import check_archive
+from .columns import decide
+from .delimited import (
+    MAX_COLUMNS,
+    SAMPLE_ROWS,
+    Scan,
+    Segment,
+    _end_of_table,
+    _kept_columns,
+    _tell_wide,
+)
+from .layout import filled, layout_of, text_of, tidy_names
+
+PEEK_ROWS = 200
+MAX_SHEETS = 1000
+FORMULA_BYTES = 32 * 1024 * 1024
+_UNCACHED = re.compile(rb"<f[^>]*?(?:/>|>[^<]*</f>)(?:<v></v>|<v/>)?</c>")
+_ERRORS = {"#N/A", "#REF!", "#NAME?", "#DIV/0!", "#VALUE!", "#NUM!", "#NULL!", "#GETTING_DATA"}
+
+
+def inspect_workbook(path: str, format: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Plan, row count, sheets and warnings of a workbook. `given` as in `inspect_text`."""
+    if format != "xls":
+        check_archive(path, format)
+    engine = _engine(format)
+    notes: list[str] = []
+    sheets, rows_of = _opened(path, engine)
+    names = [name for name, _ in sheets]
+    title = _chosen_sheet(sheets, rows_of, given.get("sheet"))
+    if len(names) > 1:
+        others = ", ".join(n[:40] for n in names if n != title)
+        notes.append(
+            f"The workbook has {len(names)} sheets; '{title}' was read, not {others[:200]}."
+        )
+    head: list[list[Any]] = []
+    for row in rows_of(title):
+        head.append(row)
+        if len(head) >= PEEK_ROWS:
+            break
+    found = _described(title, head, rows_of, engine, format, given, notes)
+    if engine == "openpyxl" or format in ("xlsx", "xlsm"):
+        _tell_formulas(path, title, notes)
+    return {**found, "sheets": names[:MAX_SHEETS], "warnings": notes}
+
+
+def _engine(format: str) -> str:
+    """The library that reads it here.
+
+    Raises:
+        Refused: there is none in this sandbox.
+    """
+    if importlib.util.find_spec("python_calamine") is not None:
+        return "calamine"
+    if format in ("xlsx", "xlsm"):
+        return "openpyxl"
+    if format == "xls" and importlib.util.find_spec("xlrd") is not None:
+        return "xlrd"
+    raise Refused(
+        "unreadable",
+        f"This sandbox cannot read .{format}: python-calamine is not in its template. "
+        "Save the file as .xlsx, or use a template that has it.",
+    )
+
+
+Rows = Any
+"""A function of a sheet's name that yields its rows, from the first row and column on."""
+
+
+def _opened(path: str, engine: str) -> tuple[list[tuple[str, bool]], Rows]:
+    if engine == "calamine":
+        return _with_calamine(path)
+    if engine == "openpyxl":
+        return _with_openpyxl(path)
+    return _with_xlrd(path)
+
+
+def _with_calamine(path: str) -> tuple[list[tuple[str, bool]], Rows]:
+    import python_calamine as calamine
+
+    try:
+        book = calamine.CalamineWorkbook.from_path(path)
+    except calamine.PasswordError:
+        raise Refused("unreadable", "It is encrypted.") from None
+    visible = calamine.SheetVisibleEnum.Visible
+    work = calamine.SheetTypeEnum.WorkSheet
+    sheets = [(m.name, m.visible == visible) for m in book.sheets_metadata if m.typ == work]
+
+    def rows(name: str) -> Iterator[list[Any]]:
+        yield from book.get_sheet_by_name(name).iter_rows()
+
+    return sheets, rows
+
+
+def _with_openpyxl(path: str) -> tuple[list[tuple[str, bool]], Rows]:
+    import openpyxl
+
+    book: Any = openpyxl.load_workbook(path, read_only=True, data_only=True)
+
+    def rows(name: str) -> Iterator[list[Any]]:
+        sheet = book[name]
+        sheet.reset_dimensions()
+        for row in sheet.iter_rows(values_only=True):
+            yield ["" if value is None else value for value in row]
+
+    return [(s.title, s.sheet_state == "visible") for s in book.worksheets], rows
+
+
+def _with_xlrd(path: str) -> tuple[list[tuple[str, bool]], Rows]:
+    import pandas as pd
+
+    book = pd.ExcelFile(path, engine="xlrd")
+
+    def rows(name: str) -> Iterator[list[Any]]:
+        frame = book.parse(name, header=None, na_values=[], keep_default_na=False)
+        for row in frame.itertuples(index=False):
+            yield list(row)
+
+    return [(str(name), True) for name in book.sheet_names], rows
+
+
+def _chosen_sheet(sheets: list[tuple[str, bool]], rows_of: Rows, given: str | None) -> str:
+    """The sheet that somebody named, else the first with data, a visible one if there is one.
+
+    Raises:
+        Refused: there is no such sheet, or no sheet with data.
+    """
+    if given is not None:
+        if given not in [name for name, _ in sheets]:
+            raise Refused("unreadable", "It has no sheet of that name.")
+        return given
+    for wanted in (True, False):
+        for name, visible in sheets:
+            if visible == wanted and _has_data(rows_of(name)):
+                return name
+    raise Refused("empty", "")
+
+
+def _has_data(rows: Iterator[list[Any]]) -> bool:
+    """Two rows that hold something, or one where that is all that any sheet has."""
+    return any(filled(row) for row in rows)
+
+
+def _described(
+    title: str,
+    head: list[list[Any]],
+    rows_of: Rows,
+    engine: str,
+    format: str,
+    given: dict[str, Any],
+    notes: list[str],
+) -> dict[str, Any]:
+    fixed = given.get("header_row", -1)
+    layout = layout_of(head, fixed=fixed)
+    scan = _scan(rows_of(title), layout.first, len(layout.names))
+    if not scan.filled:
+        raise Refused("empty", "")
+    own = layout.names
+    while own and not own[-1].strip() and len(own) > scan.widest_filled:
+        own = own[:-1]
+    width = max(len(own), scan.widest_filled)
+    if width > MAX_COLUMNS:
+        raise Refused("unreadable", f"It has more than {MAX_COLUMNS:,} columns.")
+    if layout.header is None:
+        notes.append("No header was found: the columns are named column_1, column_2, …")
+    elif any(filled(row) for row in head[: layout.header]):
+        notes.append(f"Rows above the header were left out ({layout.header}).")
+    notes += layout.notes
+    names, changes = tidy_names(own, width)
+    if layout.header is not None:
+        notes += changes
+    data = [row for row in head[layout.first :] if filled(row)]
+    texts = [[text_of(v) for v in row] for row in data]
+    rows, count, dropped = _end_of_table(scan, own, data, notes)
+    kept = _kept_columns(names, own, scan, notes)
+    if scan.wide and layout.header is not None and len(own) < width:
+        _tell_wide(scan, names[len(own) :], count, notes)
+    plan: dict[str, Any] = {
+        "format": format,
+        "engine": engine,
+        "header_row": layout.header,
+        "header_lines": layout.header_lines,
+        "skip_rows": layout.units,
+        "names": names,
+        "columns": kept,
+        "rows": rows,
+        "drop_empty_rows": dropped,
+        "sheet": title,
+        "delimiter": ",",
+        "text_columns": [],
+        "dates": {},
+        "numbers": {},
+        "na_values": [],
+    }
+    del texts
+    shown = [[*row[:width], *[None] * (width - len(row))] for row in data[:count]]
+    chosen = kept if kept is not None else names
+    places = [names.index(n) for n in chosen]
+    seen = [[_empty_as_none(row[p]) for p in places] for row in shown]
+    decide(plan, chosen, seen, notes, given.get("types", {}))
+    errors = sum(1 for row in seen for v in row if isinstance(v, str) and v in _ERRORS)
+    if errors:
+        notes.append("Cells with an error (such as #DIV/0!) were read as missing.")
+    plan["na_values"] = sorted({*plan["na_values"], *(_ERRORS if errors else ())})
+    return {"plan": plan, "row_count": count, "sample_rows": scan.raw_for_sample}
+
+
+def _empty_as_none(value: Any) -> Any:
+    return None if value == "" else value
+
+
+def _scan(rows: Iterator[list[Any]], first: int, width: int) -> Scan:
+    """As `scan_file`, of a sheet; pandas reads its empty rows but those at the end."""
+    scan, gap, pending = Scan(), True, 0
+    scan.tail = deque(maxlen=12)
+    for number, row in enumerate(rows):
+        if number < first:
+            continue
+        held = [i for i, v in enumerate(row) if v != "" and v is not None]
+        if not held:
+            gap, pending = True, pending + 1
+            continue
+        scan.raw += pending + 1
+        scan.empty += pending
+        pending = 0
+        scan.filled += 1
+        if scan.filled == SAMPLE_ROWS:
+            scan.raw_for_sample = scan.raw
+        if gap and len(scan.segments) < 60:
+            scan.segments.append(Segment(scan.filled - 1, scan.raw - 1, row))
+        gap = False
+        cells = held[-1] + 1
+        if cells > width:
+            scan.wide += 1
+            scan.first_wide = scan.first_wide or scan.filled
+        scan.widest_filled = max(scan.widest_filled, cells)
+        scan.used.update(held)
+        scan.tail.append((scan.filled - 1, scan.raw - 1, row))
+    if scan.filled < SAMPLE_ROWS:
+        scan.raw_for_sample = max(1, scan.raw)
+    return scan
+
+
+def _tell_formulas(path: str, title: str, notes: list[str]) -> None:
+    """Say where formulas hold no value: the file was written by a program that computes none."""
+    with zipfile.ZipFile(path) as archive:
+        part = _part_of(archive, title)
+        if part is None:
+            return
+        with archive.open(part) as stream:
+            found = len(_UNCACHED.findall(stream.read(FORMULA_BYTES)))
+    if found:
+        notes.append(
+            f"{found:,} formula{'s have' if found > 1 else ' has'} no stored value and were read "
+            "as missing: open the file in Excel and save it once."
+        )
+
+
+def _part_of(archive: zipfile.ZipFile, title: str) -> str | None:
+    """The sheet's XML in the archive, by the workbook's own list."""
+    from xml.etree import ElementTree
+
+    try:
+        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+        links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    except (KeyError, ElementTree.ParseError):
+        return None
+    targets = {e.get("Id"): e.get("Target") or "" for e in links}
+    for element in book.iter():
+        if element.tag.endswith("}sheet") and element.get("name") == title:
+            key = next((v for k, v in element.attrib.items() if k.endswith("}id")), None)
+            target = targets.get(key, "").lstrip("/")
+            part = target if target.startswith("xl/") else f"xl/{target}"
+            return part if part in archive.namelist() else None
+    return None
