@@ -21,7 +21,7 @@ app = typer.Typer(
 sandbox_app = typer.Typer(help="The embedded sandbox.", no_args_is_help=True)
 app.add_typer(sandbox_app, name="sandbox")
 
-File = Annotated[Path, typer.Argument(help="A CSV or .xlsx file.", show_default=False)]
+File = Annotated[Path, typer.Argument(help="A CSV or Excel file.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
 

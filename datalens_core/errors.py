@@ -103,6 +103,11 @@ class SessionNotFound(NotFound):
     default = "That session does not exist, or was deleted."
 
 
+class DatasetNotFound(NotFound):
+    code = "DATASET_NOT_FOUND"
+    default = "That data set does not exist in this session."
+
+
 class RunNotFound(NotFound):
     code = "RUN_NOT_FOUND"
     default = "That run does not exist."

@@ -14,6 +14,7 @@ from pydantic import Field, JsonValue, TypeAdapter, ValidationError
 from datalens_core.models import (
     AnswerCheck,
     Artifact,
+    DatasetStatistics,
     ErrorAnalysis,
     ExecutionPlan,
     ExecutionResult,
@@ -131,6 +132,14 @@ class AnswerFinal(EventBase):
     checks: list[AnswerCheck]
 
 
+class DatasetMeasured(EventBase):
+    """Exact figures of a whole data set, after its upload; for the user."""
+
+    type: Literal["dataset.statistics"] = "dataset.statistics"
+    dataset_id: str
+    statistics: DatasetStatistics
+
+
 class Notice(EventBase):
     type: Literal["notice"] = "notice"
     text: str
@@ -165,6 +174,7 @@ Event = Annotated[
     | LlmUsage
     | AnswerDelta
     | AnswerFinal
+    | DatasetMeasured
     | Notice
     | RunCompleted
     | RunFailed

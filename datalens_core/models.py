@@ -335,6 +335,15 @@ class UploadResult(Model):
     dataset: DatasetSchema
     profile: ProfileResult
     warnings: list[str]
+    dataset_id: str = ""
+    run_id: str = Field(default="", description="Its events end with the whole file's figures.")
+
+
+class DatasetDetail(Model):
+    """One data set, and the code that loads it."""
+
+    dataset: Dataset
+    code: str
 
 
 class QueryResult(Model):

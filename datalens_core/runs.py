@@ -41,8 +41,11 @@ log = structlog.get_logger("datalens.runs")
 class Run:
     """One run that is going on: its events so far, and who waits for the next."""
 
-    def __init__(self, journal: Journal, session_id: str, on_event: OnEvent) -> None:
+    def __init__(
+        self, journal: Journal, session_id: str, on_event: OnEvent, origin: Origin = "question"
+    ) -> None:
         self.id = new_id()
+        self.origin = origin
         self.session_id = session_id
         self.events: list[Event] = []
         self.readers = 0
@@ -176,11 +179,11 @@ class Runs:
 
     # -- insides ---------------------------------------------------------------------------------
 
-    def _begun(self, session_id: str, started: Event) -> Run:
+    def _begun(self, session_id: str, started: ev.RunStarted) -> Run:
         """A run with its first event; nothing is left of one that could not be journaled."""
         run: Run | None = None
         try:
-            run = Run(self._journal, session_id, self._on_event)
+            run = Run(self._journal, session_id, self._on_event, started.origin)
             run.emit(started)
             return run
         except sqlite3.Error as error:
@@ -227,7 +230,7 @@ class Runs:
     async def _outcome(self, run: Run, body: Body) -> Event:
         turn = self._turns.setdefault(run.session_id, asyncio.Lock())
         try:
-            if turn.locked():
+            if turn.locked() and self._waits_for_more_than_figures(run):
                 run.emit(ev.Notice(text="Waiting for the run before this one."))
             async with turn:
                 await body(run)
@@ -243,6 +246,10 @@ class Runs:
             places = [f"{f.filename}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)]
             log.error("run.failed", run_id=run.id, error=type(error).__name__, at=places[-3:])
             return ev.RunFailed(error=_error(DataLensError()))
+
+    def _waits_for_more_than_figures(self, run: Run) -> bool:
+        """An upload's run ends in a moment: nobody needs to be told to wait for it."""
+        return any(r is not run and r.origin != "upload" for r in self.of_session(run.session_id))
 
     async def _retire_unread(self) -> None:
         while True:

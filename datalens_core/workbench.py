@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, aclosing, suppress
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from datalens_core.errors import (
     ConfirmationRequired,
@@ -20,7 +20,7 @@ from datalens_core.errors import (
     QueryTooLong,
     StoreUnavailable,
 )
-from datalens_core.events import Event
+from datalens_core.events import DatasetMeasured, Event, SandboxReplaced
 from datalens_core.executions import Executor, code_hash
 from datalens_core.export import ExportedFile, export_session
 from datalens_core.export.pictures import reencode_png
@@ -30,7 +30,9 @@ from datalens_core.logs import configure_logging
 from datalens_core.models import (
     ArtifactType,
     Dataset,
+    DatasetDetail,
     Limits,
+    PlanChange,
     Preview,
     PrivacyReport,
     ProfileResult,
@@ -45,7 +47,7 @@ from datalens_core.models import (
 from datalens_core.question import Question, task_context
 from datalens_core.results import collect
 from datalens_core.runs import Run, Runs
-from datalens_core.sandbox.contract import Recipe, Sandboxes
+from datalens_core.sandbox.contract import Recipe, Replacement, Sandboxes
 from datalens_core.sessions.manager import SessionManager
 from datalens_core.sessions.projector import Projector
 from datalens_core.sessions.sqlite import SQLiteStore
@@ -236,15 +238,19 @@ class Workbench:
         *,
         filename: str | None = None,
         user_id: str | None = None,
+        replaces: str | None = None,
     ) -> UploadResult:
-        """Add a CSV or .xlsx file to a session (a new one if `session_id` is None).
+        """Add a CSV or Excel file to a session (a new one if `session_id` is None).
 
         Args:
             path: a local file; it is copied into the session's storage.
             filename: its name as the user knows it; the path's own if None.
+            replaces: the id of a data set of this session that this is a newer version of: it
+                keeps its name and variable, and is read as the user decided for it.
 
         Raises:
             UnsupportedFileType, FileTooLarge, UnreadableFile, EmptyFile, SandboxUnavailable.
+            DatasetNotFound: there is no such data set to replace.
         """
         from datalens_core.datasets.files import format_of
 
@@ -259,16 +265,55 @@ class Workbench:
         )
         state = await self._state(session.id)
         async with state.uploading:
-            dataset = await self._keep_file(session, state, source, name, drop=session_id is None)
-            state.datasets.append(dataset)
+            if replaces is None:
+                kept = self._keep_file(session, state, source, name, drop=session_id is None)
+                dataset = await kept
+                state.datasets.append(dataset)
+            else:
+                dataset = await self._replace_file(session, state, source, name, replaces)
             session = await self._sessions.add_dataset(session, dataset)
-        profile = await self._profile(session.id, dataset)
-        return UploadResult(
-            session=session,
-            dataset=dataset.dataset_schema,
-            profile=profile,
-            warnings=dataset.warnings,
-        )
+        return await self._profiled(session, state, dataset)
+
+    async def get_dataset(
+        self, session_id: str, dataset_id: str, user_id: str | None = None
+    ) -> DatasetDetail:
+        """A data set of a session, and the code that loads it.
+
+        Raises:
+            DatasetNotFound: the session has none of this id.
+        """
+        from datalens_core.datasets.loader import loader_code
+
+        await self.start()
+        await self._sessions.get(session_id, user_id)
+        state = await self._state(session_id)
+        dataset = state.datasets[state.place_of(dataset_id)]
+        return DatasetDetail(dataset=dataset, code=loader_code(dataset))
+
+    async def change_plan(
+        self, session_id: str, dataset_id: str, changes: PlanChange, user_id: str | None = None
+    ) -> UploadResult:
+        """Read a data set again as somebody decided; what was not decided is found again.
+
+        `changes` takes the place of all earlier ones. The variable holds the new table from the
+        next code on; results of earlier code stay as they are.
+
+        Raises:
+            DatasetNotFound: the session has none of this id.
+            UnreadableFile, EmptyFile: it cannot be read so; it stays as it was.
+        """
+        await self.start()
+        session = await self._sessions.get(session_id, user_id)
+        state = await self._state(session.id)
+        async with state.uploading:
+            place = state.place_of(dataset_id)
+            held = state.datasets[place]
+            path = self._path_of(session.id, place, held)
+            dataset = await self._files.inspect(session.id, path, held.name, held.variable, changes)
+            dataset = dataset.model_copy(update={"id": held.id})
+            state.datasets[place] = dataset
+            session = await self._sessions.add_dataset(session, dataset)
+        return await self._profiled(session, state, dataset)
 
     # -- questions and code ----------------------------------------------------------------------
 
@@ -442,17 +487,44 @@ class Workbench:
         return Executor(run, self._sandboxes, lambda: self._recipe(run.session_id, state))
 
     def _recipe(self, session_id: str, state: SessionState) -> Recipe:
-        from datalens_core.datasets.files import sandbox_name
         from datalens_core.datasets.loader import data_file
 
-        folder = self._folder(session_id)
         return Recipe(
             files=[
-                data_file(dataset, folder / str(number) / sandbox_name(dataset.name))
-                for number, dataset in enumerate(state.datasets, 1)
+                data_file(dataset, self._path_of(session_id, place, dataset))
+                for place, dataset in enumerate(state.datasets)
             ],
             replay=state.replayable(),
         )
+
+    def _path_of(self, session_id: str, place: int, dataset: Dataset) -> Path:
+        from datalens_core.datasets.files import sandbox_name
+
+        return self._folder(session_id) / str(place + 1) / sandbox_name(dataset.name)
+
+    async def _replace_file(
+        self, session: Session, state: SessionState, source: Path, name: str, dataset_id: str
+    ) -> Dataset:
+        """The newer version in the place of the old one, which stays if the new is refused."""
+        from datalens_core.datasets.files import format_of
+
+        place = state.place_of(dataset_id)
+        held = state.datasets[place]
+        if format_of(name) != held.plan.format:
+            raise InvalidRequest("A newer version must be a file of the same type.")
+        path = self._path_of(session.id, place, held)
+        fresh = path.with_name("newer-" + path.name)
+        try:
+            await asyncio.to_thread(shutil.copyfile, source, fresh)
+            dataset = await self._files.inspect(
+                session.id, fresh, held.name, held.variable, held.changes
+            )
+            await asyncio.to_thread(fresh.replace, path)
+        finally:
+            await asyncio.to_thread(fresh.unlink, missing_ok=True)
+        dataset = dataset.model_copy(update={"id": held.id})
+        state.datasets[place] = dataset
+        return dataset
 
     async def _keep_file(
         self, session: Session, state: SessionState, source: Path, name: str, *, drop: bool
@@ -476,23 +548,67 @@ class Workbench:
                 await self.delete_session(session.id)
             raise
 
-    async def _profile(self, session_id: str, dataset: Dataset) -> ProfileResult:
-        """Profiling talks to a model, so it is a run: redactions and costs are on record."""
-        found: list[ProfileResult] = []
+    async def _profiled(
+        self, session: Session, state: SessionState, dataset: Dataset
+    ) -> UploadResult:
+        """The answer to an upload, as soon as the profile is there.
+
+        Profiling talks to a model, so it is a run: redactions and costs are on record. The same
+        run goes on to load the file and measure all of it, which nobody has to wait for.
+        """
+        loop = asyncio.get_running_loop()
+        profiled: asyncio.Future[ProfileResult] = loop.create_future()
 
         async def profile(run: Run) -> None:
-            found.append(
+            profiled.set_result(
                 await self._profiling.analyze_schema(
                     dataset.dataset_schema, self._scope(run), dataset.name
                 )
             )
+            await self._measure(run, state, dataset)
 
-        run = self._runs.start(session_id, None, profile, origin="upload")
+        run = self._runs.start(session.id, None, profile, origin="upload")
+        ended = asyncio.ensure_future(self._ended(run))
+        either: set[asyncio.Future[Any]] = {profiled, ended}
+        try:
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ended.cancel()
+        if not profiled.done():
+            raise DataLensError("The file is kept, but it could not be profiled. Try again.")
+        return UploadResult(
+            session=session,
+            dataset=dataset.dataset_schema,
+            profile=profiled.result(),
+            warnings=dataset.warnings,
+            dataset_id=dataset.id,
+            run_id=run.id,
+        )
+
+    async def _ended(self, run: Run) -> None:
         async for _ in self._runs.events(run.id):
             pass
-        if not found:
-            raise DataLensError("The file is kept, but it could not be profiled. Try again.")
-        return found[0]
+
+    async def _measure(self, run: Run, state: SessionState, dataset: Dataset) -> None:
+        """Tell the figures of the whole file, and keep them with the data set."""
+
+        def replaced(replacement: Replacement) -> None:
+            run.emit(
+                SandboxReplaced(
+                    reason=replacement.reason,
+                    restored=replacement.restored,
+                    lost=replacement.lost,
+                )
+            )
+
+        found = await self._files.statistics(
+            run.session_id, dataset, lambda: self._recipe(run.session_id, state), replaced
+        )
+        run.emit(DatasetMeasured(dataset_id=dataset.id, statistics=found))
+        for place, held in enumerate(state.datasets):
+            if held is dataset:  # it was neither replaced nor read again meanwhile
+                state.datasets[place] = dataset.model_copy(update={"statistics": found})
+                await self._store.save_dataset(run.session_id, state.datasets[place])
 
 
 def _check_query(query: str) -> None:

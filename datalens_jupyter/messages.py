@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, JsonValue, TypeAdapter
 
-from datalens_core.models import Model
+from datalens_core.models import Model, PlanChange
 
 # -- bodies of requests ---------------------------------------------------------------------------
 
@@ -19,6 +19,9 @@ class UploadByPath(Model):
 
     path: str = Field(min_length=1, max_length=4096)
     session_id: str | None = Field(default=None, description="None makes a new session.")
+    replaces: str | None = Field(
+        default=None, description="The data set that this is a newer version of."
+    )
 
 
 class QueryRequest(Model):
@@ -32,6 +35,10 @@ class NewSession(Model):
 
 class SessionChange(Model):
     title: str = Field(max_length=200)
+
+
+class PlanRequest(PlanChange):
+    """How a data set is to be read; what is left out is found again."""
 
 
 class PreviewRequest(Model):

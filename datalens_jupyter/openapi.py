@@ -153,6 +153,19 @@ OPERATIONS: tuple[Operation, ...] = (
         query=(_FORMAT,),
     ),
     Operation(
+        "get",
+        "/sessions/{session_id}/datasets/{dataset_id}",
+        "A data set, how it is read, and the code that loads it.",
+        ((200, JSON, "DatasetDetail"),),
+    ),
+    Operation(
+        "put",
+        "/sessions/{session_id}/datasets/{dataset_id}/plan",
+        "Read a data set again as decided; what is left out is found again.",
+        ((200, JSON, "UploadResult"),),
+        body=((JSON, "PlanRequest"),),
+    ),
+    Operation(
         "put",
         "/artifacts/{artifact_id}/png",
         "A picture of a chart, drawn by a browser.",
@@ -162,6 +175,7 @@ OPERATIONS: tuple[Operation, ...] = (
 )
 
 _BODIES = (
+    messages.PlanRequest,
     messages.UploadByPath,
     messages.QueryRequest,
     messages.NewSession,
@@ -177,6 +191,7 @@ _ANSWERS: tuple[type[BaseModel], ...] = (
     models.QueryResult,
     models.SessionPage,
     models.SessionDetail,
+    models.DatasetDetail,
     models.RestoreResult,
     models.Preview,
     models.PrivacyReport,
@@ -234,6 +249,7 @@ def _schemas() -> dict[str, Any]:
         "properties": {
             "file": {"type": "string", "format": "binary"},
             "session_id": {"type": "string"},
+            "replaces": {"type": "string"},
         },
         "required": ["file"],
     }

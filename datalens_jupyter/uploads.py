@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from datalens_core.errors import DataLensError
 
 MEGABYTE = 1024 * 1024
-LARGEST_FIELD = 200  # bytes; the only field is a session's id
+LARGEST_FIELD = 200  # bytes; the fields are ids
+FIELDS = ("session_id", "replaces")
 
 
 class UploadForm:
-    """The parts `file` and `session_id` of a form, fed as the bytes come.
+    """The parts `file`, `session_id` and `replaces` of a form, fed as the bytes come.
 
     Once something is wrong, `error` says what and the rest is read and dropped, so that a browser
     gets the answer instead of a broken connection.
@@ -31,7 +32,7 @@ class UploadForm:
 
         self.error: DataLensError | None = None
         self._name: str | None = None
-        self._session = b""
+        self._fields = dict.fromkeys(FIELDS, b"")
         self._limit_mb = limit_mb
         self._folder = Path(tempfile.mkdtemp(prefix="datalens-upload-"))  # mode 0700
         self._file: BinaryIO | None = None
@@ -48,7 +49,14 @@ class UploadForm:
 
     @property
     def session_id(self) -> str | None:
-        return self._session.decode("utf-8", "replace").strip() or None
+        return self._field("session_id")
+
+    @property
+    def replaces(self) -> str | None:
+        return self._field("replaces")
+
+    def _field(self, name: str) -> str | None:
+        return self._fields[name].decode("utf-8", "replace").strip() or None
 
     def feed(self, chunk: bytes) -> None:
         from datalens_core.multipart import BadMultipart
@@ -109,9 +117,9 @@ class UploadForm:
                 self.refuse_size()
             else:
                 self._file.write(data)
-        elif self._part == "session_id" and self.error is None:
-            self._session += data
-            if len(self._session) > LARGEST_FIELD:
+        elif self._part in FIELDS and self.error is None:
+            self._fields[self._part] += data
+            if len(self._fields[self._part]) > LARGEST_FIELD:
                 self._refuse()
 
     def _end(self) -> None:

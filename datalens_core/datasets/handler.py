@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, JsonValue
 
 from datalens_core.datasets.files import SourceFile, check_file
-from datalens_core.datasets.inspection import Inspection, Sample, read_answer
+from datalens_core.datasets.inspection import Inspection, Sample, Statistics, read_answer
 from datalens_core.datasets.loader import code_for
 from datalens_core.datasets.reader.columns import SAMPLE_ROWS
 from datalens_core.errors import SandboxLost, UnreadableFile
@@ -17,6 +18,7 @@ from datalens_core.models import (
     ArtifactType,
     Dataset,
     DatasetSchema,
+    DatasetStatistics,
     ExecutionResult,
     PlanChange,
 )
@@ -110,10 +112,39 @@ class FileHandler:
             columns=shown.columns, row_count=found.row_count, sample_data=shown.sample_data
         )
 
-    async def _ask(self, session_id: str, program: str, kind: type[Answer]) -> Answer:
+    async def statistics(
+        self,
+        session_id: str,
+        dataset: Dataset,
+        recipe: Callable[[], Recipe],
+        on_replaced: Callable[[Replacement], None],
+    ) -> DatasetStatistics:
+        """Exact figures of a whole data set, which is loaded for it if it was not.
+
+        Raises:
+            UnreadableFile: it does not load, or takes too long.
+        """
+        expected = {c.name: c.dtype for c in dataset.dataset_schema.columns}
+        call = f"summarize(lambda: {dataset.variable}, {expected!r}, {list(dataset.plan.dates)!r})"
+        program = shipped_package(READER, call)
+        found = await self._ask(session_id, program, Statistics, recipe, on_replaced)
+        return found.statistics
+
+    async def _ask(
+        self,
+        session_id: str,
+        program: str,
+        kind: type[Answer],
+        recipe: Callable[[], Recipe] = Recipe,
+        on_replaced: Callable[[Replacement], None] | None = None,
+    ) -> Answer:
         try:
             result = await self._sandboxes.execute(
-                session_id, program, recipe=Recipe, on_output=_unseen, on_replaced=_unheard
+                session_id,
+                program,
+                recipe=recipe,
+                on_output=_unseen,
+                on_replaced=on_replaced or _unheard,
             )
         except SandboxLost:
             raise UnreadableFile.because("Reading it stopped the sandbox.") from None

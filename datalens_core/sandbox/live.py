@@ -67,7 +67,7 @@ class LiveSandbox:
         self._settings = settings
         self._renewed = time.monotonic()
         self._sent: dict[str, Version] = {}
-        self._loaded: dict[str, Version] = {}
+        self._loaded: dict[str, tuple[str, Version]] = {}
         self._ran: Counter[str] = Counter()
         self._settled = True
 
@@ -247,14 +247,14 @@ class LiveSandbox:
     async def _load(self, file: DataFile) -> bool:
         """Whether the file had to be loaded."""
         version = await asyncio.to_thread(_version, file.path)
-        if not file.loader or self._loaded.get(file.loader) == version:
+        if not file.loader or self._loaded.get(file.name) == (file.loader, version):
             return False
         if self._sent.get(file.name) != version:
             await self.send(file.path, file.name)
         result = await self.run(file.loader, _nowhere)
         if not result.success:
             raise SandboxFault(f"The loader failed ({error_name(result)}).")
-        self._loaded[file.loader] = version
+        self._loaded[file.name] = (file.loader, version)
         return True
 
     async def _replay(self, recipe: Recipe, caught: CaughtUp) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from datalens_core import events as ev
+from datalens_core.errors import DatasetNotFound
 from datalens_core.events import Event
 from datalens_core.models import Dataset, SessionDetail
 
@@ -71,6 +72,17 @@ class SessionState:
                 self.executions[event.execution_id].success = event.result.success
             case _:
                 pass
+
+    def place_of(self, dataset_id: str) -> int:
+        """Which of the data sets this is, from 0.
+
+        Raises:
+            DatasetNotFound: none of them.
+        """
+        for place, dataset in enumerate(self.datasets):
+            if dataset.id == dataset_id:
+                return place
+        raise DatasetNotFound()
 
     def next_step(self) -> int:
         return max((e.step for e in self.executions.values()), default=0) + 1

@@ -77,7 +77,11 @@ class UploadHandler(DataLensHandler):
     async def _from_form(self, workbench: Workbench, form: UploadForm) -> UploadResult:
         name = form.check()
         return await workbench.upload(
-            form.session_id, form.path, filename=name, user_id=self.user_id
+            form.session_id,
+            form.path,
+            filename=name,
+            user_id=self.user_id,
+            replaces=form.replaces,
         )
 
     async def _from_server(self, workbench: Workbench) -> UploadResult:
@@ -90,5 +94,9 @@ class UploadHandler(DataLensHandler):
         limit_mb = workbench.settings.max_file_size_mb
         async with server_file(self.contents_manager, asked.path, limit_mb) as (path, name):
             return await workbench.upload(
-                asked.session_id, path, filename=name, user_id=self.user_id
+                asked.session_id,
+                path,
+                filename=name,
+                user_id=self.user_id,
+                replaces=asked.replaces,
             )

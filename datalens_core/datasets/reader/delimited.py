@@ -76,7 +76,7 @@ def inspect_text(path: str, given: dict[str, Any]) -> dict[str, Any]:
         raise Refused("empty", "")
     _tell_reading(encoding, dialect, layout.header, records, notes)
     notes += layout.notes
-    names, changes = tidy_names(layout.names, width)
+    names, changes = tidy_names(layout.names, width, scan.used)
     notes += changes if layout.header is not None else []
     rows, row_count, dropped_empty = _end_of_table(scan, layout.names, data, notes)
     if row_count <= 0:
@@ -84,10 +84,9 @@ def inspect_text(path: str, given: dict[str, Any]) -> dict[str, Any]:
     kept = _kept_columns(names, layout.names, scan, notes)
     if scan.wide and layout.header is not None and len(layout.names) < width:
         _tell_wide(scan, names[len(layout.names) : width], row_count, notes)
-    elif scan.narrow and scan.narrow < row_count:
-        notes.append(
-            f"{scan.narrow:,} rows have fewer values than the header: the rest is missing."
-        )
+    elif 0 < scan.narrow < row_count and rows is None:
+        few = "1 row has" if scan.narrow == 1 else f"{scan.narrow:,} rows have"
+        notes.append(f"{few} fewer values than the header: the rest is missing.")
     plain = layout.header is not None and layout.header_lines == 1 and names == layout.names
     plan: dict[str, Any] = {
         "format": "csv",
@@ -116,7 +115,8 @@ def inspect_text(path: str, given: dict[str, Any]) -> dict[str, Any]:
     places = [names.index(n) for n in chosen] if kept is not None else range(width)
     seen = [[row[p] for p in places] for row in padded]
     decide(plan, chosen, seen, notes, given.get("types", {}))
-    _zeros_further_down(path, encoding, dialect, plan, names, layout.first, whole, given, notes)
+    if scan.filled > len(data):
+        _zeros_further_down(path, encoding, dialect, plan, names, layout.first, given, notes)
     return {
         "plan": plan,
         "row_count": row_count,
@@ -222,11 +222,14 @@ def _tell_reading(
 
 @dataclass
 class Segment:
-    """Records between blank lines: where the first stands among the data, what it is."""
+    """Records between blank lines.
+
+    `start` counts the rows before it, `raw` what pandas takes for records before those end.
+    """
 
     start: int
     raw: int
-    first: list[str]
+    first: list[Any]
     count: int = 0
 
 
@@ -235,6 +238,7 @@ class Scan:
     """What a pass over the data records found. `raw` counts what pandas takes for a record."""
 
     raw: int = 0
+    last_raw: int = 0
     filled: int = 0
     empty: int = 0
     widest_filled: int = 0
@@ -264,8 +268,9 @@ def scan_file(path: str, encoding: str, dialect: Dialect, first: int, width: int
         if scan.filled == SAMPLE_ROWS:
             scan.raw_for_sample = scan.raw
         if gap and len(scan.segments) < MAX_SEGMENTS:
-            scan.segments.append(Segment(scan.filled - 1, scan.raw - 1, record))
+            scan.segments.append(Segment(scan.filled - 1, scan.last_raw, record))
         gap = False
+        scan.last_raw = scan.raw
         cells = len(record)
         if cells > width:
             while not record[cells - 1].strip():  # it holds something: it is not empty
@@ -307,8 +312,10 @@ def _end_of_table(
     scan: Scan, names: list[str], data: list[list[str]], notes: list[str]
 ) -> tuple[int | None, int, bool]:
     """Rows for pandas to read (None for all), data rows among them, whether empty ones are out."""
-    typical = usual([filled(r) for r in data[:60]])
-    width = usual([len(r) for r in data[:60]])
+    end = scan.segments[1].start if len(scan.segments) > 1 else len(data)
+    first_table = data[: max(1, min(end, 60))]
+    typical = usual([filled(r) for r in first_table])
+    width = usual([len(r) for r in first_table])
     rows, count = None, scan.filled
     for segment in scan.segments[1:]:
         if _is_another_table(segment, names, typical, width):
@@ -322,10 +329,13 @@ def _end_of_table(
             else:
                 notes.append("Notes below the table were left out.")
             break
+    if rows is None and scan.raw > scan.last_raw:
+        rows = scan.last_raw
+        notes.append(f"Empty rows at the end were left out ({scan.raw - rows:,}).")
     tail = [t for t in scan.tail if t[0] < count]
     notes_below = totals = 0
     while tail and count > 1:
-        _, raw, record = tail[-1]
+        record = tail[-1][2]
         if is_note(record, typical):
             notes_below += 1
         elif not totals and is_total(record) and not any(is_total(r) for r in data[:1]):
@@ -333,7 +343,9 @@ def _end_of_table(
         else:
             break
         tail.pop()
-        rows, count = raw, count - 1
+        if not tail:
+            break
+        rows, count = tail[-1][1] + 1, count - 1
     if notes_below:
         notes.append(f"Notes below the table were left out ({notes_below}).")
     if totals:
@@ -392,21 +404,12 @@ def _zeros_further_down(
     plan: dict[str, Any],
     names: list[str],
     first: int,
-    whole: bool,
     given: dict[str, Any],
     notes: list[str],
 ) -> None:
     """Keep columns as text whose leading zeros only come after the beginning of the file."""
-    if whole or encoding.startswith("utf-16"):
+    if not encoding.startswith("utf-16") and not _has_zeros(path, encoding, dialect):
         return
-    mark = re.escape(dialect.delimiter.encode(codecs.lookup(encoding).name, "replace"))
-    begins = re.compile(rb"(?:" + mark + rb"|\n|\"|')0\d+(?:" + mark + rb'|\r|\n|"|\')')
-    with open(path, "rb") as stream:
-        while chunk := stream.read(1 << 22):
-            if begins.search(chunk):
-                break
-        else:
-            return
     known = {*plan["text_columns"], *plan["dates"], *plan["numbers"], *given.get("types", {})}
     kept = set(plan["columns"] or names)
     watched = {i: n for i, n in enumerate(names) if n not in known and n in kept}
@@ -418,3 +421,15 @@ def _zeros_further_down(
     if found:
         plan["text_columns"] += found
         notes.append(f"Kept as text because of leading zeros further down: {', '.join(found[:5])}.")
+
+
+def _has_zeros(path: str, encoding: str, dialect: Dialect) -> bool:
+    """Whether some cell seems to begin with a zero; bytes are searched, which is quick."""
+    mark = re.escape(dialect.delimiter.encode(codecs.lookup(encoding).name, "replace"))
+    for edge in (mark, rb"\n", rb"\"", rb"\r", rb"'"):
+        zeros = re.compile(edge + rb"0\d+(?:" + mark + rb"|[\r\n\"'])")
+        with open(path, "rb") as stream:
+            while chunk := stream.read(1 << 22):
+                if zeros.search(chunk):
+                    return True
+    return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,6 +75,8 @@ def layout_of(records: Sequence[Record], *, fixed: int | None = -1) -> Layout:
     header = find_header(records) if fixed == -1 else fixed
     if header is None or header >= len(records):
         return Layout(None)
+    if fixed == -1 and header > 0 and _spans(records[header - 1], records[header]):
+        header -= 1
     layout = Layout(header, names=[text_of(value) for value in records[header]])
     _second_line(records, layout)
     _units_line(records, layout)
@@ -120,9 +122,10 @@ def _past_metadata(records: Sequence[Record], counts: Sequence[int], start: int)
 
 def _spans(above: Record, below: Record) -> bool:
     """Whether the line above looks like the upper one of two: names over groups of names."""
-    width = max((i + 1 for i, v in enumerate(below) if text_of(v).strip()), default=0)
     held = [i for i, v in enumerate(above) if text_of(v).strip()]
-    return len(held) >= 2 and held[-1] >= width // 2 and held[-1] < len(below)
+    if len(held) < 2 or held[-1] >= len(below) or held == list(range(len(held))):
+        return False
+    return all(kind_of(v) in ("text", "empty") for v in below)
 
 
 def _is_data(records: Sequence[Record], start: int, counts: Sequence[int]) -> bool:
@@ -226,8 +229,13 @@ def _units_line(records: Sequence[Record], layout: Layout) -> None:
         layout.notes.append(f"The line of units below the header was left out ({told[:200]}).")
 
 
-def tidy_names(names: Sequence[str], width: int) -> tuple[list[str], list[str]]:
-    """One distinct name a column, and what was changed for it, in words."""
+def tidy_names(
+    names: Sequence[str], width: int, used: Collection[int]
+) -> tuple[list[str], list[str]]:
+    """One distinct name a column, and what was changed for it, in words.
+
+    `used` are the columns with values: of the others nothing is told.
+    """
     notes: list[str] = []
     tidied: list[str] = []
     taken: set[str] = set()
@@ -238,7 +246,8 @@ def tidy_names(names: Sequence[str], width: int) -> tuple[list[str], list[str]]:
         trimmed += name != raw and bool(name)
         if not name:
             name = f"column_{number + 1}"
-            empty.append(name)
+            if number < len(names) and number in used:
+                empty.append(name)
         base, copy = name, 0
         while name in taken:
             copy += 1

@@ -8,6 +8,7 @@ from typing import Any
 from .answer import answer
 from .delimited import inspect_text
 from .describe import describe
+from .statistics import statistics
 from .workbook import inspect_workbook
 
 
@@ -25,3 +26,8 @@ def inspect(path: str, format: str, given: dict[str, Any]) -> None:
 def sample(load: Callable[[], Any], rows: int) -> None:
     """Say what the first rows show, as the loader reads them."""
     answer(lambda: describe(load().head(rows)))
+
+
+def summarize(load: Callable[[], Any], expected: dict[str, str], dates: list[str]) -> None:
+    """Exact figures of the whole table, once it is loaded."""
+    answer(lambda: statistics(load(), expected, dates))

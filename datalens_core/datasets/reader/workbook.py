@@ -21,7 +21,7 @@ from .delimited import (
     _kept_columns,
     _tell_wide,
 )
-from .layout import filled, layout_of, text_of, tidy_names
+from .layout import filled, layout_of, tidy_names
 
 PEEK_ROWS = 200
 MAX_SHEETS = 1000
@@ -177,11 +177,10 @@ def _described(
     elif any(filled(row) for row in head[: layout.header]):
         notes.append(f"Rows above the header were left out ({layout.header}).")
     notes += layout.notes
-    names, changes = tidy_names(own, width)
+    names, changes = tidy_names(own, width, scan.used)
     if layout.header is not None:
         notes += changes
     data = [row for row in head[layout.first :] if filled(row)]
-    texts = [[text_of(v) for v in row] for row in data]
     rows, count, dropped = _end_of_table(scan, own, data, notes)
     kept = _kept_columns(names, own, scan, notes)
     if scan.wide and layout.header is not None and len(own) < width:
@@ -203,7 +202,6 @@ def _described(
         "numbers": {},
         "na_values": [],
     }
-    del texts
     shown = [[*row[:width], *[None] * (width - len(row))] for row in data[:count]]
     chosen = kept if kept is not None else names
     places = [names.index(n) for n in chosen]
@@ -238,8 +236,9 @@ def _scan(rows: Iterator[list[Any]], first: int, width: int) -> Scan:
         if scan.filled == SAMPLE_ROWS:
             scan.raw_for_sample = scan.raw
         if gap and len(scan.segments) < 60:
-            scan.segments.append(Segment(scan.filled - 1, scan.raw - 1, row))
+            scan.segments.append(Segment(scan.filled - 1, scan.last_raw, row))
         gap = False
+        scan.last_raw = scan.raw
         cells = held[-1] + 1
         if cells > width:
             scan.wide += 1

@@ -276,6 +276,40 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/sessions/{session_id}/datasets/{dataset_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A data set, how it is read, and the code that loads it. */
+    get: operations['getSessionsDatasetsById'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/sessions/{session_id}/datasets/{dataset_id}/plan': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /** Read a data set again as decided; what is left out is found again. */
+    put: operations['putSessionsDatasetsPlan'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/artifacts/{artifact_id}/png': {
     parameters: {
       query?: never;
@@ -438,6 +472,33 @@ export interface components {
       max_value: components['schemas']['JsonValue'] | null;
     };
     /**
+     * ColumnStatistics
+     * @description One column of the whole file, computed in the sandbox.
+     */
+    ColumnStatistics: {
+      name: string;
+      dtype: string;
+      null_count: number;
+      /**
+       * @description None where it was not counted.
+       * @default null
+       */
+      unique_count: number | null;
+      /** @default null */
+      min_value: components['schemas']['JsonValue'] | null;
+      /** @default null */
+      max_value: components['schemas']['JsonValue'] | null;
+      /** @default null */
+      mean: number | null;
+      /** @default [] */
+      top_values: components['schemas']['ValueCount'][];
+      /**
+       * @description Every row has a value of its own here.
+       * @default false
+       */
+      is_key: boolean;
+    };
+    /**
      * Dataset
      * @description A file of a session: where it came from, how it is read, what its first rows show.
      */
@@ -453,6 +514,45 @@ export interface components {
       dataset_schema: components['schemas']['DatasetSchema'];
       /** @default [] */
       warnings: string[];
+      /**
+       * @description The sheets of a workbook, in its order.
+       * @default []
+       */
+      sheets: string[];
+      /** @description What the user decided about reading it. */
+      changes: components['schemas']['PlanChange'];
+      /**
+       * @description Of the whole file, once it was loaded; for the user.
+       * @default null
+       */
+      statistics: components['schemas']['DatasetStatistics'] | null;
+    };
+    /**
+     * DatasetDetail
+     * @description One data set, and the code that loads it.
+     */
+    DatasetDetail: {
+      dataset: components['schemas']['Dataset'];
+      code: string;
+    };
+    /**
+     * DatasetMeasured
+     * @description Exact figures of a whole data set, after its upload; for the user.
+     */
+    DatasetMeasured: {
+      /** @default 0 */
+      seq: number;
+      /** @default  */
+      run_id: string;
+      /** Format: date-time */
+      at: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'dataset.statistics';
+      dataset_id: string;
+      statistics: components['schemas']['DatasetStatistics'];
     };
     /**
      * DatasetSchema
@@ -463,6 +563,22 @@ export interface components {
       /** @description Data rows in the whole file, counted, not parsed. */
       row_count: number;
       sample_data: components['schemas']['JsonValue'][][];
+    };
+    /**
+     * DatasetStatistics
+     * @description Exact figures of the whole file. For the user; a model is not sent them.
+     */
+    DatasetStatistics: {
+      row_count: number;
+      /**
+       * @description None where not counted.
+       * @default null
+       */
+      duplicate_rows: number | null;
+      columns: components['schemas']['ColumnStatistics'][];
+      key_candidates: string[];
+      /** @description What the first rows did not show, in plain words. */
+      warnings: string[];
     };
     /**
      * ErrorAnalysis
@@ -519,6 +635,7 @@ export interface components {
       | 'AUTHENTICATION_REQUIRED'
       | 'CONFIRMATION_REQUIRED'
       | 'CONTEXT_TOO_LONG'
+      | 'DATASET_NOT_FOUND'
       | 'EXECUTION_TIMEOUT'
       | 'FILE_EMPTY'
       | 'FILE_TOO_LARGE'
@@ -574,6 +691,7 @@ export interface components {
       | components['schemas']['LlmUsage']
       | components['schemas']['AnswerDelta']
       | components['schemas']['AnswerFinal']
+      | components['schemas']['DatasetMeasured']
       | components['schemas']['Notice']
       | components['schemas']['RunCompleted']
       | components['schemas']['RunFailed']
@@ -795,24 +913,83 @@ export interface components {
      */
     LoadPlan: {
       /** @enum {string} */
-      format: 'csv' | 'xlsx';
+      format: 'csv' | 'xlsx' | 'xlsm' | 'xls' | 'xlsb' | 'ods';
       /** @default utf-8 */
       encoding: string;
       /** @default , */
       delimiter: string;
-      /** @default " */
+      /**
+       * @description Empty where no character quotes.
+       * @default "
+       */
       quotechar: string;
+      /**
+       * @description Empty where quotes are doubled.
+       * @default
+       */
+      escapechar: string;
+      /** @default false */
+      skip_initial_space: boolean;
       /** @default 0 */
       header_row: number | null;
-      /** @default [] */
+      /**
+       * @description How many lines the names stand in.
+       * @default 1
+       */
+      header_lines: number;
+      /**
+       * @description More left out: a line of units.
+       * @default []
+       */
       skip_rows: number[];
+      /**
+       * @description The columns' names, where they are not simply the header's.
+       * @default null
+       */
+      names: string[] | null;
+      /**
+       * @description The columns that are read, where not all are.
+       * @default null
+       */
+      columns: string[] | null;
+      /**
+       * @description Records that are read: without totals, notes, a second table.
+       * @default null
+       */
+      rows: number | null;
+      /** @default false */
+      drop_empty_rows: boolean;
       /** @default null */
       sheet: string | null;
+      /**
+       * @description The library that reads the workbook.
+       * @default null
+       */
+      engine: ('calamine' | 'openpyxl' | 'xlrd') | null;
       /**
        * @description Columns kept as text: leading zeros, long ids.
        * @default []
        */
       text_columns: string[];
+      /**
+       * @description Date columns and their formats: ISO8601, or as strptime has it.
+       * @default {}
+       */
+      dates: {
+        [key: string]: string;
+      };
+      /**
+       * @description Columns of numbers with signs or separators: the decimal mark.
+       * @default {}
+       */
+      numbers: {
+        [key: string]: string;
+      };
+      /**
+       * @description Words for a missing value, besides those that pandas knows.
+       * @default []
+       */
+      na_values: string[];
     };
     /** Message */
     Message: {
@@ -847,6 +1024,35 @@ export interface components {
       type: 'notice';
       text: string;
     };
+    /**
+     * PlanChange
+     * @description What somebody decided about reading a file; what is left out is found again.
+     */
+    PlanChange: {
+      /** @default null */
+      encoding: string | null;
+      /** @default null */
+      delimiter: string | null;
+      /**
+       * @description Empty for none.
+       * @default null
+       */
+      quotechar: string | null;
+      /**
+       * @description Counted from 0; -1 says that there is none.
+       * @default null
+       */
+      header_row: number | null;
+      /** @default null */
+      sheet: string | null;
+      /**
+       * @description What columns are, by their names.
+       * @default {}
+       */
+      types: {
+        [key: string]: 'text' | 'number' | 'date' | 'day_first' | 'month_first';
+      };
+    };
     /** PlanCreated */
     PlanCreated: {
       /** @default 0 */
@@ -861,6 +1067,35 @@ export interface components {
        */
       type: 'plan.created';
       plan: components['schemas']['ExecutionPlan'];
+    };
+    /**
+     * PlanRequest
+     * @description How a data set is to be read; what is left out is found again.
+     */
+    PlanRequest: {
+      /** @default null */
+      encoding: string | null;
+      /** @default null */
+      delimiter: string | null;
+      /**
+       * @description Empty for none.
+       * @default null
+       */
+      quotechar: string | null;
+      /**
+       * @description Counted from 0; -1 says that there is none.
+       * @default null
+       */
+      header_row: number | null;
+      /** @default null */
+      sheet: string | null;
+      /**
+       * @description What columns are, by their names.
+       * @default {}
+       */
+      types: {
+        [key: string]: 'text' | 'number' | 'date' | 'day_first' | 'month_first';
+      };
     };
     /** PlanUpdated */
     PlanUpdated: {
@@ -1241,11 +1476,17 @@ export interface components {
        * @default null
        */
       session_id: string | null;
+      /**
+       * @description The data set that this is a newer version of.
+       * @default null
+       */
+      replaces: string | null;
     };
     UploadForm: {
       /** Format: binary */
       file: string;
       session_id?: string;
+      replaces?: string;
     };
     /** UploadResult */
     UploadResult: {
@@ -1253,6 +1494,18 @@ export interface components {
       dataset: components['schemas']['DatasetSchema'];
       profile: components['schemas']['ProfileResult'];
       warnings: string[];
+      /** @default  */
+      dataset_id: string;
+      /**
+       * @description Its events end with the whole file's figures.
+       * @default
+       */
+      run_id: string;
+    };
+    /** ValueCount */
+    ValueCount: {
+      value: components['schemas']['JsonValue'];
+      count: number;
     };
   };
   responses: {
@@ -1735,6 +1988,58 @@ export interface operations {
         };
         content: {
           'application/octet-stream': unknown;
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getSessionsDatasetsById: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        session_id: string;
+        dataset_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A data set, how it is read, and the code that loads it. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DatasetDetail'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  putSessionsDatasetsPlan: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        session_id: string;
+        dataset_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PlanRequest'];
+      };
+    };
+    responses: {
+      /** @description Read a data set again as decided; what is left out is found again. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UploadResult'];
         };
       };
       default: components['responses']['Error'];
