@@ -64,6 +64,7 @@ class LoadPlan(Model):
     quotechar: str = Field(default='"', description="Empty where no character quotes.")
     escapechar: str = Field(default="", description="Empty where quotes are doubled.")
     skip_initial_space: bool = False
+    line_end: str = Field(default="", description="A CR where lines end so; else found by pandas.")
     header_row: int | None = 0
     header_lines: int = Field(default=1, description="How many lines the names stand in.")
     skip_rows: list[int] = Field(default=[], description="More left out: a line of units.")

@@ -45,6 +45,8 @@ class Inspection(_Answer):
     def _known_ways_of_reading(cls, plan: LoadPlan) -> LoadPlan:
         if plan.encoding not in ENCODINGS or len(plan.delimiter) != 1:
             raise ValueError("unknown way of reading")
+        if plan.line_end not in ("", "\r"):
+            raise ValueError("unknown way of reading")
         if len(plan.quotechar) > 1 or len(plan.escapechar) > 1 or not 1 <= plan.header_lines <= 3:
             raise ValueError("unknown way of reading")
         if not 0 <= (plan.header_row or 0) <= 1000 or len(plan.skip_rows) > 100:

@@ -80,6 +80,8 @@ def _arguments(plan: LoadPlan, width: int, rows: int | None) -> dict[str, Any]:
             arguments["escapechar"] = plan.escapechar
         if plan.skip_initial_space:
             arguments["skipinitialspace"] = True
+        if plan.line_end:  # pandas counts skipped lines wrong where CR alone ends them
+            arguments["lineterminator"] = plan.line_end
         if plan.encoding != "utf-8":
             arguments["encoding"] = plan.encoding
     else:

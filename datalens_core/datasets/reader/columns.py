@@ -179,6 +179,8 @@ def _numbers(
     if any(amount_of(v) is None for v in sample):
         return []
     known = {v: a for v in values if (a := amount_of(v)) is not None}
+    if any(v not in known for v in values):
+        return ["Numbers in the first rows, but other values further down: {} stays text."]
     grouped = [v for v in known if GROUP_OF_THREE.fullmatch(v)]
     if all(a.plain for a in known.values()) and not (comma and grouped):
         return []

@@ -60,16 +60,15 @@ def inspect_text(path: str, given: dict[str, Any]) -> dict[str, Any]:
         records[0] = []
     layout = layout_of(records, fixed=given.get("header_row", -1))
     data = [r for r in records[layout.first :] if not is_blank(r) and not is_empty(r)]
-    scan = scan_file(path, encoding, dialect, layout.first, len(layout.names))
+    expected = len(layout.names) or usual([len(r) for r in data])
+    scan = scan_file(path, encoding, dialect, layout.first, expected)
     if layout.header is not None and _misses_first_name(layout.names, scan):
         layout.names = ["", *layout.names]
         notes.append(
             "The header has one name fewer than the rows have values: the first column "
             "was taken for the names of the rows."
         )
-    width = max(len(layout.names), scan.widest_filled)
-    if layout.header is None:
-        width = max(width, usual([len(r) for r in data]) if data else 0)
+    width = max(len(layout.names), expected, scan.widest_filled)
     if width > MAX_COLUMNS:
         raise Refused("unreadable", f"It has more than {MAX_COLUMNS:,} columns.")
     if not scan.filled:
@@ -82,11 +81,12 @@ def inspect_text(path: str, given: dict[str, Any]) -> dict[str, Any]:
     if row_count <= 0:
         raise Refused("empty", "")
     kept = _kept_columns(names, layout.names, scan, notes)
-    if scan.wide and layout.header is not None and len(layout.names) < width:
-        _tell_wide(scan, names[len(layout.names) : width], row_count, notes)
-    elif 0 < scan.narrow < row_count and rows is None:
-        few = "1 row has" if scan.narrow == 1 else f"{scan.narrow:,} rows have"
-        notes.append(f"{few} fewer values than the header: the rest is missing.")
+    if scan.wide and expected < width:
+        _tell_wide(scan, names[expected:width], row_count, notes)
+    narrow = sum(1 for row in scan.narrow if row <= row_count)
+    if 0 < narrow < row_count:
+        few = "1 row has" if narrow == 1 else f"{narrow:,} rows have"
+        notes.append(f"{few} fewer values than the others: the rest is missing.")
     plain = layout.header is not None and layout.header_lines == 1 and names == layout.names
     plan: dict[str, Any] = {
         "format": "csv",
@@ -101,6 +101,7 @@ def inspect_text(path: str, given: dict[str, Any]) -> dict[str, Any]:
         "names": None if plain and kept is None else names,
         "columns": kept,
         "rows": rows,
+        "line_end": line_end(text, dialect),
         "drop_empty_rows": dropped_empty,
         "sheet": None,
         "text_columns": [],
@@ -149,6 +150,15 @@ def declared_delimiter(text: str) -> str | None:
     """What Excel's own first line, `sep=;`, says; the line is no record."""
     found = re.match(r'"?sep=(.)"?\r?\n', text)
     return found[1] if found else None
+
+
+def line_end(text: str, dialect: Dialect) -> str:
+    """A CR where nothing else ends a line, cells aside; else nothing has to be said."""
+    if "\r" not in text:
+        return ""
+    quote = dialect.quote
+    bare = re.sub(f"{quote}[^{quote}]*{quote}", "", text) if quote else text
+    return "" if "\n" in bare else "\r"
 
 
 def unclosed_quote(path: str, encoding: str, dialect: Dialect) -> int:
@@ -244,7 +254,7 @@ class Scan:
     widest_filled: int = 0
     wide: int = 0
     first_wide: int = 0
-    narrow: int = 0
+    narrow: list[int] = field(default_factory=list)
     raw_for_sample: int = SAMPLE_ROWS
     used: set[int] = field(default_factory=set)
     segments: list[Segment] = field(default_factory=list)
@@ -279,7 +289,7 @@ def scan_file(path: str, encoding: str, dialect: Dialect, first: int, width: int
                 scan.wide += 1
                 scan.first_wide = scan.first_wide or scan.filled
         elif cells < width:
-            scan.narrow += 1
+            scan.narrow.append(scan.filled)
         scan.widest_filled = max(scan.widest_filled, cells) if cells > width else scan.widest_filled
         if scan.filled <= dialects.PEEK_RECORDS or cells > width:
             scan.used.update(i for i, v in enumerate(record) if v)
@@ -393,7 +403,7 @@ def _tell_wide(scan: Scan, extra: list[str], rows: int, notes: list[str]) -> Non
     else:
         notes.append(
             f"{scan.wide:,} row{'s have' if scan.wide > 1 else ' has'} more values than the "
-            f"header (the first is row {scan.first_wide:,}): added {named}."
+            f"others (the first is row {scan.first_wide:,}): added {named}."
         )
 
 

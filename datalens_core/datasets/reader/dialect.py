@@ -76,7 +76,8 @@ def dialect_of(text: str, whole: bool, *, delimiter: str | None, quote: str | No
 
 
 def _doubled(text: str, quote: str) -> bool:
-    return re.search(rf"[^{quote},;\t|\r\n]{quote}{quote}[^{quote}]", text) is not None
+    pattern = rf"(?<![\\\\,;\t|\r\n{quote}]){quote}{quote}(?![{quote},;\t|\r\n])"
+    return re.search(pattern, text) is not None
 
 
 def quote_of(text: str) -> str:

@@ -9,19 +9,19 @@ import pytest
 from datalens_core.sandbox.bootstrap import bootstrap_code
 from datalens_core.sandbox.client import keep_loopback_direct
 from datalens_core.sandbox.endpoints import server_environment
-from datalens_core.sandbox.program import shipped
+from datalens_core.sandbox.program import shipped, shipped_package
 from datalens_core.settings import Settings
 
 
 def test_a_shipped_program_leaves_no_name_behind() -> None:
-    program = shipped("datalens_core.datasets", "inspect_source", "main('a', 'csv')")
+    program = shipped_package("datalens_core.datasets.reader", "inspect('a', 'csv', {})")
     tree = ast.parse(program)
     assert [type(node).__name__ for node in tree.body] == ["FunctionDef", "Expr", "Delete"]
 
 
 def test_a_hostile_argument_stays_an_argument() -> None:
     hostile = "x')\nimport os\nos._exit(1)\n('"
-    program = shipped("datalens_core.datasets", "inspect_source", f"main({hostile!r}, 'csv')")
+    program = shipped("datalens_core.sandbox", "in_sandbox", f"label({hostile!r})")
     assert [type(node).__name__ for node in ast.parse(program).body] == [
         "FunctionDef",
         "Expr",

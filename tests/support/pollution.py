@@ -1,0 +1,257 @@
+"""Ways in which people's tables are unlike a clean one, each a change of a written table."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+Row = list[str]
+
+
+@dataclass(frozen=True)
+class Written:
+    """A table on its way to bytes. `above` and `below` are lines around it, as they stand."""
+
+    header: list[Row]
+    rows: list[Row]
+    above: list[str] = field(default_factory=list)
+    below: list[str] = field(default_factory=list)
+    delimiter: str = ","
+    quote: str = '"'
+    quote_all: bool = False
+    escape: str = ""
+    end: str = "\n"
+    encoding: str = "utf-8"
+    last_end: bool = True
+
+    def to_bytes(self) -> bytes:
+        stream = io.StringIO()
+        writer = csv.writer(
+            stream,
+            delimiter=self.delimiter,
+            quotechar=self.quote,
+            quoting=csv.QUOTE_ALL if self.quote_all else csv.QUOTE_MINIMAL,
+            doublequote=not self.escape,
+            escapechar=self.escape or None,
+            lineterminator="\n",
+        )
+        writer.writerows([*self.header, *self.rows])
+        text = "".join(line + "\n" for line in self.above) + stream.getvalue()
+        text += "".join(line + "\n" for line in self.below)
+        text = text.replace("\n", self.end)
+        if not self.last_end:
+            text = text.removesuffix(self.end)
+        return text.encode(self.encoding)
+
+
+CLEAN = Written(
+    header=[["name", "units", "price", "day", "ref'); import os; ('"]],
+    rows=[
+        ["Zoë", "12", "1234.50", "2024-01-02", "A7"],
+        ["Müller, Jan", "3", "12.25", "2024-02-28", 'B "7"'],
+        ["Ann\nMarie", "40", "0.75", "2023-12-31", "C7"],
+        ["Ørsted", "5", "2999.99", "2024-05-06", "D7"],
+        ["Bob", "61", "7.50", "2024-11-30", "E7"],
+        ["Çelik", "7", "18.00", "2024-03-13", "F7"],
+        ["Dana", "28", "1000.25", "2024-07-14", "G7"],
+        ["Eva", "9", "64.10", "2024-08-25", "H7"],
+    ],
+)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One way to be unclean. `told` matches the warning due where the table read differs."""
+
+    change: Callable[[Written], Written]
+    told: str = "(?!)"
+
+
+def _each(place: int, change: Callable[[str], str]) -> Callable[[Written], Written]:
+    """Change the values of one of the clean table's columns."""
+
+    def changed(table: Written) -> Written:
+        rows = [[change(v) if i == place else v for i, v in enumerate(r)] for r in table.rows]
+        return replace(table, rows=rows)
+
+    return changed
+
+
+def _at(place: int, row: int, value: str) -> Callable[[Written], Written]:
+    """Put one value into a column."""
+
+    def changed(table: Written) -> Written:
+        rows = [list(r) for r in table.rows]
+        rows[row][place] = value
+        return replace(table, rows=rows)
+
+    return changed
+
+
+def _ref(format: str) -> Callable[[str], str]:
+    return lambda v: format.format(ord(v[0])) if v[1:] and v[0].isupper() else v
+
+
+def _amount(format: str) -> Callable[[str], str]:
+    """Write what is a number as yet."""
+
+    def changed(text: str) -> str:
+        try:
+            return format.format(float(text))
+        except ValueError:
+            return text
+
+    return changed
+
+
+def _with(**fields: Any) -> Callable[[Written], Written]:
+    return lambda table: replace(table, **fields)
+
+
+def _spaced(table: Written) -> Written:
+    return replace(table, header=[[f"  {n} " if n else n for n in h] for h in table.header])
+
+
+def _lines(above: Sequence[str] = (), below: Sequence[str] = ()) -> Callable[[Written], Written]:
+    return lambda t: replace(t, above=[*above, *t.above], below=[*t.below, *below])
+
+
+def _padded(cells: int) -> Callable[[Written], Written]:
+    return lambda t: replace(
+        t,
+        header=[[*h, *[""] * cells] for h in t.header],
+        rows=[[*r, *[""] * cells] for r in t.rows],
+    )
+
+
+def _german(text: str) -> str:
+    return _amount("{:,.2f}")(text).translate(str.maketrans(",.", ".,"))
+
+
+def _date(format: str) -> Callable[[str], str]:
+    def changed(text: str) -> str:
+        try:
+            return date.fromisoformat(text).strftime(format)
+        except ValueError:
+            return text
+
+    return changed
+
+
+def _longer(table: Written) -> Written:
+    rows = [list(r) for r in table.rows]
+    rows[3] += ["extra", "more"]
+    return replace(table, rows=rows)
+
+
+def _shorter(table: Written) -> Written:
+    return replace(table, rows=[r[:-1] if i == 5 else r for i, r in enumerate(table.rows)])
+
+
+def _empty_row(table: Written) -> Written:
+    return replace(table, rows=[*table.rows[:3], _full(table, {}), *table.rows[3:]])
+
+
+def _full(table: Written, held: dict[int, str]) -> Row:
+    """A row as wide as the others, of these values."""
+    return [held.get(i, "") for i in range(len(table.rows[0]))]
+
+
+def _total(table: Written) -> Written:
+    return replace(table, rows=[*table.rows, _full(table, {0: "Total", 1: "165", 2: "5337.34"})])
+
+
+def _groups(table: Written) -> Written:
+    if not table.header:
+        return table
+    return replace(table, header=[_full(table, {1: "Sales", 3: "Other"}), *table.header])
+
+
+def _units(table: Written) -> Written:
+    return replace(table, rows=[_full(table, {1: "pcs", 2: "EUR"}), *table.rows])
+
+
+def _second(table: Written) -> Written:
+    lines = [table.delimiter.join(r) for r in (["city", "size"], ["Rome", "3"], ["Oslo", "1"])]
+    return replace(table, below=[*table.below, "", *lines])
+
+
+def _unclosed(table: Written) -> Written:
+    line = table.delimiter.join(["Fay", "2", "3.50", "2024-01-01", '"I7'])
+    return replace(table, below=[*table.below, line])
+
+
+def _twin(table: Written) -> Written:
+    if not table.header:
+        return table
+    return replace(
+        table,
+        header=[[*h, h[-1]] for h in table.header],
+        rows=[[*r, "1"] for r in table.rows],
+    )
+
+
+def _nameless(table: Written) -> Written:
+    if not table.header:
+        return table
+    return replace(
+        table, header=[[*h, ""] for h in table.header], rows=[[*r, "yes"] for r in table.rows]
+    )
+
+
+KINDS: dict[str, Kind] = {
+    "clean": Kind(lambda t: t),
+    **{
+        f"encoding {e}": Kind(_with(encoding=e))
+        for e in ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be")
+    },
+    "encoding cp1252": Kind(_with(encoding="cp1252"), "Windows-1252"),
+    "semicolons": Kind(_with(delimiter=";")),
+    "tabs": Kind(_with(delimiter="\t")),
+    "pipes": Kind(_with(delimiter="|")),
+    "CR": Kind(_with(end="\r")),
+    "CRLF": Kind(_with(end="\r\n")),
+    "no last line end": Kind(_with(last_end=False)),
+    "quotes everywhere": Kind(_with(quote_all=True)),
+    "single quotes": Kind(_with(quote="'", quote_all=True)),
+    "escaped quotes": Kind(_with(escape="\\")),
+    "title": Kind(_lines(above=["Sales of the year"]), "above the header"),
+    "titles and gap": Kind(_lines(above=["Sales", "", "Printed by Ann", ""]), "above the header"),
+    "blank lines above": Kind(_lines(above=["", ""])),
+    "blank lines below": Kind(_lines(below=["", "", ""])),
+    "no header": Kind(lambda t: replace(t, header=[]), "No header"),
+    "two-line header": Kind(_groups, "two lines"),
+    "units line": Kind(_units, "units"),
+    "empty columns": Kind(_padded(2), "without name and values"),
+    "empty rows": Kind(_empty_row, "Empty rows"),
+    "long row": Kind(_longer, "more values"),
+    "short row": Kind(_shorter, "fewer values"),
+    "twin names": Kind(_twin, "same name|without a name"),
+    "nameless column": Kind(_nameless, "without a name"),
+    "spaces in names": Kind(_spaced),
+    "total": Kind(_total, "totals"),
+    "note below": Kind(_lines(below=["", "Source: the company's own books"]), "below the table"),
+    "second table": Kind(_second, "several tables"),
+    "leading zeros": Kind(_each(4, _ref("00{}")), "leading zeros"),
+    "long ids": Kind(_each(4, _ref("12345678901234567{}")), "length"),
+    "German numbers": Kind(_each(2, _german), "decimal comma"),
+    "thousands": Kind(_each(2, _amount("{:,.2f}")), "Thousands"),
+    "euros": Kind(_each(2, _amount("{:.2f} €")), "Currency"),
+    "dollars": Kind(_each(2, _amount("${:.2f}")), "Currency"),
+    "percent": Kind(_each(2, _amount("{:.2f}%")), "Percent"),
+    "German dates": Kind(_each(3, _date("%d.%m.%Y")), "day.month.year"),
+    "British dates": Kind(_each(3, _date("%d/%m/%Y")), "day/month/year"),
+    "American dates": Kind(_each(3, _date("%m/%d/%Y")), "month/day/year"),
+    "named months": Kind(_each(3, _date("%d-%b-%Y")), "day-month-year"),
+    "dates with a word": Kind(_at(3, 7, "soon"), "further down"),
+    "a word among numbers": Kind(_at(1, 7, "many"), "further down"),
+    "missing dash": Kind(_at(2, 2, "-"), "missing values"),
+    "missing #NULL!": Kind(_at(1, 2, "#NULL!"), "missing values"),
+    "missing words": Kind(_at(1, 6, "Not Available"), "missing values"),
+    "unclosed quote": Kind(_unclosed, "never closed|quoted with '"),
+    "NUL bytes": Kind(_lines(below=["x\x00y"])),
+}
