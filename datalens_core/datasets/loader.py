@@ -61,6 +61,9 @@ def code_for(
     if len(code) > LINE_LENGTH:
         lines = "".join(f"    {argument},\n" for argument in written)
         code = f"{variable} = pd.{reader}(\n{lines})\n"
+    if plan.names is not None and plan.columns is not None:
+        left = [name for name in plan.names if name not in set(plan.columns)]
+        code += f"{variable} = {variable}.drop(columns={left!r})\n"
     if plan.drop_empty_rows:
         code += f"{variable} = {variable}.dropna(how='all', ignore_index=True)\n"
     return f"import pandas as pd\n\n{code}{_conversions(plan, variable)}"
@@ -114,8 +117,6 @@ def _rows_and_columns(plan: LoadPlan, width: int) -> dict[str, Any]:
         arguments["names"] = names
         if plan.header_row is not None:
             skipped.update(range(plan.header_row + plan.header_lines))
-        if plan.columns is not None:
-            arguments["usecols"] = plan.columns
     elif plan.header_row is not None:
         skipped.update(range(plan.header_row))
     if skipped:

@@ -68,7 +68,8 @@ def inspect_text(path: str, given: dict[str, Any]) -> dict[str, Any]:
             "The header has one name fewer than the rows have values: the first column "
             "was taken for the names of the rows."
         )
-    width = max(len(layout.names), expected, scan.widest_filled)
+    # Pandas leaves out a row that has more cells than there are names, be they empty.
+    width = max(len(layout.names), expected, scan.widest)
     if width > MAX_COLUMNS:
         raise Refused("unreadable", f"It has more than {MAX_COLUMNS:,} columns.")
     if not scan.filled:
@@ -81,8 +82,8 @@ def inspect_text(path: str, given: dict[str, Any]) -> dict[str, Any]:
     if row_count <= 0:
         raise Refused("empty", "")
     kept = _kept_columns(names, layout.names, scan, notes)
-    if scan.wide and expected < width:
-        _tell_wide(scan, names[expected:width], row_count, notes)
+    if scan.wide and expected < scan.widest_filled:
+        _tell_wide(scan, names[expected : scan.widest_filled], row_count, notes)
     narrow = sum(1 for row in scan.narrow if row <= row_count)
     if 0 < narrow < row_count:
         few = "1 row has" if narrow == 1 else f"{narrow:,} rows have"
@@ -251,6 +252,7 @@ class Scan:
     last_raw: int = 0
     filled: int = 0
     empty: int = 0
+    widest: int = 0
     widest_filled: int = 0
     wide: int = 0
     first_wide: int = 0
@@ -282,6 +284,7 @@ def scan_file(path: str, encoding: str, dialect: Dialect, first: int, width: int
         gap = False
         scan.last_raw = scan.raw
         cells = len(record)
+        scan.widest = max(scan.widest, cells)
         if cells > width:
             while not record[cells - 1].strip():  # it holds something: it is not empty
                 cells -= 1

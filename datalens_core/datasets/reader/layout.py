@@ -78,6 +78,7 @@ def layout_of(records: Sequence[Record], *, fixed: int | None = -1) -> Layout:
     if fixed == -1 and header > 0 and _spans(records[header - 1], records[header]):
         header -= 1
     layout = Layout(header, names=[text_of(value) for value in records[header]])
+    _repeated_header(records, layout)
     _second_line(records, layout)
     _units_line(records, layout)
     return layout
@@ -172,11 +173,18 @@ def _numeric_columns(records: Sequence[Record], first: int) -> list[int]:
     return found
 
 
+def _repeated_header(records: Sequence[Record], layout: Layout) -> None:
+    while layout.first < len(records) - 1 and is_header_again(records[layout.first], layout.names):
+        layout.units.append(layout.first)
+        if len(layout.units) == 1:
+            layout.notes.append("The header stands there more than once: it was read once.")
+
+
 def _second_line(records: Sequence[Record], layout: Layout) -> None:
     """Join a second line of names to the first, whose names may span several columns."""
     assert layout.header is not None
     place = layout.header + 1
-    if place + 1 >= len(records):
+    if place + 1 >= len(records) or layout.units:
         return
     upper, lower = records[layout.header], records[place]
     numeric = _numeric_columns(records, place + 1)

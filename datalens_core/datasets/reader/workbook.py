@@ -26,7 +26,7 @@ from .layout import filled, layout_of, tidy_names
 PEEK_ROWS = 200
 MAX_SHEETS = 1000
 FORMULA_BYTES = 32 * 1024 * 1024
-_UNCACHED = re.compile(rb"<f[^>]*?(?:/>|>[^<]*</f>)(?:<v></v>|<v/>)?</c>")
+_UNCACHED = re.compile(rb"<f[^>]*?(?:/>|>[^<]*</f>)(?:<v></v>|<v\s*/>)?</c>")
 _ERRORS = {"#N/A", "#REF!", "#NAME?", "#DIV/0!", "#VALUE!", "#NUM!", "#NULL!", "#GETTING_DATA"}
 
 

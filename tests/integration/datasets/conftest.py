@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from datalens_core.datasets.handler import FileHandler
 from datalens_core.datasets.loader import data_file
-from datalens_core.models import Dataset, ExecutionResult
+from datalens_core.models import Dataset, ExecutionResult, PlanChange
 from datalens_core.sandbox.contract import Recipe
 from datalens_core.sandbox.lifecycle import SessionSandboxes
 from datalens_core.settings import Settings
@@ -32,8 +32,10 @@ class Reader:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
 
-    async def inspect(self, path: Path, name: str | None = None) -> Dataset:
-        return await self._handler.inspect(self.session, path, name or path.name, "df")
+    async def inspect(
+        self, path: Path, name: str | None = None, changes: PlanChange | None = None
+    ) -> Dataset:
+        return await self._handler.inspect(self.session, path, name or path.name, "df", changes)
 
     async def load(self, dataset: Dataset, path: Path, code: str) -> ExecutionResult:
         """The result of code that runs after the loader."""

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from datalens_core.errors import EmptyFile, UnreadableFile
+from datalens_core.models import PlanChange
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -231,3 +232,179 @@ async def test_a_hostile_or_broken_workbook_is_unreadable(
 async def test_a_hostile_name_reaches_no_path(reader: Any, tmp_path: Path) -> None:
     dataset = await reader.inspect(reader.file("a\n1\n"), "../../etc/'; import os #\n.csv")
     assert dataset.dataset_schema.row_count == 1
+
+
+# -- what may be lost without a word ---------------------------------------------------------------
+
+
+async def test_a_row_longer_by_empty_cells_is_kept(reader: Any) -> None:
+    assert await shape(reader, "a,b,c\n1,2,3\n4,,5,\n6,7,8\n") == (["a", "b", "c"], 3)
+
+
+async def test_a_header_longer_than_every_row_keeps_its_names(reader: Any) -> None:
+    assert (await shape(reader, "a,b,c,\n1,2\n3,4\n"))[0] == ["a", "b", "c"]
+
+
+async def test_a_repeated_header_is_read_once(reader: Any) -> None:
+    dataset = await reader.inspect(reader.file("a,b\na,b\n1,2\n3,4\n"))
+    assert dataset.dataset_schema.sample_data == [[1, 2], [3, 4]]
+    assert any("more than once" in warning for warning in dataset.warnings)
+
+
+async def test_leading_zeros_far_down_keep_the_column_text(reader: Any) -> None:
+    path = reader.file("plz,v\n" + "10115,1\n" * 20_000 + "01067,2\n")
+    dataset = await reader.inspect(path)
+    assert dataset.plan.text_columns == ["plz"]
+    assert (await reader.load(dataset, path, "print(df.plz.iloc[-1])")).stdout == "01067\n"
+
+
+# -- decided by the user ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "changes", "rows"),
+    [
+        ("a;b,c\n1;2,3\n", {"delimiter": ","}, [["1;2", 3]]),
+        ("x,y\nz,w\n", {"header_row": -1}, [["x", "y"], ["z", "w"]]),
+        ("x,y\nn,m\nz,w\n", {"header_row": 1}, [["z", "w"]]),
+        ("a,b\n1,2\n", {"types": {"a": "text"}}, [["1", 2]]),
+        ("a,b\n03/04/2024,2\n", {"types": {"a": "day_first"}}, [["2024-04-03T00:00:00", 2]]),
+        ("a,b\n007,2\n", {"types": {"a": "number"}}, [[7, 2]]),
+    ],
+)
+async def test_what_the_user_decides_is_done(
+    reader: Any, text: str, changes: dict[str, Any], rows: list[list[Any]]
+) -> None:
+    dataset = await reader.inspect(reader.file(text), changes=PlanChange.model_validate(changes))
+    assert dataset.dataset_schema.sample_data == rows
+
+
+async def test_another_sheet_is_read_when_asked_for(reader: Any) -> None:
+    path = reader.file(workbook([["a"], [1]], [["other"], [2]]), ".xlsx")
+    dataset = await reader.inspect(path, changes=PlanChange(sheet="Sheet1"))
+    assert dataset.sheets == ["Sheet", "Sheet1"]
+    assert dataset.dataset_schema.sample_data == [[2]]
+
+
+@pytest.mark.parametrize(
+    "changes", [PlanChange(encoding="utf-8"), PlanChange(encoding="no such codec")]
+)
+async def test_an_encoding_that_the_text_is_not_in_is_unreadable(
+    reader: Any, changes: PlanChange
+) -> None:
+    with pytest.raises(UnreadableFile):
+        await reader.inspect(reader.file("größe,b\n1,2\n".encode("cp1252")), changes=changes)
+
+
+# -- workbooks of all kinds ------------------------------------------------------------------------
+
+
+def spreadsheet(rows: list[list[str]]) -> bytes:
+    """An OpenDocument spreadsheet of texts and numbers."""
+    cells = ""
+    for row in rows:
+        cells += "<table:table-row>"
+        for value in row:
+            number = value.replace(".", "").isdigit()
+            kind = f'"float" office:value="{value}"' if number else '"string"'
+            cells += f"<table:table-cell office:value-type={kind}><text:p>{value}</text:p>"
+            cells += "</table:table-cell>"
+        cells += "</table:table-row>"
+    urn = "urn:oasis:names:tc:opendocument:xmlns"
+    names = f'xmlns:office="{urn}:office:1.0" xmlns:table="{urn}:table:1.0"'
+    body = (
+        f'<office:document-content {names} xmlns:text="{urn}:text:1.0"><office:body>'
+        f'<office:spreadsheet><table:table table:name="T">{cells}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    kind = b"application/vnd.oasis.opendocument.spreadsheet"
+    manifest = (
+        f'<m:manifest xmlns:m="{urn}:manifest:1.0"><m:file-entry m:full-path="content.xml" '
+        'm:media-type="text/xml"/></m:manifest>'
+    )
+    return zipped(
+        {
+            "mimetype": kind,
+            "content.xml": body.encode(),
+            "META-INF/manifest.xml": manifest.encode(),
+        }
+    )
+
+
+async def test_an_opendocument_spreadsheet_is_read(reader: Any) -> None:
+    content = spreadsheet([["name", "units"], ["x", "1"], ["y", "2.5"]])
+    assert await shape(reader, content, ".ods") == (["name", "units"], 2)
+
+
+async def test_both_date_systems_give_the_same_day(reader: Any) -> None:
+    import datetime
+
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+    for epoch in (None, CALENDAR_MAC_1904):
+        book = openpyxl.Workbook()
+        if epoch is not None:
+            book.epoch = epoch
+        assert book.active is not None
+        for row in (["day", "n"], [datetime.datetime(2024, 5, 6), 1]):
+            book.active.append(row)
+        stream = io.BytesIO()
+        book.save(stream)
+        dataset = await reader.inspect(reader.file(stream.getvalue(), ".xlsx"))
+        assert dataset.dataset_schema.sample_data == [["2024-05-06T00:00:00", 1]]
+
+
+async def test_formulas_without_a_stored_value_are_told(reader: Any) -> None:
+    path = reader.file(workbook([["a", "b"], [1, "=A2*2"], [2, "=A3*2"]]), ".xlsx")
+    dataset = await reader.inspect(path)
+    assert any("2 formulas have no stored value" in warning for warning in dataset.warnings)
+
+
+async def test_merged_headers_and_error_cells(reader: Any) -> None:
+    rows = [["", "2022", "", "2023", ""], ["region", "sales", "cost", "sales", "cost"]]
+    data = [["N", 1, 2, "#DIV/0!", 4], ["S", 5, 6, 7, 8]]
+    dataset = await reader.inspect(reader.file(workbook([*rows, *data]), ".xlsx"))
+    names = [column.name for column in dataset.dataset_schema.columns]
+    assert names == ["region", "2022 sales", "2022 cost", "2023 sales", "2023 cost"]
+    assert dataset.dataset_schema.sample_data[0][3] is None
+
+
+@pytest.mark.parametrize(
+    ("suffix", "content", "reason"),
+    [
+        (".ods", zipped({"content.xml": b'<!DOCTYPE x [<!ENTITY a "b">]><x/>'}), "entities"),
+        (".xlsx", zipped({"xl/workbook.xml": b"<x/>", "../evil.xml": b""}), "lead out"),
+        (".xlsb", zipped({"xl/workbook.xml": b"<x/>"}), "not an Excel workbook"),
+        (".xlsb", zipped({"xl/workbook.bin": b"\x00" * 60_000_000}), "beyond reason"),
+        (".ods", b"PK\x03\x04 cut short", "damaged"),
+        (".xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000), "failed"),
+        (".xls", b"<html><table></table></html>", "web page"),
+        (".xls", zipped({"xl/workbook.xml": b"<x/>"}), "newer workbook"),
+        (".csv", b"a,b\n1,2\n" * 20_000 + b"3,\x00\n", "binary"),
+    ],
+)
+async def test_hostile_files_of_every_kind_are_unreadable(
+    reader: Any, suffix: str, content: bytes, reason: str
+) -> None:
+    with pytest.raises(UnreadableFile) as caught:
+        await reader.inspect(reader.file(content, suffix))
+    assert reason in str(caught.value.details["reason"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ",".join(["1"] * 1_000_000) + "\n",
+        "a,b\n" + ",".join(["1"] * 1_000_000) + "\n",
+    ],
+)
+async def test_a_million_columns_are_refused(reader: Any, text: str) -> None:
+    with pytest.raises(UnreadableFile) as caught:
+        await reader.inspect(reader.file(text))
+    assert "16,384" in str(caught.value.details["reason"])
+
+
+async def test_one_huge_line_is_read_or_refused_in_bounded_memory(reader: Any) -> None:
+    path = reader.file("a,b\n" + "x" * 60_000_000 + ",1\n")
+    dataset = await reader.inspect(path)
+    assert dataset.dataset_schema.sample_data == [["x" * 500, 1]]

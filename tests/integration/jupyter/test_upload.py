@@ -144,3 +144,37 @@ class TestFilesOfTheServer:
         (server.root / "big.csv").write_bytes(b"a,b\n" + b"1,2\n" * 300_000)
         answer = server.call("POST", "/upload", {"path": "big.csv"})
         assert (answer.status, answer.error["code"]) == (413, "FILE_TOO_LARGE")
+
+
+def test_a_data_set_is_read_as_the_user_decides(server: Server) -> None:
+    held = server.upload("codes.csv", b"code,n\n12,1\n").json()
+    path = f"/sessions/{held['session']['id']}/datasets/{held['dataset_id']}"
+    answer = server.call("PUT", f"{path}/plan", {"types": {"code": "text"}})
+    assert answer.status == 200, answer.body
+    assert answer.json()["dataset"]["sample_data"] == [["12", 1]]
+    detail = server.call("GET", path).json()
+    assert detail["dataset"]["plan"]["text_columns"] == ["code"]
+    assert "read_csv" in detail["code"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [
+        ({"delimiter": "ab"}, 400, "INVALID_REQUEST"),
+        ({"speed": 9}, 400, "INVALID_REQUEST"),
+        ({"encoding": "no such"}, 422, "FILE_UNREADABLE"),
+    ],
+)
+def test_a_decision_that_cannot_be_followed_is_refused(
+    server: Server, changes: dict[str, object], status: int, code: str
+) -> None:
+    held = server.upload("codes.csv", b"code,n\n12,1\n").json()
+    path = f"/sessions/{held['session']['id']}/datasets/{held['dataset_id']}/plan"
+    answer = server.call("PUT", path, changes)
+    assert (answer.status, answer.error["code"]) == (status, code)
+
+
+def test_an_unknown_data_set_is_not_found(server: Server) -> None:
+    session = server.session_with("sales.csv", SALES)
+    answer = server.call("GET", f"/sessions/{session}/datasets/none")
+    assert (answer.status, answer.error["code"]) == (404, "DATASET_NOT_FOUND")

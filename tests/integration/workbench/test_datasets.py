@@ -1,0 +1,113 @@
+"""A data set after its upload: measured whole, read otherwise, replaced by a newer version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from datalens_core import Workbench
+from datalens_core.errors import DatasetNotFound, InvalidRequest, UnreadableFile
+from datalens_core.models import DatasetStatistics, PlanChange, UploadResult
+
+LONG = "day,n,key\n" + "".join(f"2024-01-0{1 + i % 9},{i % 3},k{i}\n" for i in range(30))
+
+
+async def measured(workbench: Workbench, upload: UploadResult) -> DatasetStatistics:
+    events = [event async for event in workbench.events(upload.run_id)]
+    found = [e.statistics for e in events if e.type == "dataset.statistics"]
+    assert len(found) == 1, events
+    return found[0]
+
+
+async def loaded(workbench: Workbench, session_id: str, code: str) -> str:
+    run = await workbench.start_execution(session_id, code, confirmed=True)
+    result = (await workbench.result(run)).result
+    assert result is not None, await workbench.result(run)
+    assert result.success, result
+    return result.stdout
+
+
+async def test_figures_of_the_whole_file_follow_the_upload(
+    workbench: Workbench, tmp_path: Path
+) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text(LONG + "someday,9,k30\n")
+    upload = await workbench.upload(None, path)
+    assert upload.dataset.row_count == 31
+    found = await measured(workbench, upload)
+    day, n, key = found.columns
+    assert (found.row_count, found.duplicate_rows, found.key_candidates) == (31, 0, ["key"])
+    assert (n.min_value, n.max_value, n.unique_count, n.null_count) == (0, 9, 4, 0)
+    assert n.top_values[0].count == 10
+    assert key.is_key
+    assert day.dtype == "str"
+    assert found.warnings == ["day holds dates at first, but not everywhere: it is text."]
+    detail = await workbench.get_dataset(upload.session.id, upload.dataset_id)
+    assert detail.dataset.statistics == found
+    assert "pd.read_csv" in detail.code
+
+
+async def test_a_plan_is_changed_there_and_back(workbench: Workbench, tmp_path: Path) -> None:
+    path = tmp_path / "codes.csv"
+    path.write_text("code,n\n12,1\n13,2\n")
+    upload = await workbench.upload(None, path)
+    session = upload.session.id
+    assert await loaded(workbench, session, "print(df['code'].tolist())") == "[12, 13]\n"
+    text = PlanChange(types={"code": "text"})
+    changed = await workbench.change_plan(session, upload.dataset_id, text)
+    assert changed.dataset.sample_data == [["12", 1], ["13", 2]]
+    assert await loaded(workbench, session, "print(df['code'].tolist() )") == "['12', '13']\n"
+    detail = await workbench.get_session(session)
+    assert [d.changes for d in detail.datasets] == [text]
+    await workbench.change_plan(session, upload.dataset_id, PlanChange())
+    assert await loaded(workbench, session, "print(df['code'].tolist()  )") == "[12, 13]\n"
+
+
+async def test_a_change_that_cannot_be_read_changes_nothing(
+    workbench: Workbench, sales: Path
+) -> None:
+    upload = await workbench.upload(None, sales)
+    session = upload.session.id
+    before = (await workbench.get_dataset(session, upload.dataset_id)).dataset.plan
+    with pytest.raises(UnreadableFile):
+        await workbench.change_plan(session, upload.dataset_id, PlanChange(encoding="no such"))
+    assert (await workbench.get_dataset(session, upload.dataset_id)).dataset.plan == before
+    with pytest.raises(DatasetNotFound):
+        await workbench.change_plan(session, "another", PlanChange())
+
+
+async def test_a_newer_version_takes_the_place_of_the_old(
+    make_workbench: Callable[..., Workbench], tmp_path: Path
+) -> None:
+    old, new, broken = (tmp_path / n for n in ("a.csv", "a-2025.csv", "broken.csv"))
+    old.write_text("a,b\n1,2\n")
+    new.write_text("a,b\n1,2\n3,4\n")
+    broken.write_bytes(b"%PDF-1.7")
+    async with make_workbench() as workbench:
+        upload = await workbench.upload(None, old)
+        session, dataset = upload.session.id, upload.dataset_id
+        assert await loaded(workbench, session, "print(len(df))") == "1\n"
+        with pytest.raises(UnreadableFile):
+            await workbench.upload(session, broken, replaces=dataset)
+        with pytest.raises(InvalidRequest):
+            await workbench.upload(session, new, filename="a.xlsx", replaces=dataset)
+        assert await loaded(workbench, session, "print(len(df) )") == "1\n"
+        newer = await workbench.upload(session, new, replaces=dataset)
+        assert (newer.dataset_id, newer.dataset.row_count) == (dataset, 2)
+        assert await loaded(workbench, session, "print(len(df)  )") == "2\n"
+    async with make_workbench() as workbench:  # and it is the newer one that is kept
+        detail = await workbench.get_session(session)
+        assert [(d.name, d.variable) for d in detail.datasets] == [("a.csv", "df")]
+        await workbench.restore_session(session)
+        assert await loaded(workbench, session, "print(len(df))") == "2\n"
+
+
+async def test_nothing_of_a_refused_file_stays(workbench: Workbench, tmp_path: Path) -> None:
+    path = tmp_path / "broken.csv"
+    path.write_bytes(b"a,b\n1,2\n" * 20_000 + b"3,\x00\n")
+    with pytest.raises(UnreadableFile):
+        await workbench.upload(None, path)
+    files = workbench.settings.data_dir / "files"
+    assert not files.exists() or not list(files.rglob("*.csv"))
