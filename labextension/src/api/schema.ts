@@ -930,6 +930,11 @@ export interface components {
       escapechar: string;
       /** @default false */
       skip_initial_space: boolean;
+      /**
+       * @description A CR where lines end so; else found by pandas.
+       * @default
+       */
+      line_end: string;
       /** @default 0 */
       header_row: number | null;
       /**
