@@ -1,7 +1,7 @@
 """Run all benchmarks, or the named ones, and print one JSON object.
 
 python -m benchmarks [server_start] [question] [sandbox_start] [sandbox_use] [sandbox_crowd]
-                     [sandbox_kills] [offline_replay]
+                     [sandbox_kills] [offline_replay] [upload]
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ NAMES = (
     "sandbox_crowd",
     "sandbox_kills",
     "offline_replay",
+    "upload",
 )
 
 
