@@ -268,11 +268,13 @@ def scan_file(path: str, encoding: str, dialect: Dialect, first: int, width: int
     scan = Scan()
     gap = True
     for record in _records(path, encoding, dialect, first):
-        if is_blank(record):
+        if (not record or len(record) == 1) and is_blank(record):
             gap = True
             continue
         scan.raw += 1
-        if is_empty(record) and width > 1:  # of one column, it is a missing value
+        if (
+            width > 1 and not record[0].strip() and is_empty(record)
+        ):  # of one column, it is a missing value
             scan.empty += 1
             gap = True
             continue

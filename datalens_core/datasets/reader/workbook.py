@@ -97,8 +97,12 @@ def _with_calamine(path: str) -> tuple[list[tuple[str, bool]], Rows]:
     work = calamine.SheetTypeEnum.WorkSheet
     sheets = [(m.name, m.visible == visible) for m in book.sheets_metadata if m.typ == work]
 
+    parsed: dict[str, Any] = {}
+
     def rows(name: str) -> Iterator[list[Any]]:
-        yield from book.get_sheet_by_name(name).iter_rows()
+        if name not in parsed:  # a sheet is parsed whole, whatever is asked of it
+            parsed[name] = book.get_sheet_by_name(name)
+        yield from parsed[name].iter_rows()
 
     return sheets, rows
 
