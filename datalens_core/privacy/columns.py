@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+")
 _PHONE_WORDS = frozenset({
@@ -22,9 +23,18 @@ def is_phone_column(name: str | None) -> bool:
     """Whether a name such as customerPhone, TEL_NO or "Mobile" promises phone numbers."""
     if not name:
         return False
-    words = {w.lower() for w in _WORD.findall(name)}
+    words = _words(name)
     named = bool(words & _PHONE_WORDS) or any(w.endswith("phone") for w in words)
     return named and not words & _MEASURE_WORDS
+
+
+def names_measure(text: str) -> bool:
+    """Whether a name or a few words say that something is counted, paid or filed."""
+    return bool(_words(text) & _MEASURE_WORDS)
+
+
+def _words(name: str) -> set[str]:
+    return {w.lower() for w in _WORD.findall(name)}
 
 
 def is_phone_cell(value: str) -> bool:
@@ -33,6 +43,20 @@ def is_phone_cell(value: str) -> bool:
 
 
 def phone_digits(number: str) -> str | None:
-    """The digits of a numeric cell that may be a phone number: 2125550143 or 2125550143.0."""
+    """The digits of a numeric cell that may be a phone number.
+
+    2125550143, 2125550143.0 and 2.125550143e9 are the same; the last may be rounded by a display.
+    """
+    if "e" in number.lower():
+        number = _written_out(number)
     digits = number.removesuffix(".0")
     return digits if digits.isdecimal() and 7 <= len(digits) <= 15 else None
+
+
+def _written_out(number: str) -> str:
+    try:
+        value = Decimal(number)
+    except ArithmeticError:
+        return ""
+    whole = value.is_finite() and 0 <= value.adjusted() <= 15 and value == value.to_integral_value()
+    return f"{value:.0f}" if whole else ""

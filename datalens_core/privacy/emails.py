@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from datalens_core.privacy.spans import Span
 
@@ -19,13 +20,22 @@ _DOT = (
     r"(?:[.．。｡]|%(?:25)?2e|\\u002e|\\x2e|&#0*46;|&period;"
     r"|[ \t]?[\[({][ \t]*(?:dot|\.)[ \t]*[\])}][ \t]?|[ \t]+dot[ \t]+)"
 )
-_LABEL = r"[^\W_]+(?:-+[^\W_]+)*"
+# A letter, or a byte of one in a URL: %C3%BC.
+_LETTER = r"(?:[^\W_]|%(?:25)?[89a-f][\da-f])"
+_LABEL = rf"{_LETTER}+(?:-+{_LETTER}+)*"
 _DOMAIN = re.compile(
-    rf"(?:{_LABEL}{_DOT})+(?:xn--[a-z0-9-]+|[^\W\d_]{{2,}})"  # host.example, host.internal
+    rf"(?:{_LABEL}{_DOT})+(?:xn--[a-z0-9-]+|(?:[^\W\d_]|%[89a-f][\da-f]){{2,}})"  # host.example, host.internal
     r"|\[?(?:ipv6:[\da-f:.]+|\d{1,3}(?:\.\d{1,3}){3})\]?"
     r"|localhost\b"
     rf"|(?:{_LABEL}{_DOT})*{_LABEL}(?=\.\.|…)",  # cut off by a display: jane@exam...
     re.IGNORECASE,
+)
+# With spaces around the sign, `jane @ example.com` is an address and `x @ w.values` a product.
+_SPACED_DOMAIN = re.compile(
+    r"[\w.-]+\.(?:com|org|net|edu|gov|mil|int|biz|io|eu|[a-z]{2})(?![\w(]|\.\w)", re.IGNORECASE
+)
+_INTERNAL = frozenset(
+    {"corp", "internal", "intranet", "lan", "local", "localdomain", "home", "private", "example"}
 )
 _USUAL = frozenset(".+-_%")
 _ALLOWED = _USUAL | frozenset("!#$&'*/=?^`{|}~")  # RFC 5322, atext
@@ -36,13 +46,40 @@ _ESCAPE_LETTERS = frozenset("nrtbf")
 def find_emails(text: str) -> Iterator[Span]:
     done = 0
     for at in _AT.finditer(text):
-        domain = _DOMAIN.match(text, at.end())
+        sign_start, sign_end = at.span()
+        if at.group() == "@":
+            sign_start, sign_end = _with_spaces(text, sign_start, sign_end)
+        domain = _DOMAIN.match(text, sign_end)
         if domain is None or text[domain.end() : domain.end() + 1] == "(":  # a @ b.dot(c)
             continue
-        start = _local_start(text, at.start(), done)
-        if start < at.start():
+        if at.group().strip().lower() == "at" and not _is_spoken_domain(domain.group()):
+            continue
+        start = _local_start(text, sign_start, done)
+        if start < sign_start:
             done = domain.end()
             yield Span(start, domain.end(), EMAIL, 1.0)
+
+
+def _is_spoken_domain(domain: str) -> bool:
+    """Whether "x dot y" ends as hosts do: not so in "look at the dot plot"."""
+    return domain.rsplit(None, 1)[-1].lower() in _top_level()
+
+
+@cache
+def _top_level() -> frozenset[str]:
+    from tldextract import TLDExtract
+
+    # The list that comes with the library: nothing is fetched.
+    known = TLDExtract(suffix_list_urls=(), cache_dir=None).tlds
+    return _INTERNAL.union(suffix for suffix in known if "." not in suffix)
+
+
+def _with_spaces(text: str, start: int, end: int) -> tuple[int, int]:
+    """The sign with a space on either side, if it is the sign of an address even so."""
+    left = start - (text[start - 1 : start] in (" ", "\t"))
+    right = end + (text[end : end + 1] in (" ", "\t"))
+    spaced = (left, right) != (start, end) and _SPACED_DOMAIN.match(text, right)
+    return (left, right) if spaced else (start, end)
 
 
 def _local_start(text: str, at: int, floor: int) -> int:

@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from datalens_core.privacy.columns import names_measure
+from datalens_core.privacy.phone_shapes import MAX_DIGITS, MIN_DIGITS, written_so
 from datalens_core.privacy.spans import Span
 
 PHONE = "PHONE_NUMBER"
-MIN_DIGITS, MAX_DIGITS = 7, 15
 
 # Where a number without a country code may be from; those of most users first.
 REGIONS = (
@@ -40,7 +41,7 @@ _NORTH_AMERICAN = re.compile(
     r"|\d{3} \d{3}-\d{4})(?![\d])(?![-/_.]\d)"
 )
 _DATE = re.compile(
-    r"(?:\d{4}([-/. ])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2(?:\d{4}|\d{2}))(?!\d)"
+    r"(?:(?:1[5-9]|2[01])\d\d([-/. ])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2(?:\d{4}|\d{2}))(?!\d)"
 )
 _IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}$")
 _FLOAT = re.compile(r"\d+\.\d+$")
@@ -48,14 +49,29 @@ _DECIMAL_GROUPS = re.compile(r"\d{1,3}(?:[ .]\d{3})+$")
 
 _SURE_WORDS = (
     r"(?:tele)?phones?|tel|mobile?|mob|cell|cellphone|fax|whats ?app|sms|msisdn|hotline|handy|"
-    r"telefon\w*|t[eé]l[eé]fono?|t[eé]l[eé]phone|m[oó]vil|celular|rufnummer|portable|тел\w*|"
-    r"电话|電話|手机|携帯|전화"
+    r"telefon\w*|t[eé]l[eé]fono?|t[eé]l[eé]phone|m[oó]vil|celular|rufnummer|portable|gsm|puhelin|"
+    r"тел\w*|电话|電話|手机|携帯|전화|هاتف|جوال|फ़?ोन|โทร"
 )
 _SURE = re.compile(rf"(?<![^\W_])(?:{_SURE_WORDS})(?![^\W_])", re.IGNORECASE)
 _LIKELY = re.compile(
     r"(?<![^\W_])(?:call(?:ed|s|ing)?|dial(?:led)?|contact|reach|ring|texted|ph)(?![^\W_])", re.I
 )
+_WORD_PART = re.compile(r"\w+\Z")
 _CONTEXT_BEFORE, _CONTEXT_AFTER = 40, 14
+
+# What is counted, paid or filed under a number is not called by it.
+_MEASURE = (
+    r"total|sum|revenue|sales|amount|price|cost|budget|population|residents?|inhabitants|people|"
+    r"count|size|length|bytes?|rows?|items?|units?|users?|views?|entries|records|average|mean|"
+    r"median|min|max|order|invoice|id|ids|no|nr|sku|ref|case|ticket|part|serial|code|bin|bins|"
+    r"range|pages?|line|step|isbn|ean|upc|doi|eur|usd|gbp|chf|jpy|kr|km|kg|ms|us|index|shape"
+)
+_MEASURE_BEFORE = re.compile(rf"(?<![^\W_])(?:{_MEASURE})(?![^\W_])[^\w\n]{{0,3}}(?:\w+[ ]?[:=]?[ ]?)?\Z", re.I)
+_MEASURE_AFTER = re.compile(rf"[ ]?(?:[€$£¥%]|(?:{_MEASURE})(?![^\W_]))", re.I)
+_DECIMALS_AFTER = re.compile(r",\d\d?(?![\d.])")
+_NUMBER_BEFORE = re.compile(r"(?:[\d.]\]?[ \t]+|\[[ ]?|[-_/.=+]|[^\W\d][-_/.#])\Z")
+_NUMBER_AFTER = re.compile(r"[ \t]+[-+]?[.\d]|[ ]?\]|[-_/.][^\W_]")
+_SCIENTIFIC = re.compile(r"(?<![\w.])[1-9]\.\d{5,14}e\+?\d{1,2}(?![\w.])", re.I)
 
 
 def find_phones(text: str) -> Iterator[Span]:
@@ -72,6 +88,9 @@ def find_phones(text: str) -> Iterator[Span]:
     for found in _RUN.finditer(text):
         led_by_space = len(found.group()) - len(found.group().lstrip())
         yield from _in_run(text, found.start() + led_by_space, found.end())
+    for found in _SCIENTIFIC.finditer(text):
+        if _context(text, *found.span())[0]:
+            yield Span(*found.span(), PHONE, 0.85)
 
 
 def _in_run(text: str, start: int, end: int) -> Iterator[Span]:
@@ -95,6 +114,9 @@ def _in_run(text: str, start: int, end: int) -> Iterator[Span]:
     digits = _digits(run)
     if MIN_DIGITS <= len(digits) <= MAX_DIGITS and _accepts(run, digits, sure, likely):
         yield _span(text, start, end, 0.85 if sure else 0.6)
+        return
+    if MIN_DIGITS <= len(digits) <= MAX_DIGITS and _is_national(text, start, end):
+        yield _span(text, start, end, 0.5)
         return
     groups = list(re.finditer(r"[^\s]+", run))
     if len(groups) > 1 and len(groups) <= 40:
@@ -131,6 +153,38 @@ def _accepts(run: str, digits: str, sure: bool, likely: bool) -> bool:
         return False
     shaped = run.startswith("0") or "(" in run or (" " in run and "-" in run)
     return _grouped_as_written(run) if shaped or _is_three_three_four(run) else False
+
+
+def _is_national(text: str, start: int, end: int) -> bool:
+    """Whether a run is written as some region writes its numbers, and nothing says otherwise."""
+    run = text[start:end]
+    groups = re.findall(r"\d+", run)
+    if _looks_counted(run, groups) or not written_so(run):
+        return False
+    line = text.rfind("\n", 0, start) + 1
+    line_end = text.find("\n", end)
+    before = text[max(line, start - _CONTEXT_BEFORE) : start]
+    after = text[end : end + _CONTEXT_BEFORE if line_end < 0 else line_end]
+    if _NUMBER_BEFORE.search(before) or _NUMBER_AFTER.match(after):
+        return False
+    if _MEASURE_BEFORE.search(before) or _MEASURE_AFTER.match(after):
+        return False
+    if _DECIMAL_GROUPS.match(run) and _DECIMALS_AFTER.match(after):
+        return False
+    # Two numbers that were printed stand alone on their line, among other lines.
+    printed = len(groups) < 3 and not before.strip() and not after.strip()
+    return not (printed and (line > 0 or line_end >= 0))
+
+
+def _looks_counted(run: str, groups: list[str]) -> bool:
+    """Years, round numbers, a range, an amount: what other things than phones look like, too."""
+    if all(len(g) == 4 and g[:2] in ("19", "20") for g in groups):
+        return True
+    if all(g.endswith("00") for g in groups):
+        return True
+    if len(groups) == 2 and "-" in run and len(groups[0]) == len(groups[1]):
+        return True
+    return bool(_DECIMAL_GROUPS.match(run)) and ("." in run or len(groups[0]) < 3)
 
 
 def _is_three_three_four(run: str) -> bool:
@@ -201,8 +255,16 @@ def _context(text: str, start: int, end: int) -> tuple[bool, bool]:
     line = text.rfind("\n", max(0, start - _CONTEXT_BEFORE), start) + 1
     before = text[max(line, start - _CONTEXT_BEFORE) : start]
     after = text[end : end + _CONTEXT_AFTER].partition("\n")[0]
-    sure = bool(_SURE.search(before) or _SURE.search(after))
+    sure = any(_means_phone(before, word) for word in _SURE.finditer(before))
+    sure = sure or bool(_SURE.search(after))
     return sure, sure or bool(_LIKELY.search(before))
+
+
+def _means_phone(before: str, word: re.Match[str]) -> bool:
+    """Not in mobile_revenue or "phone sales: ", where something else is counted."""
+    identifier = _WORD_PART.search(before, 0, word.start())
+    start = identifier.start() if identifier else word.start()
+    return not names_measure(before[start:])
 
 
 def _touches_decimal(text: str, start: int, end: int) -> bool:

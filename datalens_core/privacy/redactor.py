@@ -12,6 +12,7 @@ from datalens_core.privacy.columns import is_phone_cell, is_phone_column, phone_
 from datalens_core.privacy.detector import Detector
 from datalens_core.privacy.json_text import Scalar, is_json, scalars
 from datalens_core.privacy.phones import PHONE
+from datalens_core.privacy.plain import PlainText
 from datalens_core.privacy.spans import Span, united
 from datalens_core.privacy.tables import phone_cells
 from datalens_core.privacy.vault import TOKEN, Vault
@@ -52,7 +53,12 @@ class Redactor:
 
     def spans(self, text: str) -> list[Span]:
         """What is personal in a prose text, values that this session has met before included."""
-        found = [*self._detector.find(text), *phone_cells(text), *self._met_before(text)]
+        copy = PlainText.of(text)
+        plain = copy.text
+        found = [*self._detector.find(plain), *phone_cells(plain), *self._met_before(plain)]
+        found = [copy.original(span) for span in found]
+        if copy.spaced is not None:
+            found += [s for s in self._detector.find(copy.spaced) if s.entity_type == PHONE]
         tokens = [m.span() for m in TOKEN.finditer(text)] if "<" in text else []
         return [
             span
@@ -92,7 +98,7 @@ class Redactor:
 
     def _in_string(self, text: str, scalar: Scalar) -> Iterator[tuple[Edit, list[Redaction]]]:
         value = scalar.value
-        if is_phone_column(scalar.column) and is_phone_cell(value):
+        if is_phone_column(scalar.column) and is_phone_cell(PlainText.of(value).text):
             token = self._vault.token_for(PHONE, value)
             found = [
                 (Edit(0, len(value), token), [_redaction(Span(0, len(value), PHONE), value, token)])

@@ -11,7 +11,9 @@ from datalens_core.privacy.spans import Span
 
 _HEADING = re.compile(r"phone|mobile|msisdn|whatsapp|\btel|\bfax|telefon|cell|celular", re.I)
 _WORD = re.compile(r"[^\s,;|]+")
-_DIGITS = re.compile(r"(?<![\w.])\+?\d{7,15}(?:\.0)?(?![\w.])")
+_DIGITS = re.compile(
+    r"(?<![\w.])(?:\+?\d{7,15}(?:\.0)?|\d\.\d{4,14}e\+?\d{1,2})(?![\w.])", re.IGNORECASE
+)
 _SERIES = re.compile(r"^Name: (.+), (?:Length: \d+, )?dtype: ", re.MULTILINE)
 _MAX_ROWS = 2_000
 
