@@ -1,5 +1,5 @@
-"""Labelled lines for detection: phone numbers of every region from the public example numbers and
-formats of `phonenumbers`, email addresses in every disguise we know of, and lines that hold neither.
+"""Labelled lines for detection: phone numbers of every region from the public example numbers
+and formats of `phonenumbers`, email addresses in every disguise we know of, and lines of neither.
 
 Everything is made up, and the same on every run. The two halves share no region, no name and no
 domain: `tuning` is what detection was tuned on, `held_out` is what is reported.
@@ -361,7 +361,9 @@ _HARMLESS: dict[str, Callable[[random.Random, int], str]] = {
     "compact date": lambda c, _: f"run_2024{c.randint(1, 12):02d}{c.randint(1, 28):02d}.log",
     "european date": lambda c, _: f"due {c.randint(1, 28):02d}.{c.randint(1, 12):02d}.2025",
     "price": lambda c, _: f"${c.randrange(1, 999)},{c.randrange(1000):03d}.{c.randrange(100):02d}",
-    "grouped": lambda c, _: f"{c.randrange(1, 999)},{c.randrange(1000):03d},{c.randrange(1000):03d}",
+    "grouped": lambda c, _: (
+        f"{c.randrange(1, 999)},{c.randrange(1000):03d},{c.randrange(1000):03d}"
+    ),
     "coordinates": lambda c, _: f"{c.uniform(-90, 90):.6f}, {c.uniform(-180, 180):.6f}",
     "range": lambda c, _: f"bin {c.randrange(1000, 5000)}-{c.randrange(5000, 9999)} n=3",
     "integers": _integers,

@@ -61,8 +61,7 @@ def is_right(line: Line, places: Iterable[tuple[int, int]]) -> bool:
         return not covered
     start = line.text.index(line.value)
     return all(
-        at in covered or not line.text[at].isalnum()
-        for at in range(start, start + len(line.value))
+        at in covered or not line.text[at].isalnum() for at in range(start, start + len(line.value))
     )
 
 
@@ -83,9 +82,7 @@ def _figures(lines: list[Line], places: Places) -> dict[str, object]:
         "recall": recall,
         "negatives_touched": round(touched / total["negative"], 4),
         "of": dict(total),
-        "weakest": {
-            k: f"{hit}/{n}" for k, (hit, n) in sorted(kinds.items()) if hit < n * 0.95
-        },
+        "weakest": {k: f"{hit}/{n}" for k, (hit, n) in sorted(kinds.items()) if hit < n * 0.95},
     }
 
 

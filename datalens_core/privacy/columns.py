@@ -16,6 +16,12 @@ _MEASURE_WORDS = frozenset({
     "amount", "minutes", "usage", "bill", "spend", "share", "rate", "id", "area", "model", "brand",
     "type", "value", "volume", "size", "traffic", "data",
 })  # fmt: skip
+_IDENTIFIER_WORDS = frozenset({
+    "order", "orders", "no", "nr", "number", "code", "sku", "invoice", "ref", "reference",
+    "account", "zip", "postcode", "postal", "date", "day", "time", "timestamp", "year", "month", "barcode",
+    "ean", "upc", "isbn", "serial", "iban", "card", "ssn", "key", "index", "hash", "version",
+    "product", "item", "transaction", "batch", "lot", "part", "case", "ticket", "tracking",
+})  # fmt: skip
 _DIGITS_ONLY = re.compile(r"[\s+().\-/_\u2010-\u2015]*(?:\d[\s().\-/_\u2010-\u2015x]*){7,17}\Z")
 
 
@@ -31,6 +37,11 @@ def is_phone_column(name: str | None) -> bool:
 def names_measure(text: str) -> bool:
     """Whether a name or a few words say that something is counted, paid or filed."""
     return bool(_words(text) & _MEASURE_WORDS)
+
+
+def names_identifier(name: str) -> bool:
+    """Whether a column's name says that its digits number things, or tell the time."""
+    return bool(_words(name) & (_IDENTIFIER_WORDS | _MEASURE_WORDS))
 
 
 def _words(name: str) -> set[str]:

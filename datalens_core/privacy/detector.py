@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from datalens_core.privacy.emails import EMAIL, find_emails
-from datalens_core.privacy.phones import PHONE, find_phones
-from datalens_core.privacy.spans import Span, united
+from datalens_core.privacy.emails import EMAIL
+from datalens_core.privacy.phones import PHONE
+from datalens_core.privacy.spans import Finder, Span, united
 
 if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine, EntityRecognizer
-
-Finder = Callable[[str], Iterator[Span]]
-DEFAULT_FINDERS: dict[str, Finder] = {EMAIL: find_emails, PHONE: find_phones}
 
 _LANGUAGE = "en"
 # Anything with no at-sign in any disguise and fewer than seven digits holds neither.
@@ -29,8 +26,9 @@ _CHUNK, _OVERLAP = 65_536, 512
 class Detector:
     """Finds personal values in text. Thread-safe once built; takes about a second to build."""
 
-    def __init__(self, finders: dict[str, Finder] | None = None) -> None:
-        self._engine = _engine(finders or DEFAULT_FINDERS)
+    def __init__(self, finders: Mapping[str, Finder]) -> None:
+        self._engine = _engine(finders)
+        self._skips_plain_text = set(finders) <= {EMAIL, PHONE}
 
     def find(self, text: str) -> list[Span]:
         """Where personal values stand, in order, without overlaps.
@@ -38,7 +36,7 @@ class Detector:
         Raises:
             Exception: whatever a recognizer raised; the caller must not send the text.
         """
-        if not _WORTH_A_LOOK.search(text):
+        if self._skips_plain_text and not _WORTH_A_LOOK.search(text):
             return []
         return united(span for start, chunk in _chunks(text) for span in self._in(chunk, start))
 
@@ -60,7 +58,7 @@ def _chunks(text: str) -> Iterator[tuple[int, str]]:
     yield start, text[start:]
 
 
-def _engine(finders: dict[str, Finder]) -> AnalyzerEngine:
+def _engine(finders: Mapping[str, Finder]) -> AnalyzerEngine:
     from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
     from presidio_analyzer.nlp_engine import NoOpNlpEngine
 

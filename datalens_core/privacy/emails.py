@@ -24,7 +24,8 @@ _DOT = (
 _LETTER = r"(?:[^\W_]|%(?:25)?[89a-f][\da-f])"
 _LABEL = rf"{_LETTER}+(?:-+{_LETTER}+)*"
 _DOMAIN = re.compile(
-    rf"(?:{_LABEL}{_DOT})+(?:xn--[a-z0-9-]+|(?:[^\W\d_]|%[89a-f][\da-f]){{2,}})"  # host.example, host.internal
+    # host.example, host.internal
+    rf"(?:{_LABEL}{_DOT})+(?:xn--[a-z0-9-]+|(?:[^\W\d_]|%[89a-f][\da-f]){{2,}})"
     r"|\[?(?:ipv6:[\da-f:.]+|\d{1,3}(?:\.\d{1,3}){3})\]?"
     r"|localhost\b"
     rf"|(?:{_LABEL}{_DOT})*{_LABEL}(?=\.\.|…)",  # cut off by a display: jane@exam...

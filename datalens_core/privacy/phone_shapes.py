@@ -57,9 +57,9 @@ def _regions() -> dict[Shape, tuple[str, ...]]:
             continue
         region = regions[0]
         metadata = PhoneMetadata.metadata_for_region(region, None)
-        for written in metadata.number_format:
+        for written in metadata.number_format if metadata else ():
             rule = written.national_prefix_formatting_rule or "$1"
-            for shape in _shapes(written.pattern):
+            for shape in _shapes(written.pattern or ""):
                 # The rule "8 0$1" makes two groups of the first one.
                 first = re.findall(r"\d+", rule.replace("$1", "0" * shape[0]))
                 for held in (shape, (*map(len, first), *shape[1:])):

@@ -66,7 +66,9 @@ _MEASURE = (
     r"median|min|max|order|invoice|id|ids|no|nr|sku|ref|case|ticket|part|serial|code|bin|bins|"
     r"range|pages?|line|step|isbn|ean|upc|doi|eur|usd|gbp|chf|jpy|kr|km|kg|ms|us|index|shape"
 )
-_MEASURE_BEFORE = re.compile(rf"(?<![^\W_])(?:{_MEASURE})(?![^\W_])[^\w\n]{{0,3}}(?:\w+[ ]?[:=]?[ ]?)?\Z", re.I)
+_MEASURE_BEFORE = re.compile(
+    rf"(?<![^\W_])(?:{_MEASURE})(?![^\W_])[^\w\n]{{0,3}}(?:\w+[ ]?[:=]?[ ]?)?\Z", re.I
+)
 _MEASURE_AFTER = re.compile(rf"[ ]?(?:[€$£¥%]|(?:{_MEASURE})(?![^\W_]))", re.I)
 _DECIMALS_AFTER = re.compile(r",\d\d?(?![\d.])")
 _NUMBER_BEFORE = re.compile(r"(?:[\d.]\]?[ \t]+|\[[ ]?|[-_/.=+]|[^\W\d][-_/.#])\Z")
@@ -74,7 +76,8 @@ _NUMBER_AFTER = re.compile(r"[ \t]+[-+]?[.\d]|[ ]?\]|[-_/.][^\W_]")
 _SCIENTIFIC = re.compile(r"(?<![\w.])[1-9]\.\d{5,14}e\+?\d{1,2}(?![\w.])", re.I)
 
 
-def find_phones(text: str) -> Iterator[Span]:
+def find_phones(text: str, regions: tuple[str, ...] = ()) -> Iterator[Span]:
+    """Numbers of any region in a usual form; of `regions` as bare digits, too."""
     if not _ENOUGH_DIGITS.search(text):
         return
     taken: list[tuple[int, int]] = []
@@ -88,6 +91,8 @@ def find_phones(text: str) -> Iterator[Span]:
     for found in _RUN.finditer(text):
         led_by_space = len(found.group()) - len(found.group().lstrip())
         yield from _in_run(text, found.start() + led_by_space, found.end())
+        if regions and _is_bare(text, *found.span(), regions):
+            yield _span(text, *found.span(), 0.5)
     for found in _SCIENTIFIC.finditer(text):
         if _context(text, *found.span())[0]:
             yield Span(*found.span(), PHONE, 0.85)
@@ -148,36 +153,52 @@ def _accepts(run: str, digits: str, sure: bool, likely: bool) -> bool:
     if likely:
         return is_phone(digits)
     if bare:
-        return digits.startswith("00") and len(digits) >= 10 and _valid("+" + digits[2:], "ZZ")
+        return digits.startswith("00") and len(digits) >= 10 and is_valid_in("+" + digits[2:], "ZZ")
     if _DECIMAL_GROUPS.match(run) and not run.startswith("0"):
         return False
     shaped = run.startswith("0") or "(" in run or (" " in run and "-" in run)
     return _grouped_as_written(run) if shaped or _is_three_three_four(run) else False
 
 
+def _is_bare(text: str, start: int, end: int, regions: tuple[str, ...]) -> bool:
+    run = text[start:end]
+    if not run.isdecimal() or not any(is_valid_in(run, region) for region in regions):
+        return False
+    return not _says_otherwise(text, start, end)
+
+
 def _is_national(text: str, start: int, end: int) -> bool:
     """Whether a run is written as some region writes its numbers, and nothing says otherwise."""
     run = text[start:end]
     groups = re.findall(r"\d+", run)
-    if _looks_counted(run, groups) or not written_so(run):
+    if looks_counted(run) or not written_so(run):
         return False
-    line = text.rfind("\n", 0, start) + 1
-    line_end = text.find("\n", end)
-    before = text[max(line, start - _CONTEXT_BEFORE) : start]
-    after = text[end : end + _CONTEXT_BEFORE if line_end < 0 else line_end]
-    if _NUMBER_BEFORE.search(before) or _NUMBER_AFTER.match(after):
+    if _says_otherwise(text, start, end):
         return False
-    if _MEASURE_BEFORE.search(before) or _MEASURE_AFTER.match(after):
-        return False
+    before, after = _line_around(text, start, end)
     if _DECIMAL_GROUPS.match(run) and _DECIMALS_AFTER.match(after):
         return False
     # Two numbers that were printed stand alone on their line, among other lines.
     printed = len(groups) < 3 and not before.strip() and not after.strip()
-    return not (printed and (line > 0 or line_end >= 0))
+    return not (printed and "\n" in text.strip())
 
 
-def _looks_counted(run: str, groups: list[str]) -> bool:
+def _says_otherwise(text: str, start: int, end: int) -> bool:
+    """Whether numbers stand beside it as in a table, or words that say what is counted."""
+    before, after = _line_around(text, start, end)
+    numbers = _NUMBER_BEFORE.search(before) or _NUMBER_AFTER.match(after)
+    return bool(numbers or _MEASURE_BEFORE.search(before) or _MEASURE_AFTER.match(after))
+
+
+def _line_around(text: str, start: int, end: int) -> tuple[str, str]:
+    """What stands before and after on the same line, as far as it matters."""
+    before = text[max(0, start - _CONTEXT_BEFORE) : start].rpartition("\n")[2]
+    return before, text[end : end + _CONTEXT_BEFORE].partition("\n")[0]
+
+
+def looks_counted(run: str) -> bool:
     """Years, round numbers, a range, an amount: what other things than phones look like, too."""
+    groups = re.findall(r"\d+", run)
     if all(len(g) == 4 and g[:2] in ("19", "20") for g in groups):
         return True
     if all(g.endswith("00") for g in groups):
@@ -191,18 +212,23 @@ def _is_three_three_four(run: str) -> bool:
     return [len(g) for g in re.findall(r"\d+", run)] in ([3, 3, 4], [1, 3, 3, 4])
 
 
+def is_date(text: str) -> bool:
+    return bool(_DATE.match(text))
+
+
 @lru_cache(maxsize=20_000)
 def is_phone(digits: str) -> bool:
     """Whether digits alone are a valid number somewhere: E.164 without its plus, or national."""
     if not MIN_DIGITS <= len(digits) <= MAX_DIGITS + 2:
         return False
     if digits.startswith("00"):
-        return _valid("+" + digits[2:], "ZZ")
-    return any(_valid(digits, region) for region in REGIONS) or _valid("+" + digits, "ZZ")
+        return is_valid_in("+" + digits[2:], "ZZ")
+    return any(is_valid_in(digits, region) for region in REGIONS) or is_valid_in("+" + digits, "ZZ")
 
 
 @lru_cache(maxsize=20_000)
-def _valid(number: str, region: str) -> bool:
+def is_valid_in(number: str, region: str) -> bool:
+    """Whether a region has such a number; for one with a plus sign, whether any region has."""
     import phonenumbers
 
     try:
@@ -241,7 +267,7 @@ def _grouped_as_written(run: str) -> bool:
     digits, groups = _digits(run), re.findall(r"\d+", run)
     bracketed = "(" in run or digits.startswith("0")
     for region in REGIONS:
-        if not _valid(digits, region):
+        if not is_valid_in(digits, region):
             continue
         parsed = phonenumbers.parse(digits, region)
         written = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)

@@ -11,8 +11,10 @@ from datalens_core.models import Redaction
 from datalens_core.privacy.columns import is_phone_cell, is_phone_column, phone_digits
 from datalens_core.privacy.detector import Detector
 from datalens_core.privacy.json_text import Scalar, is_json, scalars
+from datalens_core.privacy.phone_cells import are_phones
 from datalens_core.privacy.phones import PHONE
 from datalens_core.privacy.plain import PlainText
+from datalens_core.privacy.rules import DetectionRules
 from datalens_core.privacy.spans import Span, united
 from datalens_core.privacy.tables import phone_cells
 from datalens_core.privacy.vault import TOKEN, Vault
@@ -35,9 +37,10 @@ class Edit(NamedTuple):
 class Redactor:
     """Replaces what the detector finds by tokens of one vault."""
 
-    def __init__(self, detector: Detector, vault: Vault) -> None:
+    def __init__(self, detector: Detector, vault: Vault, rules: DetectionRules) -> None:
         self._detector = detector
         self._vault = vault
+        self._rules = rules
 
     def redact(self, text: str) -> tuple[str, list[Redaction]]:
         self._vault.reserve(text)
@@ -64,6 +67,7 @@ class Redactor:
             span
             for span in united(found)
             if not any(span.start < end and start < span.end for start, end in tokens)
+            and not self._rules.allows(text[span.start : span.end])
         ]
 
     def _met_before(self, text: str) -> Iterator[Span]:
@@ -78,15 +82,17 @@ class Redactor:
             yield Edit(span.start, span.end, token), [_redaction(span, value, token)]
 
     def _in_json(self, text: str) -> Iterator[tuple[Edit, list[Redaction]]]:
-        for scalar in scalars(text):
+        held = list(scalars(text))
+        phones = _phone_columns(held)
+        for scalar in held:
             if scalar.is_string:
-                yield from self._in_string(text, scalar)
+                yield from self._in_string(text, scalar, scalar.column in phones)
             else:
                 yield from self._in_number(scalar)
 
     def _in_number(self, scalar: Scalar) -> Iterator[tuple[Edit, list[Redaction]]]:
         digits = phone_digits(scalar.value)
-        if digits is None:
+        if digits is None or self._rules.allows(scalar.value):
             return
         if is_phone_column(scalar.column) or self._vault.knows_digits(digits):
             token = self._vault.token_for(PHONE, scalar.value, numeric=True)
@@ -96,9 +102,12 @@ class Redactor:
                 [_redaction(span, scalar.value, token)],
             )
 
-    def _in_string(self, text: str, scalar: Scalar) -> Iterator[tuple[Edit, list[Redaction]]]:
+    def _in_string(
+        self, text: str, scalar: Scalar, in_phone_column: bool
+    ) -> Iterator[tuple[Edit, list[Redaction]]]:
         value = scalar.value
-        if is_phone_column(scalar.column) and is_phone_cell(PlainText.of(value).text):
+        phone = in_phone_column and is_phone_cell(PlainText.of(value).text)
+        if phone and not self._rules.allows(value):
             token = self._vault.token_for(PHONE, value)
             found = [
                 (Edit(0, len(value), token), [_redaction(Span(0, len(value), PHONE), value, token)])
@@ -121,6 +130,17 @@ class Redactor:
         places = [*_character_starts(text, inner, scalar.end - 1), scalar.end - 1]
         held = {"start": places[found.start], "end": places[found.end]}
         return found.model_copy(update=held)
+
+
+def _phone_columns(held: list[Scalar]) -> set[str | None]:
+    """The columns whose name promises phone numbers, or whose texts mostly are some."""
+    cells: dict[str, list[str]] = {}
+    for scalar in held:
+        if scalar.column is not None and scalar.is_string:
+            cells.setdefault(scalar.column, []).append(scalar.value)
+    return {
+        name for name, values in cells.items() if is_phone_column(name) or are_phones(name, values)
+    }
 
 
 def _character_starts(text: str, start: int, end: int) -> Iterator[int]:

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 
 from datalens_core.errors import PrivacyBlocked
 from datalens_core.models import Redaction
 from datalens_core.privacy.code import restore_code
-from datalens_core.privacy.detector import DEFAULT_FINDERS, Detector, Finder
+from datalens_core.privacy.detector import Detector
 from datalens_core.privacy.redactor import Redactor
+from datalens_core.privacy.rules import DetectionRules
+from datalens_core.privacy.spans import Finder
 from datalens_core.privacy.vault import Vault
 
 
 class SharedDetector:
     """Builds the detector when it is first needed, once, from whichever thread."""
 
-    def __init__(self, finders: dict[str, Finder] | None = None) -> None:
-        self._finders = finders or DEFAULT_FINDERS
+    def __init__(
+        self, rules: DetectionRules | None = None, finders: Mapping[str, Finder] | None = None
+    ) -> None:
+        self.rules = rules or DetectionRules()
+        self._finders = finders
         self._lock = threading.Lock()
         self._detector: Detector | None = None
 
     def get(self) -> Detector:
         with self._lock:
             if self._detector is None:
-                self._detector = Detector(self._finders)
+                self._detector = Detector(self._finders or self.rules.finders())
             return self._detector
 
 
@@ -43,7 +49,7 @@ class SessionPrivacy:
         try:
             detector = self._detector.get()
             with self._lock:
-                return Redactor(detector, self._vault).redact(text)
+                return Redactor(detector, self._vault, self._detector.rules).redact(text)
         except Exception:
             # Its text and its frames may hold what was to be hidden: only the fact leaves.
             pass
@@ -61,8 +67,13 @@ class SessionPrivacy:
 class PrivacySessions:
     """The vaults of all sessions, by session id; two sessions never share a token's meaning."""
 
-    def __init__(self, finders: dict[str, Finder] | None = None) -> None:
-        self._detector = SharedDetector(finders)
+    def __init__(
+        self,
+        finders: Mapping[str, Finder] | None = None,
+        *,
+        rules: DetectionRules | None = None,
+    ) -> None:
+        self._detector = SharedDetector(rules, finders)
         self._sessions: dict[str, SessionPrivacy] = {}
 
     def __repr__(self) -> str:

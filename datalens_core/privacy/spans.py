@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 
@@ -11,6 +11,9 @@ class Span(NamedTuple):
     end: int
     entity_type: str
     score: float = 1.0
+
+
+Finder = Callable[[str], Iterator[Span]]
 
 
 def united(spans: Iterable[Span]) -> list[Span]:

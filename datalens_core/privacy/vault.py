@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-ENTITY_TYPES = ("EMAIL_ADDRESS", "PHONE_NUMBER")
+ENTITY_TYPES = (
+    "EMAIL_ADDRESS", "PHONE_NUMBER", "CREDIT_CARD", "US_SSN", "IBAN_CODE", "IP_ADDRESS",
+    "PERSONAL_VALUE",
+)  # fmt: skip
 TOKEN = re.compile(rf"<(?:{'|'.join(ENTITY_TYPES)})_\d+>")
 
 

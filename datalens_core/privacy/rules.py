@@ -1,0 +1,144 @@
+"""What else is personal here, and what is not: the choices of a user or an administrator."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self
+
+from datalens_core.privacy.emails import EMAIL, find_emails
+from datalens_core.privacy.phones import PHONE, find_phones
+from datalens_core.privacy.spans import Finder, Span
+
+if TYPE_CHECKING:
+    from presidio_analyzer import EntityRecognizer
+
+PERSONAL_VALUE = "PERSONAL_VALUE"
+"""What an own pattern or the deny list names."""
+
+# Entity to the threshold below which it only makes false alarms, as measured.
+OPTIONAL_ENTITIES = {"CREDIT_CARD": 0.9, "US_SSN": 0.5, "IBAN_CODE": 0.9, "IP_ADDRESS": 0.5}
+
+
+@dataclass(frozen=True)
+class DetectionRules:
+    """Emails and phone numbers are always looked for; the rest is chosen here."""
+
+    entities: dict[str, float] = field(default_factory=dict)
+    """Optional entities, each with the score (0 to 1) from which it is replaced."""
+    patterns: tuple[str, ...] = ()
+    """Regular expressions for own kinds of values, such as a number of an employee."""
+    deny: tuple[str, ...] = ()
+    """Words or names that are always replaced, whatever their case."""
+    allow: tuple[str, ...] = ()
+    """Values that are never replaced; "@acme.com" stands for every address of that domain."""
+    phone_regions: tuple[str, ...] = ()
+    """Regions (ISO 3166, such as DE) whose numbers are known even as bare digits in a text."""
+
+    def __post_init__(self) -> None:
+        unknown = sorted(set(self.entities) - set(OPTIONAL_ENTITIES))
+        if unknown:
+            known = ", ".join(OPTIONAL_ENTITIES)
+            raise ValueError(f"Unknown entities {', '.join(unknown)}; there are {known}.")
+        if not all(0 <= score <= 1 for score in self.entities.values()):
+            raise ValueError("The threshold of an entity is between 0 and 1.")
+        for pattern in self.patterns:
+            _compiled(pattern)
+        if any(not re.fullmatch("[A-Z]{2}", region) for region in self.phone_regions):
+            raise ValueError("Phone regions are two capital letters, such as DE.")
+
+    @classmethod
+    def read(
+        cls,
+        entities: Iterable[str] = (),
+        *,
+        patterns: Iterable[str] = (),
+        deny: Iterable[str] = (),
+        allow: Iterable[str] = (),
+        phone_regions: Iterable[str] = (),
+    ) -> Self:
+        """As settings write them: an entity as IBAN_CODE, or IBAN_CODE=0.6 with its threshold.
+
+        Raises:
+            ValueError: an entity, threshold, pattern or region that cannot be used.
+        """
+        chosen: dict[str, float] = {}
+        for entry in entities:
+            name, _, score = entry.partition("=")
+            name = name.strip().upper()
+            chosen[name] = float(score) if score else OPTIONAL_ENTITIES.get(name, 1.0)
+        regions = tuple(region.strip().upper() for region in phone_regions)
+        return cls(chosen, tuple(patterns), tuple(deny), tuple(allow), regions)
+
+    def finders(self) -> dict[str, Finder]:
+        """What looks for each entity type. Imports Presidio if an optional entity is chosen."""
+        found: dict[str, Finder] = {
+            EMAIL: find_emails,
+            PHONE: partial(find_phones, regions=self.phone_regions),
+        }
+        for entity, threshold in self.entities.items():
+            found[entity] = partial(_stock, _stock_recognizer(entity), entity, threshold)
+        own = [_compiled(pattern) for pattern in self.patterns]
+        own += [_whole(word) for word in self.deny if word.strip()]
+        if own:
+            found[PERSONAL_VALUE] = partial(_matches, tuple(own))
+        return found
+
+    def allows(self, value: str) -> bool:
+        """Whether a value that was found is to be left as it is."""
+        said = value.strip().casefold()
+        return any(
+            said == entry or (entry.startswith("@") and said.endswith(entry))
+            for entry in map(str.casefold, map(str.strip, self.allow))
+            if entry
+        )
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    try:
+        compiled = re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"A privacy pattern is no regular expression: {error.msg}.") from None
+    if compiled.match(""):
+        raise ValueError("A privacy pattern that matches nothing at all would match everywhere.")
+    return compiled
+
+
+def _whole(word: str) -> re.Pattern[str]:
+    word = word.strip()
+    left = r"(?<!\w)" if word[0].isalnum() else ""
+    right = r"(?!\w)" if word[-1].isalnum() else ""
+    return re.compile(left + re.escape(word) + right, re.IGNORECASE)
+
+
+def _matches(patterns: tuple[re.Pattern[str], ...], text: str) -> Iterator[Span]:
+    for pattern in patterns:
+        for found in pattern.finditer(text):
+            if found.end() > found.start():
+                yield Span(*found.span(), PERSONAL_VALUE, 1.0)
+
+
+_NO_LANGUAGE_MODEL: Any = None  # these recognizers look at patterns and check digits alone
+
+
+def _stock(
+    recognizer: EntityRecognizer, entity: str, threshold: float, text: str
+) -> Iterator[Span]:
+    for found in recognizer.analyze(text, [entity], _NO_LANGUAGE_MODEL) or ():
+        if found.score >= threshold:
+            yield Span(found.start, found.end, entity, float(found.score))
+
+
+def _stock_recognizer(entity: str) -> EntityRecognizer:
+    """Presidio's own, which check the digits of what they find where there are check digits."""
+    from presidio_analyzer import predefined_recognizers as stock
+
+    made: EntityRecognizer = {
+        "CREDIT_CARD": stock.CreditCardRecognizer,
+        "US_SSN": stock.UsSsnRecognizer,
+        "IBAN_CODE": stock.IbanRecognizer,
+        "IP_ADDRESS": stock.IpRecognizer,
+    }[entity]()
+    return made
