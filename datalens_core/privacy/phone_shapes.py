@@ -18,15 +18,20 @@ _PIECE = re.compile(rf"{_ATOM}(?:\{{(\d+)(?:,(\d+))?\}}|(\?))?")
 MIN_DIGITS, MAX_DIGITS = 7, 15
 
 
-@lru_cache(maxsize=20_000)
 def written_so(run: str) -> bool:
     """Whether some region writes just these digits in just these groups, and has such a number."""
+    return bool(regions_writing(run))
+
+
+@lru_cache(maxsize=20_000)
+def regions_writing(run: str) -> frozenset[str]:
+    """The regions that have such a number and write it in these groups."""
     groups = tuple(re.findall(r"\d+", run))
     if len(groups) < 2:
-        return False
+        return frozenset()
     digits = "".join(groups)
     regions = _regions().get(tuple(map(len, groups)), ())
-    return any(_national_groups(digits, region) == groups for region in regions)
+    return frozenset(r for r in regions if _national_groups(digits, r) == groups)
 
 
 def _national_groups(digits: str, region: str) -> tuple[str, ...] | None:

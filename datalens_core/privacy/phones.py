@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from datalens_core.privacy.columns import names_measure
-from datalens_core.privacy.phone_shapes import MAX_DIGITS, MIN_DIGITS, written_so
+from datalens_core.privacy.phone_shapes import MAX_DIGITS, MIN_DIGITS, regions_writing, written_so
 from datalens_core.privacy.spans import Span
 
 PHONE = "PHONE_NUMBER"
@@ -41,10 +41,16 @@ _NORTH_AMERICAN = re.compile(
     r"|\d{3} \d{3}-\d{4})(?![\d])(?![-/_.]\d)"
 )
 _DATE = re.compile(
-    r"(?:(?:1[5-9]|2[01])\d\d([-/. ])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2(?:\d{4}|\d{2}))(?!\d)"
+    r"(?:(?:1[5-9]|2[01])\d\d([-/. ])\d{1,2}\1\d{1,2}(?!\1?\d)"
+    r"|[0-3]?\d([-/.])\d{1,2}\2(?:\d{4}|\d{2})(?!\2?\d))"
 )
 _IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}$")
 _FLOAT = re.compile(r"\d+\.\d+$")
+# 13 (1984), pp. 65-74; a column of floats; a row with a date; 0-306-40615-2; a US SSN.
+_NO_NUMBER = re.compile(
+    r"^\d{3}-\d\d-\d{4}$|(?:1[5-9]|20)\d\d-[01]\d-[0-3]\d|\((?:1[5-9]|20)\d\d\b|\.\s|(?:^|\s)[-(]?\d{1,3}\.\d{4,}(?:\s|$)|^\(?0[- ]|\([^)]*$"
+)
+_NUMBERS_LINE = re.compile(r"[ \t]*\d[\d ]*\Z")
 _DECIMAL_GROUPS = re.compile(r"\d{1,3}(?:[ .]\d{3})+$")
 
 _SURE_WORDS = (
@@ -58,6 +64,7 @@ _LIKELY = re.compile(
 )
 _WORD_PART = re.compile(r"\w+\Z")
 _CONTEXT_BEFORE, _CONTEXT_AFTER = 40, 14
+_BLOCK, _BLOCK_LINES, _MOSTLY = 300, 4, 0.75
 
 # What is counted, paid or filed under a number is not called by it.
 _MEASURE = (
@@ -100,10 +107,11 @@ def find_phones(text: str, regions: tuple[str, ...] = ()) -> Iterator[Span]:
 
 def _in_run(text: str, start: int, end: int) -> Iterator[Span]:
     """Phone numbers within one run of digits and separators, which may hold several things."""
-    run = text[start:end]
+    opening = text[start] == "("
+    run = text[start + opening : end]
     date = _DATE.match(run)
     if date:
-        rest = _next_digit(text, start + date.end(), end)
+        rest = _next_digit(text, start + opening + date.end(), end)
         if end - rest >= MIN_DIGITS:
             yield from _in_run(text, rest, end)
         return
@@ -116,7 +124,9 @@ def _in_run(text: str, start: int, end: int) -> Iterator[Span]:
         return
     if "." in before + after and not sure and _touches_decimal(text, start, end):
         return
-    digits = _digits(run)
+    digits, run = _digits(run), text[start:end]
+    if not sure and _is_printed_number(text, start, end):
+        return
     if MIN_DIGITS <= len(digits) <= MAX_DIGITS and _accepts(run, digits, sure, likely):
         yield _span(text, start, end, 0.85 if sure else 0.6)
         return
@@ -156,6 +166,8 @@ def _accepts(run: str, digits: str, sure: bool, likely: bool) -> bool:
         return digits.startswith("00") and len(digits) >= 10 and is_valid_in("+" + digits[2:], "ZZ")
     if _DECIMAL_GROUPS.match(run) and not run.startswith("0"):
         return False
+    if _NO_NUMBER.search(run):
+        return False
     shaped = run.startswith("0") or "(" in run or (" " in run and "-" in run)
     return _grouped_as_written(run) if shaped or _is_three_three_four(run) else False
 
@@ -170,17 +182,37 @@ def _is_bare(text: str, start: int, end: int, regions: tuple[str, ...]) -> bool:
 def _is_national(text: str, start: int, end: int) -> bool:
     """Whether a run is written as some region writes its numbers, and nothing says otherwise."""
     run = text[start:end]
-    groups = re.findall(r"\d+", run)
-    if looks_counted(run) or not written_so(run):
+    if looks_counted(run) or _NO_NUMBER.search(run) or not written_so(run):
         return False
     if _says_otherwise(text, start, end):
         return False
+    _, after = _line_around(text, start, end)
+    return not (_DECIMAL_GROUPS.match(run) and _DECIMALS_AFTER.match(after))
+
+
+def _is_printed_number(text: str, start: int, end: int) -> bool:
+    """Whether a run is a line of a printed table of numbers.
+
+    Judged by the lines around it: if this is a phone number, most are of the same region.
+    """
     before, after = _line_around(text, start, end)
-    if _DECIMAL_GROUPS.match(run) and _DECIMALS_AFTER.match(after):
+    if not _NUMBERS_LINE.match(before + text[start:end] + after):
         return False
-    # Two numbers that were printed stand alone on their line, among other lines.
-    printed = len(groups) < 3 and not before.strip() and not after.strip()
-    return not (printed and "\n" in text.strip())
+    block_start = max(0, start - _BLOCK)
+    above = text[block_start : start - len(before)].split("\n")[1 if block_start else 0 : -1]
+    below = text[end + len(after) + 1 : end + _BLOCK].split("\n")
+    beside = [
+        line.strip()
+        for line in (*above[-_BLOCK_LINES:], *below[:_BLOCK_LINES])
+        if _NUMBERS_LINE.match(line)
+    ]
+    if not beside:
+        return False
+    others = [regions_writing(line) for line in beside]
+    return not any(
+        sum(region in held for held in others) >= len(others) * _MOSTLY
+        for region in regions_writing(text[start:end])
+    )
 
 
 def _says_otherwise(text: str, start: int, end: int) -> bool:
@@ -283,6 +315,9 @@ def _context(text: str, start: int, end: int) -> tuple[bool, bool]:
     after = text[end : end + _CONTEXT_AFTER].partition("\n")[0]
     sure = any(_means_phone(before, word) for word in _SURE.finditer(before))
     sure = sure or bool(_SURE.search(after))
+    if not sure and not before.strip():  # "Phone:" on the line above
+        above = text[max(0, line - _CONTEXT_AFTER) : max(0, line - 1)]
+        sure = above.rstrip().endswith(":") and bool(_SURE.search(above.rpartition("\n")[2]))
     return sure, sure or bool(_LIKELY.search(before))
 
 
