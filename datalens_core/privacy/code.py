@@ -7,31 +7,26 @@ it is. A last look compares the syntax tree of the result with the tree that was
 from __future__ import annotations
 
 import ast
+import json
 import re
-from typing import Literal, NamedTuple
+from typing import NoReturn
 
 from datalens_core.errors import UnknownToken
+from datalens_core.privacy.code_places import TEXT, Place, Places, pieces_of
+from datalens_core.privacy.embedded_code import Unplaceable, Value, restored_query, restored_sql
 from datalens_core.privacy.vault import TOKEN, Vault
 
-_REGEX_FUNCTIONS = frozenset({
-    "compile", "search", "match", "fullmatch", "findall", "finditer", "split", "rsplit", "sub",
-    "subn", "contains", "extract", "extractall", "count", "replace", "filter",
-})  # fmt: skip
-_RE_MODULES = frozenset({"re", "regex"})
-_ALWAYS_REGEX = frozenset(
-    {"contains", "match", "fullmatch", "findall", "extract", "extractall", "count"}
-)
-_EXPRESSION_FUNCTIONS = frozenset({"query", "eval"})
-_SQL_FUNCTIONS = frozenset({"sql", "execute", "read_sql", "read_sql_query"})
-_COMPARING_FUNCTIONS = frozenset({"isin", "eq", "ne", "equals", "between"})
-_QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
+# Printable, so that `repr` leaves them, and more than a value of usual length can hold.
+_HOLES = [chr(code) for code in range(0x3400, 0x9FFF)]
+_FIELDS = {"": "", "{": "{}", "%": "%", "$": "$"}
+_NOT_DATA = "Its value cannot stand there as data. Give it a variable; in a query use @variable."
 
 
 def restore_code(code: str, vault: Vault) -> str:
     """The code with its tokens restored as data.
 
     A token in a regular expression is escaped, one compared with a column of numbers becomes a
-    number, one in a `query` string becomes a literal of that string's own language.
+    number, one in a `query` or in SQL becomes a literal of that string's own language.
 
     Raises:
         SyntaxError: the code does not parse.
@@ -42,7 +37,7 @@ def restore_code(code: str, vault: Vault) -> str:
         _parse(code)
         return code
     tree = _parse(code)
-    restorer = _Restorer(vault, code)
+    restorer = _Restorer(vault, code, tree)
     expected = restorer.visit(tree)
     restored = restorer.source()
     meant = ast.dump(ast.fix_missing_locations(expected))
@@ -62,70 +57,86 @@ def _parse(code: str) -> ast.Module:
         raise SyntaxError(str(error)) from None
 
 
-class _Place(NamedTuple):
-    """How a string is used, which decides how a value may stand in it."""
-
-    kind: Literal["text", "regex", "expression", "sql", "compared"] = "text"
-
-
-_TEXT = _Place()
-
-
 class _Restorer(ast.NodeTransformer):
     """Changes the tree, and remembers the same changes as edits of the source."""
 
-    def __init__(self, vault: Vault, code: str) -> None:
+    def __init__(self, vault: Vault, code: str, tree: ast.Module) -> None:
         self._vault = vault
         self._lines = [line.encode() for line in _python_lines(code)]
         self._starts = [0]
         for line in self._lines:
             self._starts.append(self._starts[-1] + len(line))
         self._edits: list[tuple[int, int, bytes]] = []
-        self._places: dict[int, _Place] = {}
         self._inside_joined = 0
+        self._places = Places(tree)
+        self._embedded: dict[int, str] = {}
+        for node in self._places.embedded:
+            self._restore_embedded(node)
 
-    # -- where a string stands ---------------------------------------------------------------
+    # -- queries and SQL -------------------------------------------------------------------------
 
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else _name(node.func)
-        kind = _call_kind(node, name)
-        pattern = _pattern_arguments(node, name, kind)
-        for argument in pattern:
-            self._mark(argument, _Place(kind))
-        if name in _COMPARING_FUNCTIONS and not _is_text_accessor(node.func):
-            for argument in node.args:
-                self._mark(argument, _Place("compared"))
-        return self.generic_visit(node)
-
-    def visit_Compare(self, node: ast.Compare) -> ast.AST:
-        sides = [node.left, *node.comparators]
-        if not any(_is_text_accessor(side) for side in sides):
-            for side in sides:
-                self._mark(side, _Place("compared"))
-        return self.generic_visit(node)
-
-    def _mark(self, node: ast.AST, place: _Place) -> None:
-        if isinstance(node, ast.Call) and place.kind == "regex":
-            if (node.func.attr if isinstance(node.func, ast.Attribute) else "") == "escape":
-                return
-            if isinstance(node.func, ast.Attribute) and node.func.attr == "join":
-                for argument in node.args:
-                    self._mark(argument, place)
+    def _restore_embedded(self, node: ast.expr) -> None:
+        """Restore the strings that a query is put together from as parts of the whole."""
+        if not self._places.holds_token(node):
             return
-        self._places[id(node)] = place
-        if place.kind == "compared" and not isinstance(node, ast.List | ast.Tuple | ast.Set):
+        if isinstance(node, ast.Name):
+            if not self._places.is_followed(node.id):
+                self._refuse(node)
             return
-        if isinstance(node, ast.List | ast.Tuple | ast.Set | ast.BinOp | ast.JoinedStr | ast.Dict):
-            for child in ast.iter_child_nodes(node):
-                self._mark(child, place)
+        pieces = list(pieces_of(node))
+        texts: dict[int, ast.Constant] = {}
+        for at, piece in enumerate(pieces):
+            if isinstance(piece, ast.Constant) and isinstance(piece.value, str):
+                texts[at] = piece
+            elif self._places.holds_token(piece):
+                self._refuse(piece)  # it would be put in at run time, quotes and all
+        signs = {self._places.of(text).template for text in texts.values()}
+        if len(signs) > 1:
+            self._refuse(node)
+        written = [str(texts[at].value) if at in texts else "" for at in range(len(pieces))]
+        # A sign between the parts, which holds the place of what is filled in at run time.
+        hole = self._hole("".join(written))
+        place = Place(self._places.of(node).kind, signs.pop())
+        whole = self._in_language(hole.join(written), place, hole).split(hole)
+        for at, text in texts.items():
+            self._embedded[id(text)] = whole[at]
+
+    def _in_language(self, text: str, place: Place, hole: str) -> str:
+        def value_of(token: str) -> Value:
+            found = TOKEN.fullmatch(token)
+            assert found is not None
+            plain = self._value(found, TEXT._replace(template=place.template))
+            return Value(plain, self._number(token))
+
+        restored = restored_sql if place.kind == "sql" else restored_query
+        try:
+            return restored(text, value_of, hole)
+        except Unplaceable as error:
+            raise UnknownToken(details={"token": error.token, "reason": _NOT_DATA}) from None
+
+    def _hole(self, text: str) -> str:
+        """A sign that neither the text nor the values for it hold."""
+        secrets = map(self._vault.secret, TOKEN.findall(text))
+        held = {*text, *"".join(secret.value for secret in secrets if secret is not None)}
+        return next(sign for sign in _HOLES if sign not in held)
+
+    def _refuse(self, node: ast.AST) -> NoReturn:
+        token = self._places.token_of(node)
+        raise UnknownToken(details={"token": token, "reason": _NOT_DATA})
+
+    def visit_TemplateStr(self, node: ast.AST) -> ast.AST:
+        """A t-string: what becomes of its parts is not known here."""
+        if self._places.holds_token(node):
+            self._refuse(node)
+        return node
 
     # -- what is written instead -------------------------------------------------------------
 
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
-        place = self._places.get(id(node), _TEXT)
+        place = self._places.of(node)
         value: str | bytes | int | float
         if isinstance(node.value, str):
-            value = self._restored(node.value, place)
+            value = self._restored(node, place)
         elif isinstance(node.value, bytes):
             text = node.value.decode("latin-1")
             if not TOKEN.search(text):
@@ -149,7 +160,7 @@ class _Restorer(ast.NodeTransformer):
             for child in ast.walk(node)
         ):
             return node
-        place = self._places.get(id(node), _TEXT)
+        place = self._places.of(node)
         self._inside_joined += 1
         new = ast.copy_location(self._format_call(node, place), node)
         self._inside_joined -= 1
@@ -157,33 +168,36 @@ class _Restorer(ast.NodeTransformer):
             self._edit(node, ast.unparse(ast.fix_missing_locations(new)))
         return new
 
-    def _format_call(self, node: ast.JoinedStr, place: _Place) -> ast.Call:
+    def _format_call(self, node: ast.JoinedStr, place: Place) -> ast.Call:
         """f"<T> {x:>{w}}" as "value {:>{}}".format(x, w): no quotes to clash, in any Python."""
         arguments: list[ast.expr] = []
         template = self._template(node, place, arguments)
         function = ast.Attribute(ast.Constant(template), "format", ast.Load())
         return ast.Call(function, arguments, [])
 
-    def _template(self, node: ast.JoinedStr, place: _Place, arguments: list[ast.expr]) -> str:
+    def _template(self, node: ast.JoinedStr, place: Place, arguments: list[ast.expr]) -> str:
         pieces = []
         for part in node.values:
             if isinstance(part, ast.Constant):
-                text = self._restored(str(part.value), place)
+                text = self._restored(part, self._places.of(part))
                 pieces.append(str(text).replace("{", "{{").replace("}", "}}"))
             elif isinstance(part, ast.FormattedValue):
                 arguments.append(self.visit(part.value))
                 conversion = "" if part.conversion == -1 else f"!{chr(part.conversion)}"
                 spec = ""
                 if isinstance(part.format_spec, ast.JoinedStr):
-                    spec = ":" + self._template(part.format_spec, _TEXT, arguments)
+                    spec = ":" + self._template(part.format_spec, TEXT, arguments)
                 pieces.append("{" + conversion + spec + "}")
         return "".join(pieces)
 
-    def _restored(self, text: str, place: _Place) -> str | int | float:
+    def _restored(self, node: ast.Constant, place: Place) -> str | int | float:
+        if id(node) in self._embedded:
+            return self._embedded[id(node)]
+        text = str(node.value)
         if not TOKEN.search(text):
             return text
-        if place.kind == "expression":
-            return self._in_expression(text)
+        if place.kind in ("expression", "sql"):
+            return self._in_language(text, place, self._hole(text))
         if place.kind == "compared":
             number = self._number(text)
             if number is not None:
@@ -195,44 +209,26 @@ class _Restorer(ast.NodeTransformer):
         secret = self._vault.secret(text)
         if secret is None or not secret.numeric:
             return None
-        return float(secret.value) if "." in secret.value else int(secret.value)
+        written = secret.value.lower()
+        return float(written) if "." in written or "e" in written else int(written)
 
-    def _in_expression(self, text: str) -> str:
-        """pandas' query language: its own string literals, written anew by `repr`."""
-
-        def literal(found: re.Match[str]) -> str:
-            if not TOKEN.search(found.group()):
-                return found.group()
-            inner = ast.literal_eval(found.group())
-            number = self._number(inner)
-            plain = TOKEN.sub(lambda m: self._value(m, _TEXT), inner)
-            return repr(plain if number is None else number)
-
-        text = _QUOTED.sub(literal, text)
-
-        def bare(found: re.Match[str]) -> str:
-            number = self._number(found.group())
-            return repr(self._value(found, _TEXT) if number is None else number)
-
-        # What a literal now holds may look like a token; only what stands outside is bare.
-        pieces, done = [], 0
-        for quoted in _QUOTED.finditer(text):
-            pieces += [TOKEN.sub(bare, text[done : quoted.start()]), quoted.group()]
-            done = quoted.end()
-        return "".join([*pieces, TOKEN.sub(bare, text[done:])])
-
-    def _value(self, found: re.Match[str], place: _Place) -> str:
+    def _value(self, found: re.Match[str], place: Place) -> str:
         token = found.group()
         secret = self._vault.secret(token)
         if secret is None:
             if self._vault.is_reserved(token):  # somebody typed it: it is text like any other
                 return token
             raise UnknownToken(details={"token": token})
+        value = secret.value
         if place.kind == "regex":
-            return re.escape(secret.value)
-        if place.kind == "sql":
-            return secret.value.replace("'", "''")
-        return secret.value
+            value = re.escape(value)
+        elif place.kind == "replacement":
+            value = value.replace("\\", "\\\\")
+        elif place.kind == "json":
+            value = json.dumps(value)[1:-1]
+        for sign in _FIELDS[place.template]:
+            value = value.replace(sign, sign * 2)
+        return value
 
     # -- the source --------------------------------------------------------------------------
 
@@ -253,56 +249,6 @@ class _Restorer(ast.NodeTransformer):
 def _python_lines(code: str) -> list[str]:
     """Lines as Python counts them: not at every character that `str.splitlines` breaks at."""
     return re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z", code)
-
-
-def _call_kind(node: ast.Call, name: str) -> Literal["text", "regex", "expression", "sql"]:
-    if name in _EXPRESSION_FUNCTIONS:
-        return "expression"
-    if name in _SQL_FUNCTIONS:
-        return "sql"
-    if name not in _REGEX_FUNCTIONS:
-        return "text"
-    flag = next((k.value for k in node.keywords if k.arg == "regex"), None)
-    said = flag.value if isinstance(flag, ast.Constant) else None
-    if said is not None:
-        return "regex" if said else "text"
-    function = node.func
-    if isinstance(function, ast.Attribute):
-        if _name(function.value) in _RE_MODULES:
-            return "regex"
-        accessor = isinstance(function.value, ast.Attribute) and function.value.attr == "str"
-        if accessor and name in _ALWAYS_REGEX:
-            return "regex"
-    return "text"
-
-
-def _pattern_arguments(node: ast.Call, name: str, kind: str) -> list[ast.expr]:
-    if kind == "text":
-        return []
-    named = [k.value for k in node.keywords if k.arg in ("pat", "pattern", "to_replace", "regex",
-                                                         "expr", "sql")]  # fmt: skip
-    return [*node.args[:1], *named]
-
-
-def _is_text_accessor(node: ast.AST) -> bool:
-    """Whether an expression is text whatever the column holds: .str, str(), astype(str)."""
-    for child in ast.walk(node):
-        if isinstance(child, ast.Attribute) and child.attr == "str":
-            return True
-        if isinstance(child, ast.Call) and (
-            _name(child.func) == "str"
-            or (
-                isinstance(child.func, ast.Attribute)
-                and child.func.attr in ("astype", "map", "apply")
-                and any("str" in ast.unparse(a) for a in child.args)
-            )
-        ):
-            return True
-    return False
-
-
-def _name(node: ast.AST) -> str:
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _as_text(value: str | bytes) -> str:

@@ -19,7 +19,8 @@ _MEASURE_WORDS = frozenset({
 _IDENTIFIER_WORDS = frozenset({
     "order", "orders", "no", "nr", "number", "code", "sku", "invoice", "ref", "reference",
     "account", "zip", "postcode", "postal", "date", "day", "time", "timestamp", "year",
-    "month", "barcode", "ean", "upc", "isbn", "serial", "iban", "card", "ssn", "key", "index", "hash", "version",
+    "month", "barcode", "ean", "upc", "isbn", "serial", "iban", "card", "ssn", "key",
+    "index", "hash", "version",
     "product", "item", "transaction", "batch", "lot", "part", "case", "ticket", "tracking",
 })  # fmt: skip
 _DIGITS_ONLY = re.compile(r"[\s+().\-/_\u2010-\u2015]*(?:\d[\s().\-/_\u2010-\u2015x]*){7,17}\Z")

@@ -48,7 +48,8 @@ _IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}$")
 _FLOAT = re.compile(r"\d+\.\d+$")
 # 13 (1984), pp. 65-74; a column of floats; a row with a date; 0-306-40615-2; a US SSN.
 _NO_NUMBER = re.compile(
-    r"^\d{3}-\d\d-\d{4}$|(?:1[5-9]|20)\d\d-[01]\d-[0-3]\d|\((?:1[5-9]|20)\d\d\b|\.\s|(?:^|\s)[-(]?\d{1,3}\.\d{4,}(?:\s|$)|^\(?0[- ]|\([^)]*$"
+    r"^\d{3}-\d\d-\d{4}$|(?:1[5-9]|20)\d\d-[01]\d-[0-3]\d|\((?:1[5-9]|20)\d\d\b|\.\s"
+    r"|(?:^|\s)[-(]?\d{1,3}\.\d{4,}(?:\s|$)|^\(?0[- ]|\([^)]*$"
 )
 _NUMBERS_LINE = re.compile(r"[ \t]*\d[\d ]*\Z")
 _DECIMAL_GROUPS = re.compile(r"\d{1,3}(?:[ .]\d{3})+$")

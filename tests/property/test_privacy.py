@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import ast
 import json
+import re
+import sqlite3
+from contextlib import closing
+from string import Template
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -122,21 +126,91 @@ CONTEXTS = [
 ]  # fmt: skip
 
 
-def shape(code: str) -> list[str]:
-    """The kinds of nodes of a program, f-strings and the calls that replace them aside."""
-    kinds = (type(n).__name__ for n in ast.walk(ast.parse(code)))
-    changed = ("JoinedStr", "FormattedValue", "Constant", "Call", "Attribute", "Load")
-    return sorted(k for k in kinds if k not in changed)
+CONTEXTS += [
+    "x = '{{}} {}'.format(y)", "x = '%s {}' % y", "x = t.strftime('{}')", "x = Template('{}')",
+    "x = re.sub('a', '{}', y)", "x = df['{}']", "x = df.e.map({{'{}': 1}})", "x = '{}' in y",
+    "x = json.loads('[\"{}\"]')", "x = f'{{y:{{w}}}} {}'.format(3)",
+    "y = '{}'\nx = re.search(y, z)",
+    "def f(): '{}'", "class A:\n    '{}'", "match y:\n    case '{}': pass", "x = lambda: ('{}',)",
+    "x = df.query(\"a == '{}'\")", "x = df.query('a == {}')", "x = df.eval(f\"a == '{{v}} {}'\")",
+    "x = df.query(\"a == '\" + v + \" {}'\")", "x = df.query('a == [\"{}\"] and `b c` > 3')",
+    "x = df.query(\"a.str.match('{}')\")", "x = db.sql(\"select '{}'\")", "x = db.sql('select {}')",
+    "x = db.sql(f\"select '{{v}} {}', {{n}} \")", "async def f():\n    await g('{}')  # {}",
+]  # fmt: skip
+QUERIES = frozenset({"query", "eval"})
+
+
+def shape(code: str) -> str:
+    """A program without what its literals hold; the queries in it count as programs, too."""
+    tree = ast.parse(code)
+    inner = [
+        shape(text.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in QUERIES
+        for text in ast.walk(node.args[0])
+        if isinstance(text, ast.Constant) and is_program(text.value)
+    ]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant):
+            node.value, node.kind = "", None
+    return "\n".join([ast.dump(tree), *inner])
+
+
+def is_program(text: object) -> bool:
+    try:
+        ast.parse(str(text))
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
 @EXAMPLES
 @given(HOSTILE, st.sampled_from(CONTEXTS))
 def test_a_hostile_value_never_becomes_code(value: str, context: str) -> None:
+    def restored(held: str) -> str:
+        vault = Vault()
+        token = vault.token_for("EMAIL_ADDRESS", held)
+        return restore_code(context.format(token, token), vault)
+
+    assert shape(restored(value)) == shape(restored("ada"))
+
+
+def only_text(code: str) -> str:
+    """The first string of a program."""
+    held = (n.value for n in ast.walk(ast.parse(code)) if isinstance(n, ast.Constant))
+    return next(value for value in held if isinstance(value, str))
+
+
+@EXAMPLES
+@given(HOSTILE.filter(lambda text: "\0" not in text))
+def test_what_reads_a_restored_string_reads_the_value(value: str) -> None:
     vault = Vault()
     token = vault.token_for("EMAIL_ADDRESS", value)
-    code = context.format(token, token)
-    restored = restore_code(code, vault)
-    assert shape(restored) == shape(code)
+
+    def text(code: str) -> str:
+        return only_text(restore_code(code.format(token), vault))
+
+    assert text("'{{}} {}'.format(1)").format(1) == f"1 {value}"
+    assert text("'%d {}' % 1") % 1 == f"1 {value}"
+    assert Template(text("Template('{}')")).substitute() == value
+    assert json.loads(text("json.loads('\"{}\"')")) == value
+    assert re.fullmatch(text("re.fullmatch('{}', x)"), value)
+    assert re.sub("a", text("f(re.sub('{}', '', x))"), "") == ""
+    assert ast.literal_eval(text("df.eval('{}')")) == value
+    for statement in ("db.sql('select {}')", "db.sql(\"select '{}'\")"):
+        with closing(sqlite3.connect(":memory:")) as database:
+            assert database.execute(text(statement)).fetchone() == (value,)
+
+
+@EXAMPLES
+@given(HOSTILE)
+def test_restoring_is_over_in_one_pass(value: str) -> None:
+    vault = Vault()
+    tokens = [vault.token_for("EMAIL_ADDRESS", value), vault.token_for("EMAIL_ADDRESS", "second")]
+    code = restore_code(f"x = ({tokens[0]!r}, {tokens[1]!r})", vault)
+    assert ast.literal_eval(code.removeprefix("x = ")) == (value, "second")
 
 
 @EXAMPLES

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+import pandas as pd
 import pytest
 
 from datalens_core.errors import UnknownToken
@@ -38,6 +39,26 @@ def vault(email: str = "a+b@x.com") -> Vault:
         ('re.search(re.escape("<EMAIL_ADDRESS_1>"), t)', "re.search(re.escape('a+b@x.com'), t)"),
         ("df.query(\"e == '<EMAIL_ADDRESS_1>' and p == '<PHONE_NUMBER_1>'\")",
          "df.query(\"e == 'a+b@x.com' and p == 2125550143\")"),
+    ("df.query(f\"e == '<EMAIL_ADDRESS_1>' and n > {n}\")",
+     "df.query(\"e == 'a+b@x.com' and n > {}\".format(n))"),
+    ("df.query(f\"e == '{v} <EMAIL_ADDRESS_1>'\")",
+     "df.query(\"e == '{} a+b@x.com'\".format(v))"),
+    ("df.query(\"e == '\" + v + \" <EMAIL_ADDRESS_1>'\")",
+     "df.query(\"e == '\" + v + \" a+b@x.com'\")"),
+    ("df.query(\"e.str.contains('<EMAIL_ADDRESS_1>') and p == <PHONE_NUMBER_1>\")",
+     "df.query(\"e.str.contains('a\\\\\\\\+b@x\\\\\\\\.com') and p == 2125550143\")"),
+    ("df.query(\"p.astype('str') == '<PHONE_NUMBER_1>'\")",
+     "df.query(\"p.astype('str') == '2125550143'\")"),
+    ("db.sql(\"select * from df where e = <EMAIL_ADDRESS_1> and p = '<PHONE_NUMBER_1>'\")",
+     "db.sql(\"select * from df where e = 'a+b@x.com' and p = '2125550143'\")"),
+    ('t = "<PHONE_NUMBER_1>"\nprint(t, df[df.p == t])', "t = 2125550143\nprint(t, df[df.p == t])"),
+    ('t = "<PHONE_NUMBER_1>"\ndf[df.p == t]\nt.strip()',
+     "t = '2125550143'\ndf[df.p == t]\nt.strip()"),
+    ('t = "^<EMAIL_ADDRESS_1>$"\ndf.e.str.match(t)',
+     "t = '^a\\\\+b@x\\\\.com$'\ndf.e.str.match(t)"),
+    ('df.set_index("p").loc["<PHONE_NUMBER_1>"]', 'df.set_index("p").loc[2125550143]'),
+    ('df.p.map({"<PHONE_NUMBER_1>": "<EMAIL_ADDRESS_1>"})',
+     "df.p.map({2125550143: 'a+b@x.com'})"),
     ],
 )  # fmt: skip
 def test_a_token_is_restored_as_its_place_demands(code: str, restored: str) -> None:
@@ -70,6 +91,42 @@ def test_a_token_that_was_never_issued_is_refused() -> None:
     with pytest.raises(UnknownToken) as caught:
         restore_code("x = f'{y} <EMAIL_ADDRESS_7>'", vault())
     assert caught.value.details == {"token": "<EMAIL_ADDRESS_7>"}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "df.query(\"e == '%s'\" % '<EMAIL_ADDRESS_1>')",
+        "df.query(\"e == '{}'\".format('<EMAIL_ADDRESS_1>'))",
+        "who = '<EMAIL_ADDRESS_1>'\ndf.query(f\"e == '{who}'\")",
+        "q = \"e == '<EMAIL_ADDRESS_1>'\"\nq = q + ' and b'\ndf.query(q)",
+        'df.query("`<EMAIL_ADDRESS_1>` > 3")',
+        'df.query("e == 3 # \'<EMAIL_ADDRESS_1>")',
+        'df.query("e == \'<EMAIL_ADDRESS_1>")',
+        "df.query(f\"e == f'<EMAIL_ADDRESS_1>'\")",
+        'db.sql("select * from df -- <EMAIL_ADDRESS_1>")',
+        'db.sql("select * from \\"<EMAIL_ADDRESS_1>\\"")',
+        'db.sql("select \'<EMAIL_ADDRESS_1>")',
+        "db.sql(f\"select '{'<EMAIL_ADDRESS_1>'}'\")",
+    ],
+)
+def test_a_token_whose_value_could_become_code_of_a_query_is_refused(code: str) -> None:
+    with pytest.raises(UnknownToken) as caught:
+        restore_code(code, vault())
+    assert caught.value.details is not None
+    assert caught.value.details["token"] == "<EMAIL_ADDRESS_1>"
+
+
+def test_a_query_finds_what_it_asks_for_in_pandas() -> None:
+    df = pd.DataFrame(
+        {"e": [EVIL, "x' or True or '", "b"], "p": [1, 2125550143, 3], "n": [1, 2, 3]}
+    )
+    for value in EVIL, "x' or True or '":
+        code = restore_code("df.query(\"e == '<EMAIL_ADDRESS_1>'\")", vault(value))
+        asked = ast.literal_eval(ast.parse(code).body[0].value.args[0])  # type: ignore[attr-defined]
+        assert list(df.query(asked).e) == [value]
+    asked = restore_code("df.query('p == <PHONE_NUMBER_1>')", vault())
+    assert list(df.query(ast.literal_eval(asked[9:-1])).n) == [2]
 
 
 @pytest.mark.parametrize("code", ["x = (", "x = '<EMAIL_ADDRESS_1>", "x\0", "(" * 10_000])
