@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from benchmarks.privacy_corpus import Half, Line, corpus
 
@@ -25,15 +25,21 @@ def measure() -> dict[str, object]:
         "lines": len(lines),
         "regions": len({line.origin for line in lines if line.group.startswith("phone")}),
         "goals": GOALS,
-        "datalens": _figures(lines, ours()),
-        "presidio_stock": _figures(lines, stock()),
+        "datalens": figures(lines, ours()).as_json(),
+        "presidio_stock": figures(lines, stock()).as_json(),
     }
 
 
 def ours() -> Places:
-    from datalens_core.privacy import PIIScrubber
+    from datalens_core.privacy.session import PrivacySessions
 
-    return lambda text: [(r.start, r.end) for r in PIIScrubber().scrub_text(text)[1]]
+    sessions = PrivacySessions()
+
+    def places(text: str) -> list[tuple[int, int]]:
+        sessions.drop("line")  # what one line taught is not known to the next
+        return [(r.start, r.end) for r in sessions.of("line").redact(text, "text")[1]]
+
+    return places
 
 
 def stock() -> Places:
@@ -71,25 +77,39 @@ def is_right(line: Line, places: Iterable[tuple[int, int]]) -> bool:
     )
 
 
-def _figures(lines: list[Line], places: Places) -> dict[str, object]:
+class Figures(NamedTuple):
+    recall: dict[str, float]
+    """By group of lines."""
+    touched: float
+    """The share of the lines with neither in which something was replaced."""
+    lines: dict[str, int]
+    weakest: dict[str, str]
+    """Kinds of lines below 95 %: right of all."""
+
+    def as_json(self) -> dict[str, object]:
+        shown = {"recall": self.recall, "negatives_touched": self.touched, "of": self.lines}
+        return {**shown, "weakest": self.weakest}
+
+
+def figures(lines: list[Line], places: Places) -> Figures:
     right: Counter[str] = Counter()
     total: Counter[str] = Counter()
-    kinds: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for line in lines:
         hit = is_right(line, places(line.text))
-        total[line.group] += 1
-        right[line.group] += hit
-        kind = kinds[f"{line.group}: {line.kind}"]
-        kind[0] += hit
-        kind[1] += 1
-    recall = {g: round(right[g] / total[g], 4) for g in total if g != "negative"}
-    touched = total["negative"] - right["negative"]
-    return {
-        "recall": recall,
-        "negatives_touched": round(touched / total["negative"], 4),
-        "of": dict(total),
-        "weakest": {k: f"{hit}/{n}" for k, (hit, n) in sorted(kinds.items()) if hit < n * 0.95},
-    }
+        for name in (line.group, f"{line.group}: {line.kind}"):
+            total[name] += 1
+            right[name] += hit
+    groups = {name for name in total if ":" not in name}
+    return Figures(
+        recall={g: round(right[g] / total[g], 4) for g in sorted(groups - {"negative"})},
+        touched=round(1 - right["negative"] / total["negative"], 4),
+        lines={g: total[g] for g in sorted(groups)},
+        weakest={
+            name: f"{right[name]}/{total[name]}"
+            for name in sorted(set(total) - groups)
+            if right[name] < total[name] * 0.95
+        },
+    )
 
 
 def misses(half: Half) -> list[Line]:
@@ -99,7 +119,7 @@ def misses(half: Half) -> list[Line]:
 
 if __name__ == "__main__":
     lines = corpus("tuning")
-    print(json.dumps(_figures(lines, ours()), indent=1))
+    print(json.dumps(figures(lines, ours()).as_json(), indent=1))
     for line in misses("tuning"):
         if "-v" in sys.argv:
             print(f"{line.group}/{line.kind} {line.origin}: {line.text!r}")

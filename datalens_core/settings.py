@@ -20,6 +20,7 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    field_validator,
 )
 
 MAX_QUERY_CHARACTERS = 10_000
@@ -83,11 +84,31 @@ class Settings(BaseModel):
     rate_limit_uploads_per_hour: int | None = Field(default=None, ge=0)
     rate_limit_executions_per_hour: int | None = Field(default=None, ge=0)
     log_level: LogLevel = "INFO"
+    privacy_entities: tuple[str, ...] = Field(
+        default=(), description="Further kinds of values to replace, such as CREDIT_CARD."
+    )
+    privacy_patterns: tuple[str, ...] = ()
+    privacy_deny: tuple[str, ...] = ()
+    privacy_allow: tuple[str, ...] = ()
+    phone_regions: tuple[str, ...] = ()
 
     data_dir: Path = Field(default_factory=default_data_dir)
     sources: dict[str, str] = Field(
         default={}, description="Field to who set it: traitlets, environment or config file."
     )
+
+    @field_validator(
+        "privacy_entities", "privacy_patterns", "privacy_deny", "privacy_allow", "phone_regions",
+        mode="before",
+    )  # fmt: skip
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        """A list in an environment variable: a JSON array, or parted by commas."""
+        if not isinstance(value, str):
+            return value
+        if value.lstrip().startswith("["):
+            return json.loads(value)
+        return tuple(part.strip() for part in value.split(",") if part.strip())
 
     @classmethod
     def offline(cls, **fields: Any) -> Self:
@@ -191,6 +212,11 @@ ENVIRONMENT: dict[str, str] = {
     "rate_limit_uploads_per_hour": "RATE_LIMIT_UPLOADS_PER_HOUR",
     "rate_limit_executions_per_hour": "RATE_LIMIT_EXECUTIONS_PER_HOUR",
     "log_level": "LOG_LEVEL",
+    "privacy_entities": "DATALENS_PRIVACY_ENTITIES",
+    "privacy_patterns": "DATALENS_PRIVACY_PATTERNS",
+    "privacy_deny": "DATALENS_PRIVACY_DENY",
+    "privacy_allow": "DATALENS_PRIVACY_ALLOW",
+    "phone_regions": "DATALENS_PHONE_REGIONS",
     "data_dir": "DATALENS_DATA_DIR",
 }
 

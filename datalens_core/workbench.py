@@ -114,10 +114,12 @@ class Workbench:
         from datalens_core.agents.reasoning import ReasoningAgent
         from datalens_core.datasets.handler import FileHandler
         from datalens_core.llm.gateway import Gateway
+        from datalens_core.privacy.rules import DetectionRules
         from datalens_core.privacy.session import PrivacySessions
         from datalens_core.sandbox.lifecycle import SessionSandboxes
 
         settings = self.settings
+        self._privacy = PrivacySessions(rules=DetectionRules.from_settings(settings))
         self._journal = Journal(settings.data_dir)
         opened.callback(self._journal.close)
         self._store = SQLiteStore(settings.data_dir)
@@ -131,7 +133,6 @@ class Workbench:
         opened.push_async_callback(self._sandboxes.close)
         self._runs = Runs(self._journal, self._seen)
         opened.push_async_callback(self._runs.close)
-        self._privacy = PrivacySessions()
         self._states = SessionStates(self._is_busy, self._privacy.drop)
         self._sessions = SessionManager(self._store, self._projector, self._sandboxes)
         self._files = FileHandler(self._sandboxes, settings)

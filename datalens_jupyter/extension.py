@@ -59,6 +59,13 @@ class DataLensApp(ExtensionApp):
     max_retry_attempts = Integer(
         None, allow_none=True, help="Repairs of failing code, per step."
     ).tag(config=True)
+    privacy_entities = Unicode(
+        help="What else is replaced before it goes to a model, such as CREDIT_CARD,US_SSN."
+    ).tag(config=True)
+    privacy_patterns = Unicode(help="Regular expressions to replace; JSON array.").tag(config=True)
+    privacy_deny = Unicode(help="Words that are always replaced.").tag(config=True)
+    privacy_allow = Unicode(help="Values that are never replaced.").tag(config=True)
+    phone_regions = Unicode(help="Regions of bare phone numbers, such as DE,AT.").tag(config=True)
     data_dir = Unicode(help="Where journal, history and uploaded files live.").tag(config=True)
     warm_up = Bool(True, help="Start the sandbox once the server is up.").tag(config=True)
 

@@ -98,9 +98,10 @@ def find_phones(text: str, regions: tuple[str, ...] = ()) -> Iterator[Span]:
     taken.sort()
     for found in _RUN.finditer(text):
         led_by_space = len(found.group()) - len(found.group().lstrip())
-        yield from _in_run(text, found.start() + led_by_space, found.end())
-        if regions and _is_bare(text, *found.span(), regions):
-            yield _span(text, *found.span(), 0.5)
+        start, end = found.start() + led_by_space, found.end()
+        yield from _in_run(text, start, end)
+        if regions and _is_bare(text, start, end, regions):
+            yield _span(text, start, end, 0.5)
     for found in _SCIENTIFIC.finditer(text):
         if _context(text, *found.span())[0]:
             yield Span(*found.span(), PHONE, 0.85)
@@ -109,6 +110,8 @@ def find_phones(text: str, regions: tuple[str, ...] = ()) -> Iterator[Span]:
 def _in_run(text: str, start: int, end: int) -> Iterator[Span]:
     """Phone numbers within one run of digits and separators, which may hold several things."""
     opening = text[start] == "("
+    if opening and ")" not in text[start:end]:
+        start, opening = start + 1, False
     run = text[start + opening : end]
     date = _DATE.match(run)
     if date:
@@ -126,7 +129,7 @@ def _in_run(text: str, start: int, end: int) -> Iterator[Span]:
     if "." in before + after and not sure and _touches_decimal(text, start, end):
         return
     digits, run = _digits(run), text[start:end]
-    if not sure and _is_printed_number(text, start, end):
+    if not sure and " " in run and _is_printed_number(text, start, end):
         return
     if MIN_DIGITS <= len(digits) <= MAX_DIGITS and _accepts(run, digits, sure, likely):
         yield _span(text, start, end, 0.85 if sure else 0.6)
@@ -209,6 +212,8 @@ def _is_printed_number(text: str, start: int, end: int) -> bool:
     ]
     if not beside:
         return False
+    if len(text[start:end].split()) < 3:  # an index and a value
+        return True
     others = [regions_writing(line) for line in beside]
     return not any(
         sum(region in held for held in others) >= len(others) * _MOSTLY

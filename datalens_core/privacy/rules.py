@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
+from datalens_core.errors import ServiceMisconfigured
 from datalens_core.privacy.emails import EMAIL, find_emails
 from datalens_core.privacy.phones import PHONE, find_phones
 from datalens_core.privacy.spans import Finder, Span
 
 if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
+
+    from datalens_core.settings import Settings
 
 PERSONAL_VALUE = "PERSONAL_VALUE"
 """What an own pattern or the deny list names."""
@@ -68,9 +71,23 @@ class DetectionRules:
         for entry in entities:
             name, _, score = entry.partition("=")
             name = name.strip().upper()
-            chosen[name] = float(score) if score else OPTIONAL_ENTITIES.get(name, 1.0)
+            chosen[name] = _threshold(score) if score else OPTIONAL_ENTITIES.get(name, 1.0)
         regions = tuple(region.strip().upper() for region in phone_regions)
         return cls(chosen, tuple(patterns), tuple(deny), tuple(allow), regions)
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """Raises: ServiceMisconfigured, with what is wrong and never with a value."""
+        try:
+            return cls.read(
+                settings.privacy_entities,
+                patterns=settings.privacy_patterns,
+                deny=settings.privacy_deny,
+                allow=settings.privacy_allow,
+                phone_regions=settings.phone_regions,
+            )
+        except ValueError as error:
+            raise ServiceMisconfigured(details={"reason": str(error)}) from None
 
     def finders(self) -> dict[str, Finder]:
         """What looks for each entity type. Imports Presidio if an optional entity is chosen."""
@@ -94,6 +111,13 @@ class DetectionRules:
             for entry in map(str.casefold, map(str.strip, self.allow))
             if entry
         )
+
+
+def _threshold(written: str) -> float:
+    try:
+        return float(written)
+    except ValueError:
+        raise ValueError("The threshold of an entity is a number between 0 and 1.") from None
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
