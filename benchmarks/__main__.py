@@ -1,7 +1,7 @@
 """Run all benchmarks, or the named ones, and print one JSON object.
 
 python -m benchmarks [server_start] [question] [sandbox_start] [sandbox_use] [sandbox_crowd]
-                     [sandbox_kills] [offline_replay] [upload]
+                     [sandbox_kills] [offline_replay] [upload] [privacy_speed] [privacy_detection]
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ NAMES = (
     "sandbox_kills",
     "offline_replay",
     "upload",
+    "privacy_speed",
+    "privacy_detection",
 )
 
 

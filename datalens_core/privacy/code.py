@@ -206,11 +206,7 @@ class _Restorer(ast.NodeTransformer):
 
     def _number(self, text: str) -> int | float | None:
         """The value as the data hold it, if they hold it as a number and it stands alone."""
-        secret = self._vault.secret(text)
-        if secret is None or not secret.numeric:
-            return None
-        written = secret.value.lower()
-        return float(written) if "." in written or "e" in written else int(written)
+        return self._vault.number(text)
 
     def _value(self, found: re.Match[str], place: Place) -> str:
         token = found.group()

@@ -33,6 +33,7 @@ class Vault:
         self._counts: dict[str, int] = {}
         self._reserved: set[str] = set()
         self._digits: set[str] = set()
+        self._numbers: dict[str, str] = {}
 
     def __repr__(self) -> str:
         return f"Vault({len(self._secrets)} values)"
@@ -54,6 +55,8 @@ class Vault:
                 self._digits.add(digits)
         elif numeric and not self._secrets[token].numeric:
             self._secrets[token] = Secret(value, numeric=True)
+        if numeric:
+            self._numbers[_digits(value)] = value
         return token
 
     def _issue(self, entity_type: str) -> str:
@@ -65,6 +68,19 @@ class Vault:
 
     def secret(self, token: str) -> Secret | None:
         return self._secrets.get(token)
+
+    def number(self, token: str) -> int | float | None:
+        """The value of a token as the data hold it, if they hold it as a number.
+
+        So is that of 212-555-0143 in a question about a column with 2125550143.
+        """
+        secret = self._secrets.get(token)
+        if secret is None:
+            return None
+        written = secret.value if secret.numeric else self._numbers.get(_digits(secret.value))
+        if written is None:
+            return None
+        return float(written) if set(written) & set(".eE") else int(written)
 
     def is_reserved(self, token: str) -> bool:
         return token in self._reserved

@@ -17,6 +17,16 @@ def config_file(tmp_path: Path) -> Path:
     return path
 
 
+def test_lists_are_parted_by_commas_or_written_as_json(config_file: Path) -> None:
+    env = {
+        "DATALENS_PRIVACY_ENTITIES": "CREDIT_CARD, US_SSN=0.6",
+        "DATALENS_PRIVACY_PATTERNS": '["EMP-[0-9]{1,4}"]',
+    }
+    settings = Settings.from_env(env, config_file=config_file)
+    assert settings.privacy_entities == ("CREDIT_CARD", "US_SSN=0.6")
+    assert settings.privacy_patterns == ("EMP-[0-9]{1,4}",)
+
+
 def test_environment_wins_over_the_config_file_and_traitlets_over_both(config_file: Path) -> None:
     env = {"DATALENS_MODEL": "from/env", "MAX_RETRY_ATTEMPTS": "1"}
     settings = Settings.from_env(env, config_file=config_file, traitlets={"max_retry_attempts": 2})

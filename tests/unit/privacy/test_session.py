@@ -60,6 +60,28 @@ def test_a_number_that_was_met_in_a_phone_column_is_known_wherever_it_turns_up()
     assert clean == "the top customer is <PHONE_NUMBER_1>"
 
 
+def test_a_number_typed_with_hyphens_finds_the_integer_of_the_data() -> None:
+    session = PrivacySessions().of("a")
+    session.redact(json.dumps({"phone": 2125550143}), "context")
+    clean, _ = session.redact("who is 212-555-0143?", "question")
+    assert clean == "who is <PHONE_NUMBER_2>?"
+    assert session.restore_code("df.phone == '<PHONE_NUMBER_2>'") == "df.phone == 2125550143"
+    assert session.restore_text(clean) == "who is 212-555-0143?"
+
+
+def test_texts_of_a_column_are_judged_together() -> None:
+    session = PrivacySessions().of("a")
+    table = {
+        "reach": ["2125550143", "4155550123", "6465550199"],
+        "order_no": ["3125550143", "5155550123", "7465550199"],
+        "day": ["2024-01-15", "2024-02-16", "2024-03-17"],
+    }
+    held = json.loads(session.redact(json.dumps(table), "context")[0])
+    assert held["reach"] == ["<PHONE_NUMBER_1>", "<PHONE_NUMBER_2>", "<PHONE_NUMBER_3>"]
+    assert held["order_no"] == table["order_no"]
+    assert held["day"] == table["day"]
+
+
 def test_nothing_of_a_vault_is_in_its_repr() -> None:
     sessions = PrivacySessions()
     session = sessions.of("a")

@@ -1,0 +1,227 @@
+"""Each guard of privacy, and what it holds off: without it, its check fails.
+
+docs/privacy.md lists the same guards for the reader.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from datalens_core.errors import PrivacyBlocked, UnknownToken
+from datalens_core.privacy import PIIScrubber, code, code_places, detector, emails, phones, redactor
+from datalens_core.privacy.code import restore_code
+from datalens_core.privacy.plain import PlainText
+from datalens_core.privacy.redactor import Redactor
+from datalens_core.privacy.session import PrivacySessions, SessionPrivacy
+from datalens_core.privacy.spans import Span
+from datalens_core.privacy.vault import Secret, Vault
+
+HOSTILE = "x' or True or '"
+
+
+class Guard(NamedTuple):
+    name: str
+    """As docs/privacy.md words it."""
+    owner: Any
+    attribute: str
+    without: Any
+    """What stands in its place when it is removed."""
+    check: Callable[[], None]
+
+
+def scrubbed(text: str) -> str:
+    return PIIScrubber().scrub_text(text)[0]
+
+
+def vault(value: str = HOSTILE) -> Vault:
+    held = Vault()
+    held.token_for("EMAIL_ADDRESS", value)
+    held.token_for("PHONE_NUMBER", "2125550143", numeric=True)
+    return held
+
+
+def naive(text: str, value_of: Callable[[str], Any], _: str) -> str:
+    return text.replace("<EMAIL_ADDRESS_1>", value_of("<EMAIL_ADDRESS_1>").text)
+
+
+def unguarded(self: SessionPrivacy, text: str, channel: str) -> Any:
+    return Redactor(self._detector.get(), self._vault, self._detector.rules).redact(text)
+
+
+def first_chunk(text: str) -> Iterator[tuple[int, str]]:
+    yield 0, text[:65_536]
+
+
+def broken(text: str) -> Iterator[Span]:
+    raise ValueError(text)
+
+
+# -- checks ----------------------------------------------------------------------------------------
+
+
+def a_broken_detector_blocks() -> None:
+    session = PrivacySessions({"EMAIL_ADDRESS": broken}).of("s")
+    with pytest.raises(PrivacyBlocked) as caught:
+        session.redact("bob@x.com", "question")
+    assert caught.value.__context__ is None
+
+
+def hidden_characters_hide_nothing() -> None:
+    assert scrubbed("jane\u200b@example.com 212\u2009555\u20090143").count("<") == 2
+
+
+def the_end_of_a_long_text_is_read() -> None:
+    assert scrubbed("x " * 40_000 + "bob@x.com").endswith("<EMAIL_ADDRESS_1>")
+
+
+def a_typed_token_is_not_issued() -> None:
+    assert scrubbed("<EMAIL_ADDRESS_1> bob@x.com").endswith("<EMAIL_ADDRESS_2>")
+
+
+def a_token_is_not_redacted_again() -> None:
+    assert scrubbed("phone <PHONE_NUMBER_2125550143>") == "phone <PHONE_NUMBER_2125550143>"
+
+
+def a_known_number_is_known_again() -> None:
+    session = PrivacySessions().of("s")
+    session.redact('{"phone": 2125550143}', "context")
+    assert "2125550143" not in session.redact("top: 2125550143", "stdout")[0]
+
+
+def integers_of_a_phone_column_go() -> None:
+    assert "2125550143" not in scrubbed('{"mobile": 2125550143}')
+
+
+def texts_that_are_phones_go() -> None:
+    cells = ["2125550143", "4155550123", "6465550199"]
+    assert not any(cell in scrubbed(json.dumps({"reach": cells})) for cell in cells)
+
+
+def digits_below_a_heading_go() -> None:
+    assert "2125550199" not in scrubbed("   name      phone\n0  Jane  2125550199")
+
+
+def what_is_counted_stays() -> None:
+    assert scrubbed("revenue 512 345 678 was fine") == "revenue 512 345 678 was fine"
+
+
+def printed_numbers_stay() -> None:
+    text = "212 555 0143\n45 1 9\n7 7 7\n9 120 3"
+    assert scrubbed(text) == text
+
+
+def prose_stays() -> None:
+    assert scrubbed("look at the dot plot") == "look at the dot plot"
+
+
+def a_value_stays_in_its_query() -> None:
+    query = restore_code("df.query(\"e == '<EMAIL_ADDRESS_1>'\")", vault())
+    argument = ast.literal_eval(query.removeprefix("df.query(").removesuffix(")"))
+    assert isinstance(ast.parse(argument, mode="eval").body, ast.Compare)
+
+
+def a_value_stays_in_its_statement() -> None:
+    statement = restore_code("db.sql(\"select '<EMAIL_ADDRESS_1>'\")", vault())
+    assert "'x'' or True or '''" in statement
+
+
+def a_value_is_not_put_into_a_query_at_run_time() -> None:
+    with pytest.raises(UnknownToken):
+        restore_code("who = '<EMAIL_ADDRESS_1>'\ndf.query(f\"e == '{who}'\")", vault())
+
+
+def a_value_is_no_pattern() -> None:
+    assert r"a\\+b" in restore_code("re.search('<EMAIL_ADDRESS_1>', t)", vault("a+b@x.com"))
+
+
+def a_value_is_no_field() -> None:
+    restored = restore_code("x = '{} <EMAIL_ADDRESS_1>'.format(y)", vault("{0.__class__}"))
+    assert "{{0.__class__}}" in restored
+
+
+def a_number_is_compared_as_one() -> None:
+    assert restore_code("df.p == '<PHONE_NUMBER_1>'", vault()) == "df.p == 2125550143"
+
+
+def an_unknown_token_is_refused() -> None:
+    with pytest.raises(UnknownToken):
+        restore_code("x = '<EMAIL_ADDRESS_7>'", vault())
+
+
+def no_repr_shows_a_value() -> None:
+    assert "bob" not in repr(Secret("bob@x.com", numeric=False))
+
+
+# -- the list --------------------------------------------------------------------------------------
+
+
+def never(*_: object, **__: object) -> bool:
+    return False
+
+
+def nothing(*_: object, **__: object) -> Any:
+    return ()
+
+
+GUARDS = [
+    Guard("An error of a detector blocks the sending", SessionPrivacy, "redact", unguarded,
+          a_broken_detector_blocks),
+    Guard("Invisible characters and foreign digits hide nothing", PlainText, "of",
+          PlainText, hidden_characters_hide_nothing),
+    Guard("Long text is read to its end", detector, "_chunks", first_chunk,
+          the_end_of_a_long_text_is_read),
+    Guard("A token that somebody typed is never issued", Vault, "reserve", nothing,
+          a_typed_token_is_not_issued),
+    Guard("A token is not redacted again", redactor, "TOKEN", phones._IPV4,
+          a_token_is_not_redacted_again),
+    Guard("A number that was met in a phone column is known everywhere", Vault, "knows_digits",
+          never, a_known_number_is_known_again),
+    Guard("A column's name decides about its numbers", redactor, "is_phone_column", never,
+          integers_of_a_phone_column_go),
+    Guard("A column's texts are judged together", redactor, "are_phones", never,
+          texts_that_are_phones_go),
+    Guard("Digits below a heading are phone numbers", redactor, "phone_cells", nothing,
+          digits_below_a_heading_go),
+    Guard("What is counted or paid stays", phones, "_says_otherwise", never,
+          what_is_counted_stays),
+    Guard("Printed tables of numbers stay", phones, "_is_printed_number", never,
+          printed_numbers_stay),
+    Guard("Prose with \"at\" and \"dot\" stays", emails, "_is_spoken_domain", lambda _: True,
+          prose_stays),
+    Guard("A value in a query is a literal of the query", code, "restored_query", naive,
+          a_value_stays_in_its_query),
+    Guard("A value in SQL is a literal of SQL", code, "restored_sql", naive,
+          a_value_stays_in_its_statement),
+    Guard("No value is put into a query at run time", code_places.Places, "holds_token", never,
+          a_value_is_not_put_into_a_query_at_run_time),
+    Guard("A value in a pattern is escaped", code_places, "_call_kind", lambda *_: "text",
+          a_value_is_no_pattern),
+    Guard("A value is no field of a format string", code, "_FIELDS",
+          {"": "", "{": "", "%": "", "$": ""}, a_value_is_no_field),
+    Guard("A number is compared as a number", code._Restorer, "_number", lambda *_: None,
+          a_number_is_compared_as_one),
+    Guard("A token that was never issued is refused", Vault, "is_reserved", lambda *_: True,
+          an_unknown_token_is_refused),
+    Guard("No repr shows a value", Secret, "__repr__", tuple.__repr__, no_repr_shows_a_value),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.attribute)
+def test_without_a_guard_its_check_fails(guard: Guard, monkeypatch: pytest.MonkeyPatch) -> None:
+    phones._grouped_as_written.cache_clear()
+    guard.check()
+    monkeypatch.setattr(guard.owner, guard.attribute, guard.without)
+    with pytest.raises((AssertionError, pytest.fail.Exception, ValueError)):
+        guard.check()
+
+
+@pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.attribute)
+def test_each_guard_is_in_the_documentation(guard: Guard) -> None:
+    page = Path(__file__).parents[3] / "docs" / "privacy.md"
+    assert f"- {guard.name}" in page.read_text(encoding="utf-8")
