@@ -56,9 +56,8 @@ _DECIMAL_GROUPS = re.compile(r"\d{1,3}(?:[ .]\d{3})+$")
 
 _SURE_WORDS = (
     r"(?:tele)?phones?|tel|mobile?|mob|cell|cellphone|fax|whats ?app|wa\.me|sms|msisdn|hotline|"
-    r"handy|"
-    r"telefon\w*|t[eé]l[eé]fono?|t[eé]l[eé]phone|m[oó]vil|celular|rufnummer|portable|gsm|puhelin|"
-    r"тел\w*|电话|電話|手机|携帯|전화|هاتف|جوال|फ़?ोन|โทร"
+    r"handy|telefon\w*|t[eé]l[eé]fono?|t[eé]l[eé]phone|m[oó]vil|celular|rufnummer|portable|gsm|"
+    r"puhelin|тел\w*|电话|電話|手机|携帯|전화|هاتف|جوال|फ़?ोन|โทร"
 )
 _SURE = re.compile(rf"(?<![^\W_])(?:{_SURE_WORDS})(?![^\W_])", re.IGNORECASE)
 _LIKELY = re.compile(
