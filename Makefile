@@ -35,7 +35,7 @@ frontend: setup
 	cd labextension && jlpm install --immutable && jlpm generate:check && jlpm lint:check && jlpm test
 
 python: setup
-	$(BIN)/pytest tests/unit tests/property tests/integration
+	$(BIN)/pytest --numprocesses 2 --dist loadfile tests/unit tests/property tests/integration
 
 browser: setup
 	command -v chromium >/dev/null || tests/browser/install-chromium

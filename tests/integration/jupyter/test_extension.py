@@ -81,12 +81,13 @@ def test_a_run_that_was_going_on_when_the_server_died_shows_what_there_was(tmp_p
         assert again.status == 200
 
 
-def test_an_unexpected_error_shows_no_traceback_and_no_path(tmp_path: Path) -> None:
+def test_a_data_folder_that_cannot_be_used_is_said_without_its_path(tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "datalens").write_text("a file where the data folder should be")
     with running_server(tmp_path) as server:
         answer = server.call("GET", "/status")
-        assert (answer.status, answer.error["code"]) == (500, "INTERNAL_ERROR")
+        assert (answer.status, answer.error["code"]) == (503, "STORE_UNAVAILABLE")
+        assert "datalens doctor" in answer.error["message"]
         assert "Traceback" not in answer.body.decode()
         assert str(tmp_path) not in answer.body.decode()
         assert answer.error["request_id"] in server.log.read_text()
