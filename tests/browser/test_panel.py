@@ -138,6 +138,8 @@ def test_a_file_of_the_file_browser_is_opened_by_its_menu_and_by_dragging(
     (lab.root / "dragged.csv").write_bytes(orders.read_bytes())
     panel = Panel.open(open_page(), lab)
     files = panel.page.locator(".jp-DirListing-item")
+    opened = files.filter(has_text=panel.notebook)
+    expect(opened).to_contain_class("jp-mod-selected")  # Lab's own doing, once it has opened it
     files.filter(has_text="menu.csv").click(button="right")
     panel.page.get_by_role("menuitem", name="Open in DataLens").click()
     expect(panel.part("dataset")).to_contain_text("menu.csv", timeout=ANSWER_MS)

@@ -19,6 +19,9 @@ import { StatusLine } from './StatusLine';
 import { Suggestions } from './Suggestions';
 import { Uploading } from './Uploading';
 
+/** Which files can be chosen; the server has the last word. */
+const ACCEPTED = '.csv,.tsv,.txt,.xlsx,.xlsm,.xls,.xlsb,.ods';
+
 interface IPanelProps extends IDataLensContext {
   actions: IPanelActions;
   /** A file is held over the panel. */
@@ -73,7 +76,7 @@ export function Panel(props: IPanelProps): JSX.Element {
           type="file"
           hidden
           multiple
-          accept=".csv,.xlsx"
+          accept={ACCEPTED}
           aria-label="Choose a file"
           data-testid="datalens-upload-input"
           onChange={event => {

@@ -111,6 +111,7 @@ function apply(run: IRunState, event: RunEvent): IRunState {
         waiting: `The model is busy; trying again in ${event.wait_seconds} s`
       };
     case 'llm.usage':
+    case 'dataset.statistics':
       return run;
     case 'answer.delta':
       return { ...run, answer: run.answer + event.text };

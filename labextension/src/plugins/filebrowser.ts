@@ -18,7 +18,7 @@ export const fileBrowserPlugin: JupyterFrontEndPlugin<void> = {
       app.docRegistry.addFileType({
         name: 'datalens-xlsx',
         displayName: 'Excel Workbook',
-        extensions: ['.xlsx'],
+        extensions: ['.xlsx', '.xlsm', '.xls', '.xlsb', '.ods'],
         mimeTypes: ['application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
         fileFormat: 'base64',
         icon: spreadsheetIcon
@@ -34,7 +34,7 @@ export const fileBrowserPlugin: JupyterFrontEndPlugin<void> = {
         return app.commands.execute(CommandIDs.analyze, { paths });
       }
     });
-    for (const type of ['csv', 'datalens-xlsx']) {
+    for (const type of ['csv', 'tsv', 'datalens-xlsx']) {
       app.contextMenu.addItem({
         command: OF_SELECTION,
         selector: `.jp-DirListing-item[data-file-type="${type}"]`,
