@@ -156,6 +156,10 @@ class Runs:
         elif self._journal.is_elsewhere(run_id):
             raise RunElsewhere()
 
+    @property
+    def live(self) -> int:
+        return len(self._live)
+
     # -- reading ---------------------------------------------------------------------------------
 
     def session_of(self, run_id: str) -> str:

@@ -6,7 +6,7 @@ import asyncio
 import os
 import shutil
 import sqlite3
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, aclosing, suppress
 from pathlib import Path
 from typing import Any, Self
@@ -73,8 +73,12 @@ class Workbench:
                 ...
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, *, on_activity: Callable[[], None] = lambda: None
+    ) -> None:
+        """`on_activity` is called whenever something happens in a run, watched or not."""
         self.settings = settings
+        self._on_activity = on_activity
         self._open = False
         self._opening = asyncio.Lock()
         configure_logging(settings)
@@ -184,6 +188,11 @@ class Workbench:
             local_only=llm.offline and sandbox.backend == "embedded" and store.local,
             settings=settings.sources,
         )
+
+    @property
+    def live_runs(self) -> int:
+        """How many runs are going on, watched or not."""
+        return self._runs.live if self._open else 0
 
     # -- sessions --------------------------------------------------------------------------------
 
@@ -471,6 +480,7 @@ class Workbench:
         if state is not None:
             state.observe(event)
         self._projector.wake()
+        self._on_activity()
 
     def _is_busy(self, session_id: str) -> bool:
         """Tokens and variables keep their meaning while a run or a sandbox may use them."""
@@ -516,7 +526,7 @@ class Workbench:
         path = self._path_of(session.id, place, held)
         fresh = path.with_name("newer-" + path.name)
         try:
-            await asyncio.to_thread(shutil.copyfile, source, fresh)
+            await asyncio.to_thread(_keep_copy, source, fresh, self.settings.data_dir)
             dataset = await self._files.inspect(
                 session.id, fresh, held.name, held.variable, held.changes
             )
@@ -540,8 +550,7 @@ class Workbench:
         try:
             if not await asyncio.to_thread(_can_be_read, source):
                 raise NotFound(f"There is no file {name} that can be read.")
-            await asyncio.to_thread(folder.mkdir, 0o700, True, True)
-            await asyncio.to_thread(shutil.copyfile, source, kept)
+            await asyncio.to_thread(_keep_copy, source, kept, self.settings.data_dir)
             return await self._files.inspect(session.id, kept, name, variable)
         except BaseException:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
@@ -621,3 +630,15 @@ def _check_query(query: str) -> None:
 
 def _can_be_read(path: Path) -> bool:
     return path.is_file() and os.access(path, os.R_OK)
+
+
+def _keep_copy(source: Path, kept: Path, data_dir: Path) -> None:
+    """Copy a file below the data folder, every level of it for the user alone."""
+    for folder in reversed(kept.parents):
+        if folder.is_relative_to(data_dir) and folder != data_dir:
+            folder.mkdir(0o700, exist_ok=True)
+    with (
+        source.open("rb") as read,
+        open(os.open(kept, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as to,
+    ):
+        shutil.copyfileobj(read, to, 1 << 20)

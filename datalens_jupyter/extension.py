@@ -95,8 +95,9 @@ class DataLensApp(ExtensionApp):
                 self._workbench = None
 
     def current_activity(self) -> int | None:
-        """Runs that somebody is following right now."""
-        return self.live_streams or None
+        """Runs that go on, and answers that somebody is following, right now."""
+        runs = self._workbench.live_runs if self._workbench is not None else 0
+        return (runs + self.live_streams) or None
 
     # -- what handlers call ------------------------------------------------------------------------
 
@@ -110,7 +111,9 @@ class DataLensApp(ExtensionApp):
             if self._workbench is None:
                 # In a thread: the core's imports take longer than a request may block the loop.
                 core = await asyncio.to_thread(importlib.import_module, "datalens_core.workbench")
-                workbench: Workbench = core.Workbench(self.read_settings())
+                workbench: Workbench = core.Workbench(
+                    self.read_settings(), on_activity=self.mark_active
+                )
                 await workbench.start()
                 self._workbench = workbench
             return self._workbench

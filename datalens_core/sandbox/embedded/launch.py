@@ -6,6 +6,7 @@ import importlib.util
 import os
 import pwd
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -24,6 +25,7 @@ HOME = "/home/user"
 WORK_PREFIX = "datalens-sandbox-"
 
 _BOXES = "/boxes"
+_PARTS_OF_PYTHON = ("bin", "lib", "lib64", "pyvenv.cfg")
 _SYSTEM_DATA = ("/etc/ld.so.cache", "/usr/share/zoneinfo")
 _USERS = range(61_184, 65_000)  # nobody's: between the ranges of people and of services
 _TMPFS_MOST = 4096 * MIB
@@ -129,7 +131,7 @@ def reduced(limits: Limits, control_fd: int) -> Launch:
             "As root without bubblewrap, Python must be readable to other users, and it is not: "
             f"run Jupyter as an ordinary user, or install Python outside /root. {OFFER}"
         )
-    work = tempfile.mkdtemp(prefix=WORK_PREFIX)
+    work = tempfile.mkdtemp(prefix=f"{WORK_PREFIX}{os.getpid()}-")
     if owner is not None:
         os.chown(work, owner, owner)
     config = ZygoteConfig(
@@ -146,8 +148,13 @@ def reduced(limits: Limits, control_fd: int) -> Launch:
 
 
 def readable_paths() -> list[str]:
-    """The interpreter, the environment, and where our and its packages lie."""
-    paths = [sys.base_prefix, os.path.realpath(sys.base_prefix), sys.prefix, *_package_roots()]
+    """The interpreter, the environment, and where our and its packages lie.
+
+    Of an environment only what Python needs: `etc/jupyter` is where administrators put keys.
+    """
+    prefixes = (sys.base_prefix, os.path.realpath(sys.base_prefix), sys.prefix)
+    parts = (os.path.join(prefix, part) for prefix in prefixes for part in _PARTS_OF_PYTHON)
+    paths = [*filter(os.path.exists, parts), *_package_roots()]
     own = str(Path(__file__).parent)
     kept: list[str] = []
     for path in dict.fromkeys((*paths, own)):
@@ -240,4 +247,7 @@ def _within(path: str, above: str) -> bool:
 
 
 def _open_to_others(path: str) -> bool:
-    return all(part.stat().st_mode & 0o001 for part in (Path(path), *Path(path).parents))
+    enter, read = 0o001, 0o004
+    found = Path(path).stat().st_mode
+    own = found & (enter if stat.S_ISDIR(found) else read)
+    return bool(own) and all(part.stat().st_mode & enter for part in Path(path).parents)

@@ -30,6 +30,9 @@ class Program:
 
 PROGRAMS = [
     Program("read /etc/passwd", "won(open('/etc/passwd').read())", harmless=True),
+    Program(
+        "read the environment's settings", "won(os.listdir(sys.prefix + '/etc'))", harmless=True
+    ),
     Program("read the home", "won(open(GIVEN['canary']).read())", harmless=True),
     Program("list the home", "won(os.listdir(os.path.dirname(GIVEN['canary'])))", harmless=True),
     Program(

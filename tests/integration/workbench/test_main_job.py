@@ -171,3 +171,12 @@ async def test_two_files_of_one_name_are_two_data_sets(
     outcome = await workbench.result(run)
     assert outcome.result is not None
     assert outcome.result.stdout == "7 1\n"
+
+
+async def test_kept_files_are_the_users_alone(workbench: Workbench, sales: Path) -> None:
+    session = await workbench.create_session()
+    await workbench.upload(session.id, sales)
+    kept = list((workbench.settings.data_dir / "files").rglob("*"))
+    assert [path.name for path in kept if path.is_file()] == ["sales.csv"]
+    for path in [workbench.settings.data_dir / "files", *kept]:
+        assert path.stat().st_mode & 0o077 == 0, path
