@@ -233,6 +233,21 @@ class ExecutionResult(Model):
         return str(held[0].get("name", "")) if held and isinstance(held[0], dict) else ""
 
 
+class FetchedColumn(Model):
+    name: str
+    dtype: str = Field(description="The name of its pandas dtype.")
+
+
+class FetchedTable(Model):
+    """A whole table of a session's sandbox, for a kernel."""
+
+    name: str
+    columns: list[FetchedColumn]
+    row_count: int = Field(ge=0)
+    csv: str = Field(description="The rows as CSV without a header.")
+    missing: str = Field(description="The text that stands for a missing value in `csv`.")
+
+
 class ErrorAnalysis(Model):
     """Why an execution failed, and what is tried next."""
 

@@ -31,6 +31,7 @@ from datalens_core.models import (
     ArtifactType,
     Dataset,
     DatasetDetail,
+    FetchedTable,
     Limits,
     PlanChange,
     Preview,
@@ -324,6 +325,36 @@ class Workbench:
             state.datasets[place] = dataset
             session = await self._sessions.add_dataset(session, dataset)
         return await self._profiled(session, state, dataset)
+
+    async def fetch(self, session_id: str, name: str, user_id: str | None = None) -> FetchedTable:
+        """A whole table of the session's sandbox, by the name of its variable.
+
+        Raises:
+            NotFound: there is no such table. InvalidRequest: no name, or too large a table.
+        """
+        from datalens_core.sandbox.tables import TableOnItsWay
+
+        await self.start()
+        wanted = TableOnItsWay(name, self.settings.max_file_size_mb)
+        session = await self._sessions.get(session_id, user_id)
+        state = await self._state(session.id)
+        printed: list[str] = []
+        result = await self._sandboxes.execute(
+            session.id,
+            wanted.code(),
+            recipe=lambda: self._recipe(session.id, state),
+            on_output=lambda stream, text: printed.append(text) if stream == "stdout" else None,
+            on_replaced=lambda _: None,
+        )
+        rows, columns = wanted.read(result, "".join(printed))
+        csv = await self._sandboxes.download(session.id, wanted.file, wanted.limit)
+        return FetchedTable(
+            name=name,
+            columns=columns,
+            row_count=rows,
+            csv=csv.decode("utf-8", "replace"),
+            missing=wanted.missing,
+        )
 
     # -- questions and code ----------------------------------------------------------------------
 

@@ -109,6 +109,11 @@ class Client:
         with self._open("POST", "/upload", body, headers, timeout=600) as response:
             return dict(json.load(response))
 
+    def get(self, path: str) -> dict[str, Any]:
+        """GET something that is one JSON object."""
+        with self._open("GET", path, None, {}, timeout=600) as response:
+            return dict(json.load(response))
+
     def run(self, path: str, body: Mapping[str, Any]) -> Generator[dict[str, Any], None, None]:
         """POST something that starts a run; its events to the terminal one.
 

@@ -24,12 +24,20 @@ RUN = re.compile(
 ASK = re.compile(rf"(?:--session (?P<session>{ID}))?")
 UPLOAD = re.compile(r"upload (?P<name>[^\W\d]\w*)(?P<new> --new)?")
 
+FETCH = re.compile(
+    r"fetch (?P<name>[^\W\d]\w*)(?: --as (?P<as>[^\W\d]\w*))?"
+    rf"(?: --session (?P<session>{ID}))?",
+    re.ASCII,
+)
+
 USAGE = """\
 %%datalens                      ask the question in the cell's body
 %%datalens --session ID         … of that session
 %%datalens run --session ID --step N --sha256 HEX
                                 run the body in the session's sandbox, never in this kernel
-%datalens upload NAME [--new]   send a DataFrame of this kernel (--new: into a new session)"""
+%datalens upload NAME [--new]   send a DataFrame of this kernel (--new: into a new session)
+%datalens fetch NAME [--as OTHER] [--session ID]
+                                bring a table of the session's sandbox here"""
 
 
 @magics_class
@@ -64,6 +72,8 @@ class DataLensMagics(Magics):
     def _line(self, words: str) -> None:
         if upload := UPLOAD.fullmatch(words):
             self._upload(upload["name"], new=upload["new"] is not None)
+        elif fetch := FETCH.fullmatch(words):
+            self._fetch(fetch["name"], fetch["as"] or fetch["name"], fetch["session"])
         else:
             raise UsageError(f"Use:\n{USAGE}")
 
@@ -88,6 +98,18 @@ class DataLensMagics(Magics):
         print(f"{name}.csv: {rows:,} rows × {columns} columns.")  # noqa: T201 (a cell's output)
         for suggestion in found["profile"]["suggestions"][:3]:
             print(f"  {suggestion}")  # noqa: T201
+
+    def _fetch(self, name: str, target: str, session_id: str | None) -> None:
+        from datalens_jupyter.tables import read_table
+
+        session_id = session_id or self._session_id
+        if session_id is None:
+            raise UsageError(f"Name a session: `%datalens fetch {name} --session ID`.")
+        assert self.shell is not None
+        frame = read_table(_client().get(f"/sessions/{session_id}/tables/{name}"))
+        self.shell.user_ns[target] = frame
+        rows, columns = frame.shape
+        print(f"{target}: {rows:,} rows × {columns} columns.")  # noqa: T201 (a cell's output)
 
     def _ask(self, question: str, session_id: str | None) -> None:
         from datalens_jupyter.questions import answer

@@ -166,6 +166,12 @@ OPERATIONS: tuple[Operation, ...] = (
         body=((JSON, "PlanRequest"),),
     ),
     Operation(
+        "get",
+        "/sessions/{session_id}/tables/{name}",
+        "A whole table of the session's sandbox, by the name of its variable.",
+        ((200, JSON, "FetchedTable"),),
+    ),
+    Operation(
         "put",
         "/artifacts/{artifact_id}/png",
         "A picture of a chart, drawn by a browser.",
@@ -192,6 +198,7 @@ _ANSWERS: tuple[type[BaseModel], ...] = (
     models.SessionPage,
     models.SessionDetail,
     models.DatasetDetail,
+    models.FetchedTable,
     models.RestoreResult,
     models.Preview,
     models.PrivacyReport,

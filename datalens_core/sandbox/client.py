@@ -207,6 +207,21 @@ class E2BClient:
                 await sandbox.files.write(path, stream)
         return path
 
+    async def download_file(self, sandbox: AsyncSandbox, name: str, limit: int) -> bytes:
+        """Read a file of the sandbox's home and delete it there.
+
+        Raises:
+            SandboxFault: it cannot be read, or holds more than `limit` bytes.
+        """
+        path, held = f"{HOME}/{name}", bytearray()
+        async with _mapped():
+            async for piece in await sandbox.files.read(path, format="stream"):
+                held += piece
+                if len(held) > limit:
+                    raise SandboxFault("The file is larger than it may be.")
+            await sandbox.files.remove(path)
+        return bytes(held)
+
     async def keep_alive(self, sandbox: AsyncSandbox, timeout: int) -> None:
         """Renew the sandbox's time; the cheapest way to learn that it is gone.
 

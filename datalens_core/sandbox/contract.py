@@ -110,6 +110,14 @@ class Sandboxes(Protocol):
         """Stream a file to the session's /home/user; its path there."""
         ...
 
+    async def download(self, session_id: str, name: str, limit: int) -> bytes:
+        """A file of the session's home, which is deleted there.
+
+        Raises:
+            SandboxUnavailable: it cannot be read, or holds more than `limit` bytes.
+        """
+        ...
+
     async def restore(self, session_id: str, recipe: Recipe) -> Replacement:
         """Make a live sandbox hold the session's data and variables again."""
         ...

@@ -124,6 +124,15 @@ class SessionSandboxes:
         async with self._held(session_id) as place:
             return await self._with_sandbox(place, None, _unheard, send)
 
+    async def download(self, session_id: str, name: str, limit: int) -> bytes:
+        """As `Sandboxes.download`."""
+
+        async def fetch(live: LiveSandbox) -> bytes:
+            return await live.fetch(name, limit)
+
+        async with self._held(session_id) as place:
+            return await self._with_sandbox(place, None, _unheard, fetch)
+
     async def restore(self, session_id: str, recipe: Recipe) -> Replacement:
         """As `Sandboxes.restore`."""
         told: list[Replacement] = []

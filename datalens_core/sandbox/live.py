@@ -149,6 +149,15 @@ class LiveSandbox:
         self._sent[name] = version
         return path
 
+    async def fetch(self, name: str, limit: int) -> bytes:
+        """A file of its home, at most `limit` bytes; it is deleted there.
+
+        Raises:
+            SandboxGone: it has ended.
+            SandboxFault: there is no such file, or it holds more.
+        """
+        return await self.client.download_file(self._sandbox, name, limit)
+
     async def catch_up(self, recipe: Recipe) -> CaughtUp:
         """Load and run what the recipe holds and this sandbox has not seen.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from importlib import import_module
-from typing import IO, Any, Protocol
+from typing import IO, Any, Literal, Protocol
 
 
 class Result(Protocol):
@@ -28,6 +28,8 @@ class OutputMessage(Protocol):
 
 class Files(Protocol):
     async def write(self, path: str, data: IO[bytes]) -> object: ...
+    async def read(self, path: str, *, format: Literal["stream"]) -> AsyncIterator[bytes]: ...
+    async def remove(self, path: str) -> None: ...
 
 
 class Commands(Protocol):

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from datalens_jupyter.handlers.artifacts import PngHandler
-from datalens_jupyter.handlers.datasets import DatasetHandler, PlanHandler
+from datalens_jupyter.handlers.datasets import DatasetHandler, PlanHandler, TableHandler
 from datalens_jupyter.handlers.events import EventsHandler
 from datalens_jupyter.handlers.executions import ExecutionsHandler
 from datalens_jupyter.handlers.export import ExportHandler
@@ -42,6 +42,7 @@ HANDLERS: dict[str, type[Any]] = {
     "/sessions/{session_id}/export": ExportHandler,
     "/sessions/{session_id}/datasets/{dataset_id}": DatasetHandler,
     "/sessions/{session_id}/datasets/{dataset_id}/plan": PlanHandler,
+    "/sessions/{session_id}/tables/{name}": TableHandler,
     "/artifacts/{artifact_id}/png": PngHandler,
 }
 

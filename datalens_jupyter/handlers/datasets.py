@@ -1,4 +1,4 @@
-"""One data set of a session: how it is read, and reading it otherwise."""
+"""The data of a session: how a set is read, reading it otherwise, and tables of the sandbox."""
 
 from __future__ import annotations
 
@@ -25,3 +25,11 @@ class PlanHandler(DataLensHandler):
         changes = self.read(PlanRequest)
         workbench = await self.workbench()
         self.answer(await workbench.change_plan(session_id, dataset_id, changes, self.user_id))
+
+
+class TableHandler(DataLensHandler):
+    @web.authenticated
+    @authorized
+    async def get(self, session_id: str, name: str) -> None:
+        workbench = await self.workbench()
+        self.answer(await workbench.fetch(session_id, name, self.user_id))

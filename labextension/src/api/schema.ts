@@ -310,6 +310,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/sessions/{session_id}/tables/{name}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A whole table of the session's sandbox, by the name of its variable. */
+    get: operations['getSessionsTablesById'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/artifacts/{artifact_id}/png': {
     parameters: {
       query?: never;
@@ -828,6 +845,25 @@ export interface components {
        * @enum {string}
        */
       type: 'execution.started';
+    };
+    /** FetchedColumn */
+    FetchedColumn: {
+      name: string;
+      /** @description The name of its pandas dtype. */
+      dtype: string;
+    };
+    /**
+     * FetchedTable
+     * @description A whole table of a session's sandbox, for a kernel.
+     */
+    FetchedTable: {
+      name: string;
+      columns: components['schemas']['FetchedColumn'][];
+      row_count: number;
+      /** @description The rows as CSV without a header. */
+      csv: string;
+      /** @description The text that stands for a missing value in `csv`. */
+      missing: string;
     };
     /** Health */
     Health: {
@@ -2045,6 +2081,30 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['UploadResult'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getSessionsTablesById: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        session_id: string;
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A whole table of the session's sandbox, by the name of its variable. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FetchedTable'];
         };
       };
       default: components['responses']['Error'];

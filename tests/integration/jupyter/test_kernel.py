@@ -268,6 +268,43 @@ class TestQuestionsInCells:
         assert "8" in outputs.bundles[0]["text/plain"]
         assert "Ran in the sandbox" in outputs.bundles[-1]["text/plain"]
 
+    def test_a_table_of_the_sandbox_is_fetched_with_its_types(
+        self, kernel: Kernel, session: str
+    ) -> None:
+        made = """
+import numpy as np
+import pandas as pd
+made = pd.DataFrame({
+    "n": [1, -2, 3],
+    "x": [0.1 + 0.2, np.nan, 1e300],
+    "text": ["", "NA", None],
+    "said": ['a "quoted", one', "two\\nlines\\r", "{name}"],
+    "yes": [True, False, True],
+    "maybe": pd.array([1, None, 3], dtype="Int64"),
+    "when": pd.to_datetime(["2024-01-02", None, "2024-03-04T05:06:07.891"], format="ISO8601"),
+    "there": pd.to_datetime(["2024-03-31", "2024-10-27", "2024-12-01"]).tz_localize("Europe/Oslo"),
+    "kind": pd.Categorical(["b", "a", "b"]),
+})"""
+        confirmed(kernel, session, made)
+        kernel.run(made.replace("made =", "expected ="))
+        fetched = kernel.run(f"%datalens fetch made --as back --session {session}")
+        assert "back: 3 rows × 9 columns." in fetched.stdout, fetched
+        told = kernel.run(
+            "from pandas.testing import assert_frame_equal\n"
+            "assert_frame_equal(back, expected); print('equal')"
+        )
+        assert told.stdout == "equal\n", told.error
+
+    def test_what_is_no_table_is_not_fetched(self, kernel: Kernel, session: str) -> None:
+        confirmed(kernel, session, "number = 5")
+        for name in ("number", "nothing"):
+            outputs = kernel.run(f"%datalens fetch {name} --session {session}")
+            assert f"There is no table {name}" in outputs.error + outputs.stderr
+        for line in ("fetch", "fetch df.head()", "fetch df --as 1x", "fetch {print('local')}"):
+            outputs = kernel.run(f"%datalens {line}")
+            assert outputs.status == "error"
+            assert "local" not in outputs.stdout
+
     def test_only_dataframes_are_sent(self, kernel: Kernel) -> None:
         outputs = kernel.run("number = 5\n%datalens upload number")
         assert "not a DataFrame" in outputs.error + outputs.stderr
