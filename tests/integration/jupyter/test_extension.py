@@ -85,6 +85,16 @@ def test_a_data_folder_that_cannot_be_used_is_said_without_its_path(tmp_path: Pa
         answer = server.call("GET", "/status")
         assert (answer.status, answer.error["code"]) == (503, "STORE_UNAVAILABLE")
         assert "datalens doctor" in answer.error["message"]
+        assert str(tmp_path) not in answer.body.decode()
+
+
+def test_an_unexpected_error_shows_no_traceback_and_no_path(tmp_path: Path) -> None:
+    data = tmp_path / "home" / "datalens"
+    data.mkdir(parents=True)
+    (data / "files").write_text("a file where the folder of uploads should be")
+    with running_server(tmp_path) as server:
+        answer = server.upload("sales.csv", b"region,revenue\nWest,10\n")
+        assert (answer.status, answer.error["code"]) == (500, "INTERNAL_ERROR")
         assert "Traceback" not in answer.body.decode()
         assert str(tmp_path) not in answer.body.decode()
         assert answer.error["request_id"] in server.log.read_text()
