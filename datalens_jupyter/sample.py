@@ -21,7 +21,7 @@ WELCOME = """\
 This folder holds `gapminder.csv`: life expectancy, population and income of 142 countries, every \
 five years from 1952 to 2007.
 
-1. Open **DataLens** in the right sidebar.
+1. **DataLens** is open in the right sidebar.
 2. Drag `gapminder.csv` from the file browser onto it.
 3. Ask: *average lifeExp by continent as a bar chart*
 
@@ -54,11 +54,12 @@ anything is sent."""
 
 
 # Lab's own question about news would lie over the first answer, and fetching them needs a network.
-QUIET = {
+SETTINGS = {
+    "datalens-jupyter:panel": {"openAtStart": True},
     "@jupyterlab/apputils-extension:notification": {
         "fetchNews": "false",
         "checkForUpdates": False,
-    }
+    },
 }
 
 
@@ -71,7 +72,7 @@ def write_sample(folder: Path) -> None:
     """Data, notebook and Lab's settings for it, unless they are there already."""
     settings = settings_folder(folder)
     settings.mkdir(parents=True, exist_ok=True)
-    (settings / "overrides.json").write_text(json.dumps(QUIET), encoding="utf-8")
+    (settings / "overrides.json").write_text(json.dumps(SETTINGS), encoding="utf-8")
     data, notebook = folder / DATA, folder / NOTEBOOK
     if not data.exists():
         import plotly.data

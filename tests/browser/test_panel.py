@@ -258,3 +258,16 @@ def test_what_went_wrong_is_said_in_words_and_its_evidence_is_kept(
     expect(panel.answer()).to_contain_text("There are 3 rows.", timeout=ANSWER_MS)
     expect(panel.answer()).to_contain_text("The sandbox was replaced")
     expect(panel.answer()).to_contain_text("orders.csv")
+
+
+def test_the_panel_is_open_at_start_where_the_settings_say_so(
+    own_lab: Lab, open_page: Callable[[], Page]
+) -> None:
+    page = open_page()
+    page.goto(f"{own_lab.url}lab?token={own_lab.token}")
+    panel = page.get_by_test_id("datalens-panel")
+    expect(panel).to_have_count(1, timeout=ANSWER_MS)
+    expect(panel).not_to_be_visible()
+    own_lab.settle("datalens-jupyter/panel", openAtStart=True)
+    page.goto(f"{own_lab.url}lab/workspaces/other?token={own_lab.token}")
+    expect(page.get_by_test_id("datalens-panel")).to_be_visible(timeout=ANSWER_MS)

@@ -48,7 +48,8 @@ class Lab:
 
     def start(self) -> None:
         self.root.mkdir(parents=True, exist_ok=True)
-        self._settle("apputils-extension/notification", fetchNews="false", checkForUpdates=False)
+        notification = "@jupyterlab/apputils-extension/notification"
+        self.settle(notification, fetchNews="false", checkForUpdates=False)
         environment = {
             name: value
             for name, value in os.environ.items()
@@ -96,9 +97,9 @@ class Lab:
                     raise RuntimeError((self.folder / "server.log").read_text()[-4000:]) from None
                 time.sleep(0.1)
 
-    def _settle(self, plugin: str, **settings: object) -> None:
-        """Write a Lab setting, so that nothing of Lab's own asks the user a question."""
-        settled = self.folder / "config" / "lab" / "user-settings" / "@jupyterlab"
+    def settle(self, plugin: str, **settings: object) -> None:
+        """Write a plugin's settings, as its user would: `datalens-jupyter/panel` for one."""
+        settled = self.folder / "config" / "lab" / "user-settings"
         path = settled / f"{plugin}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(settings))

@@ -6,6 +6,7 @@ import {
 import { ICommandPalette, IThemeManager } from '@jupyterlab/apputils';
 import { IEditorServices } from '@jupyterlab/codeeditor';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
 
 import { CommandIDs, IDataLens } from '../tokens';
 import { dataLensIcon } from '../widgets/icons';
@@ -15,14 +16,15 @@ import { showPreview } from '../widgets/preview';
 import { showStatus } from '../widgets/statusdialog';
 
 const CATEGORY = 'DataLens';
+const PANEL_PLUGIN = 'datalens-jupyter:panel';
 
 /** The panel in the right sidebar and its commands. */
 export const panelPlugin: JupyterFrontEndPlugin<void> = {
-  id: 'datalens-jupyter:panel',
+  id: PANEL_PLUGIN,
   description: 'The DataLens panel: ask questions of your data.',
   autoStart: true,
   requires: [IDataLens, IRenderMimeRegistry, IEditorServices],
-  optional: [ILayoutRestorer, ICommandPalette, IThemeManager],
+  optional: [ILayoutRestorer, ICommandPalette, IThemeManager, ISettingRegistry],
   activate: (
     app: JupyterFrontEnd,
     datalens: IDataLens,
@@ -30,7 +32,8 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     editorServices: IEditorServices,
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
-    themes: IThemeManager | null
+    themes: IThemeManager | null,
+    registry: ISettingRegistry | null
   ): void => {
     const { model } = datalens;
     const preview = async (query: string) => {
@@ -79,6 +82,12 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
 
     app.shell.add(panel, 'right', { rank: 100, type: 'DataLens' });
     restorer?.add(panel, 'datalens-panel');
+    void registry?.load(PANEL_PLUGIN).then(async settings => {
+      await app.restored;
+      if (settings.get('openAtStart').composite === true) {
+        app.shell.activateById(panel.id);
+      }
+    });
 
     addCommands(app, datalens, panel);
     for (const command of [CommandIDs.open, CommandIDs.ask, CommandIDs.stop]) {

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import nbformat
 
-from datalens_jupyter.sample import DATA, NOTEBOOK, command, write_sample
+from datalens_jupyter.sample import DATA, NOTEBOOK, command, settings_folder, write_sample
 
 
 def test_the_sample_is_a_real_data_set_and_a_valid_notebook(tmp_path: Path) -> None:
@@ -18,6 +19,13 @@ def test_the_sample_is_a_real_data_set_and_a_valid_notebook(tmp_path: Path) -> N
     book = nbformat.read(tmp_path / NOTEBOOK, as_version=4)
     nbformat.validate(book)
     assert any(cell.source.startswith("%%datalens") for cell in book.cells)
+
+
+def test_lab_shows_the_panel_and_asks_nothing(tmp_path: Path) -> None:
+    write_sample(tmp_path)
+    held = json.loads((settings_folder(tmp_path) / "overrides.json").read_text())
+    assert held["datalens-jupyter:panel"] == {"openAtStart": True}
+    assert held["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
 
 
 def test_what_the_user_changed_is_kept(tmp_path: Path) -> None:
