@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.processes import alive, family
+from benchmarks.processes import alive, family
 
 
 def python_of(pids: set[int]) -> int:

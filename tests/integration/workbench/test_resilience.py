@@ -8,9 +8,9 @@ import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from benchmarks.processes import alive, family
 from datalens_core import Workbench
 from datalens_core.events import Event
-from tests.support.processes import alive, family
 
 Ask = Callable[..., Awaitable[list[Event]]]
 
