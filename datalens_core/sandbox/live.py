@@ -14,7 +14,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from datalens_core.models import ArtifactType, ExecutionResult
+from datalens_core.models import ExecutionResult
 from datalens_core.sandbox.bootstrap import bootstrap_code
 from datalens_core.sandbox.client import (
     DeadlineExceeded,
@@ -262,7 +262,7 @@ class LiveSandbox:
             await self.send(file.path, file.name)
         result = await self.run(file.loader, _nowhere)
         if not result.success:
-            raise SandboxFault(f"The loader failed ({error_name(result)}).")
+            raise SandboxFault(f"The loader failed ({result.error_name}).")
         self._loaded[file.name] = (file.loader, version)
         return True
 
@@ -288,15 +288,7 @@ class LiveSandbox:
             if result.success:
                 caught.replayed += 1
             else:
-                caught.lost.append(f"execution {number} ({error_name(result)})")
-
-
-def error_name(result: ExecutionResult) -> str:
-    """The class of the error that a result holds, "" if it holds none."""
-    for artifact in result.artifacts:
-        if artifact.type is ArtifactType.ERROR and isinstance(artifact.content, dict):
-            return str(artifact.content.get("name", ""))
-    return ""
+                caught.lost.append(f"execution {number} ({result.error_name})")
 
 
 def _lifetime(settings: Settings) -> int:

@@ -16,7 +16,6 @@ from datalens_core.sandbox import lifecycle, live
 from datalens_core.sandbox.contract import DataFile, Recipe
 from datalens_core.sandbox.endpoints import EmbeddedEndpoint
 from datalens_core.sandbox.lifecycle import SessionSandboxes
-from datalens_core.sandbox.live import error_name
 from datalens_core.settings import Settings
 from tests.integration.sandbox.conftest import TIME_LIMIT, Bench
 from tests.support.faulty_e2b import (
@@ -72,7 +71,7 @@ async def a_bench(service: FaultyE2B, **fields: Any) -> AsyncIterator[Bench]:
 async def test_what_the_embedded_sandbox_does_e2b_does(bench: Bench) -> None:
     await bench.run("s", "x = 41")
     assert (await bench.run("s", "print('out'); x + 1")).stdout == "out\n42\n"
-    assert error_name(await bench.run("s", "1 / 0")) == "ZeroDivisionError"
+    assert (await bench.run("s", "1 / 0")).error_name == "ZeroDivisionError"
     assert not bench.replaced
 
 
