@@ -65,7 +65,7 @@ async def test_what_comes_later_is_closed_though_something_before_it_fails(
     await workbench.start()
     await workbench.create_session()
     assert history_threads()
-    workbench._journal.close()  # the projector's last look at it fails
+    workbench._rooms.journal.close()  # the projector's last look at it fails
     with pytest.raises(Exception, match=r"closed|Bad file"):
         await workbench.close()
     assert history_threads() == []

@@ -41,9 +41,14 @@ ROOMS: dict[str, set[str]] = {
     "runs": {"journal"},
     "executions": {"runs", "sandbox"},
     "question": {"executions", "runs", "sessions", "llm"},
+    "rooms": {
+        "agents", "datasets", "executions", "journal", "llm", "privacy", "runs", "sandbox",
+        "sessions",
+    },
+    "uploads": {"datasets", "rooms", "runs", "sandbox", "sessions"},
     "workbench": {
-        "agents", "datasets", "executions", "export", "journal", "llm", "logs", "privacy",
-        "question", "results", "runs", "sandbox", "sessions",
+        "datasets", "executions", "export", "llm", "logs", "question", "results", "rooms", "runs",
+        "sandbox", "sessions", "uploads",
     },
     "terminal": {"workbench", "results"},
     "doctor": {"workbench", "sandbox"},

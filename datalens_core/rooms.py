@@ -1,0 +1,137 @@
+"""The composition root: the one place where the rooms are wired together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from datalens_core.events import Event
+from datalens_core.executions import Executor
+from datalens_core.journal import Journal
+from datalens_core.llm.exchange import CallScope
+from datalens_core.models import Dataset
+from datalens_core.runs import Run, Runs
+from datalens_core.sandbox.contract import Recipe, Sandboxes
+from datalens_core.sessions.manager import SessionManager
+from datalens_core.sessions.projector import Projector
+from datalens_core.sessions.sqlite import SQLiteStore
+from datalens_core.sessions.state import SessionState
+from datalens_core.sessions.states import SessionStates
+from datalens_core.settings import Settings
+
+if TYPE_CHECKING:  # heavy, and wanted only once the rooms are opened
+    from datalens_core.agents.profiling import ProfilingAgent
+    from datalens_core.agents.reasoning import ReasoningAgent
+    from datalens_core.datasets.handler import FileHandler
+    from datalens_core.llm.gateway import Gateway
+    from datalens_core.privacy.session import PrivacySessions
+
+
+class Rooms:
+    """Every room of one open workbench, and what a session needs of several of them."""
+
+    settings: Settings
+    privacy: PrivacySessions
+    journal: Journal
+    store: SQLiteStore
+    projector: Projector
+    gateway: Gateway
+    sandboxes: Sandboxes
+    runs: Runs
+    states: SessionStates
+    sessions: SessionManager
+    files: FileHandler
+    reasoning: ReasoningAgent
+    profiling: ProfilingAgent
+
+    @classmethod
+    async def open(
+        cls, settings: Settings, opened: AsyncExitStack, on_activity: Callable[[], None]
+    ) -> Self:
+        """Build the rooms; `opened` learns how to close each, the last one first."""
+        from datalens_core.agents.profiling import ProfilingAgent
+        from datalens_core.agents.reasoning import ReasoningAgent
+        from datalens_core.datasets.handler import FileHandler
+        from datalens_core.llm.gateway import Gateway
+        from datalens_core.privacy.rules import DetectionRules
+        from datalens_core.privacy.session import PrivacySessions
+        from datalens_core.sandbox.lifecycle import SessionSandboxes
+
+        rooms = cls()
+        rooms.settings = settings
+        rooms._on_activity = on_activity
+        rooms.privacy = PrivacySessions(rules=DetectionRules.from_settings(settings))
+        rooms.journal = Journal(settings.data_dir)
+        opened.callback(rooms.journal.close)
+        rooms.store = SQLiteStore(settings.data_dir)
+        opened.push_async_callback(rooms.store.close)
+        await rooms.store.open()
+        rooms.projector = Projector(rooms.journal, rooms.store)
+        opened.push_async_callback(rooms.projector.close)
+        rooms.gateway = Gateway(settings)
+        opened.push_async_callback(rooms.gateway.close)
+        rooms.sandboxes = SessionSandboxes(settings)
+        opened.push_async_callback(rooms.sandboxes.close)
+        rooms.runs = Runs(rooms.journal, rooms._seen)
+        opened.push_async_callback(rooms.runs.close)
+        rooms.states = SessionStates(rooms._is_busy, rooms.privacy.drop)
+        rooms.sessions = SessionManager(rooms.store, rooms.projector, rooms.sandboxes)
+        rooms.files = FileHandler(rooms.sandboxes, settings)
+        rooms.reasoning = ReasoningAgent(rooms.gateway, settings)
+        rooms.profiling = ProfilingAgent(rooms.gateway, settings)
+        rooms.runs.recover()
+        rooms.projector.start()
+        return rooms
+
+    async def state(self, session_id: str) -> SessionState:
+        """The session's state, read from its history if nobody has used it for long."""
+        state = self.states.get(session_id)
+        if state is None:
+            loaded = SessionState.of(await self.sessions.load(session_id))
+            state = self.states.add(session_id, loaded)
+        return state
+
+    def folder(self, session_id: str) -> Path:
+        """Where the files of a session are kept, each in a folder of its own."""
+        return self.settings.data_dir / "files" / session_id
+
+    def path_of(self, session_id: str, place: int, dataset: Dataset) -> Path:
+        """Where the data set in this place (from 0) of a session is kept."""
+        from datalens_core.datasets.files import sandbox_name
+
+        return self.folder(session_id) / str(place + 1) / sandbox_name(dataset.name)
+
+    def scope(self, run: Run) -> CallScope:
+        return CallScope(run.session_id, self.privacy.of(run.session_id), run.emit)
+
+    def executor(self, run: Run, state: SessionState) -> Executor:
+        return Executor(run, self.sandboxes, lambda: self.recipe(run.session_id, state))
+
+    def recipe(self, session_id: str, state: SessionState) -> Recipe:
+        """What a new sandbox of the session has to hold."""
+        from datalens_core.datasets.loader import data_file
+
+        return Recipe(
+            files=[
+                data_file(dataset, self.path_of(session_id, place, dataset))
+                for place, dataset in enumerate(state.datasets)
+            ],
+            replay=state.replayable(),
+        )
+
+    _on_activity: Callable[[], None]
+
+    def _seen(self, session_id: str, event: Event) -> None:
+        state = self.states.get(session_id)
+        if state is not None:
+            state.observe(event)
+        self.projector.wake()
+        self._on_activity()
+
+    def _is_busy(self, session_id: str) -> bool:
+        """Tokens and variables keep their meaning while a run or a sandbox may use them."""
+        return bool(self.runs.of_session(session_id)) or (
+            self.sandboxes.sandbox_id(session_id) is not None
+        )

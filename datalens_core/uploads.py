@@ -1,0 +1,204 @@
+"""Files on their way into a session: kept, read, profiled and measured."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from datalens_core.datasets.files import format_of, free_name, sandbox_name, variable_name
+from datalens_core.datasets.loader import loader_code
+from datalens_core.errors import DataLensError, InvalidRequest, NotFound
+from datalens_core.events import DatasetMeasured, SandboxReplaced
+from datalens_core.models import (
+    Dataset,
+    DatasetDetail,
+    PlanChange,
+    ProfileResult,
+    Session,
+    UploadResult,
+)
+from datalens_core.rooms import Rooms
+from datalens_core.runs import Run
+from datalens_core.sandbox.contract import Replacement
+from datalens_core.sessions.state import SessionState
+
+
+class Uploads:
+    """The data sets of the sessions; see `Workbench.upload` and its neighbours."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+
+    async def add(self, session: Session, source: Path, name: str) -> UploadResult:
+        """A further data set of a session.
+
+        Raises:
+            UnsupportedFileType, FileTooLarge, UnreadableFile, EmptyFile, SandboxUnavailable.
+        """
+        state = await self._rooms.state(session.id)
+        async with state.uploading:
+            dataset = await self._keep(session, state, source, name)
+            state.datasets.append(dataset)
+            session = await self._rooms.sessions.add_dataset(session, dataset)
+        return await self._profiled(session, state, dataset)
+
+    async def replace(
+        self, session: Session, source: Path, name: str, dataset_id: str
+    ) -> UploadResult:
+        """A newer version in the place of the old one, which stays if the new is refused.
+
+        Raises:
+            DatasetNotFound: there is no such data set to replace.
+            InvalidRequest: it is of another type.
+        """
+        state = await self._rooms.state(session.id)
+        async with state.uploading:
+            place = state.place_of(dataset_id)
+            held = state.datasets[place]
+            if format_of(name) != held.plan.format:
+                raise InvalidRequest("A newer version must be a file of the same type.")
+            path = self._rooms.path_of(session.id, place, held)
+            fresh = path.with_name("newer-" + path.name)
+            try:
+                await asyncio.to_thread(_keep_copy, source, fresh, self._rooms.settings.data_dir)
+                dataset = await self._read_again(session, held, fresh, held.changes)
+                await asyncio.to_thread(fresh.replace, path)
+            finally:
+                await asyncio.to_thread(fresh.unlink, missing_ok=True)
+            session = await self._put(session, state, place, dataset)
+        return await self._profiled(session, state, dataset)
+
+    async def change_plan(
+        self, session: Session, dataset_id: str, changes: PlanChange
+    ) -> UploadResult:
+        """The same file, read as somebody decided (see `Workbench.change_plan`)."""
+        state = await self._rooms.state(session.id)
+        async with state.uploading:
+            place = state.place_of(dataset_id)
+            held = state.datasets[place]
+            path = self._rooms.path_of(session.id, place, held)
+            dataset = await self._read_again(session, held, path, changes)
+            session = await self._put(session, state, place, dataset)
+        return await self._profiled(session, state, dataset)
+
+    async def get(self, session_id: str, dataset_id: str) -> DatasetDetail:
+        """A data set, and the code that loads it.
+
+        Raises:
+            DatasetNotFound: the session has none of this id.
+        """
+        state = await self._rooms.state(session_id)
+        dataset = state.datasets[state.place_of(dataset_id)]
+        return DatasetDetail(dataset=dataset, code=loader_code(dataset))
+
+    async def _keep(
+        self, session: Session, state: SessionState, source: Path, name: str
+    ) -> Dataset:
+        name = free_name(name, [d.name for d in state.datasets])
+        number = len(state.datasets) + 1
+        variable = variable_name(name, [d.variable for d in state.datasets])
+        folder = self._rooms.folder(session.id) / str(number)
+        kept = folder / sandbox_name(name)
+        try:
+            if not await asyncio.to_thread(_can_be_read, source):
+                raise NotFound(f"There is no file {name} that can be read.")
+            await asyncio.to_thread(_keep_copy, source, kept, self._rooms.settings.data_dir)
+            return await self._rooms.files.inspect(session.id, kept, name, variable)
+        except BaseException:
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+            raise
+
+    async def _read_again(
+        self, session: Session, held: Dataset, path: Path, changes: PlanChange
+    ) -> Dataset:
+        dataset = await self._rooms.files.inspect(
+            session.id, path, held.name, held.variable, changes
+        )
+        return dataset.model_copy(update={"id": held.id})
+
+    async def _put(
+        self, session: Session, state: SessionState, place: int, dataset: Dataset
+    ) -> Session:
+        state.datasets[place] = dataset
+        return await self._rooms.sessions.add_dataset(session, dataset)
+
+    async def _profiled(
+        self, session: Session, state: SessionState, dataset: Dataset
+    ) -> UploadResult:
+        """The answer to an upload, as soon as the profile is there.
+
+        Profiling talks to a model, so it is a run: redactions and costs are on record. The same
+        run goes on to load the file and measure all of it, which nobody has to wait for.
+        """
+        loop = asyncio.get_running_loop()
+        profiled: asyncio.Future[ProfileResult] = loop.create_future()
+
+        async def profile(run: Run) -> None:
+            profiled.set_result(
+                await self._rooms.profiling.analyze_schema(
+                    dataset.dataset_schema, self._rooms.scope(run), dataset.name
+                )
+            )
+            await self._measure(run, state, dataset)
+
+        run = self._rooms.runs.start(session.id, None, profile, origin="upload")
+        ended = asyncio.ensure_future(self._ended(run))
+        either: set[asyncio.Future[Any]] = {profiled, ended}
+        try:
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ended.cancel()
+        if not profiled.done():
+            raise DataLensError("The file is kept, but it could not be profiled. Try again.")
+        return UploadResult(
+            session=session,
+            dataset=dataset.dataset_schema,
+            profile=profiled.result(),
+            warnings=dataset.warnings,
+            dataset_id=dataset.id,
+            run_id=run.id,
+        )
+
+    async def _ended(self, run: Run) -> None:
+        async for _ in self._rooms.runs.events(run.id):
+            pass
+
+    async def _measure(self, run: Run, state: SessionState, dataset: Dataset) -> None:
+        """Tell the figures of the whole file, and keep them with the data set."""
+
+        def replaced(replacement: Replacement) -> None:
+            run.emit(
+                SandboxReplaced(
+                    reason=replacement.reason,
+                    restored=replacement.restored,
+                    lost=replacement.lost,
+                )
+            )
+
+        found = await self._rooms.files.statistics(
+            run.session_id, dataset, lambda: self._rooms.recipe(run.session_id, state), replaced
+        )
+        run.emit(DatasetMeasured(dataset_id=dataset.id, statistics=found))
+        for place, held in enumerate(state.datasets):
+            if held is dataset:  # it was neither replaced nor read again meanwhile
+                state.datasets[place] = dataset.model_copy(update={"statistics": found})
+                await self._rooms.store.save_dataset(run.session_id, state.datasets[place])
+
+
+def _can_be_read(path: Path) -> bool:
+    return path.is_file() and os.access(path, os.R_OK)
+
+
+def _keep_copy(source: Path, kept: Path, data_dir: Path) -> None:
+    """Copy a file below the data folder, every level of it for the user alone."""
+    for folder in reversed(kept.parents):
+        if folder.is_relative_to(data_dir) and folder != data_dir:
+            folder.mkdir(0o700, exist_ok=True)
+    with (
+        source.open("rb") as read,
+        open(os.open(kept, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as to,
+    ):
+        shutil.copyfileobj(read, to, 1 << 20)
