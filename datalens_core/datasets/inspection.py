@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, f
 
 from datalens_core.datasets.reader.answer import END, START
 from datalens_core.datasets.reader.columns import SAMPLE_ROWS
-from datalens_core.datasets.reader.delimited import MAX_COLUMNS
 from datalens_core.datasets.reader.encoding import NAMES as ENCODINGS
+from datalens_core.datasets.reader.width import MAX_COLUMNS
 from datalens_core.errors import DataLensError, EmptyFile, UnreadableFile
 from datalens_core.models import ColumnInfo, DatasetStatistics, LoadPlan
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,6 @@ from .cells import YEAR, date_formats, is_missing_word, kind_of
 HEADER_SEARCH = 30
 # What a column holds is judged by as many rows as the schema shows, here as everywhere.
 SAMPLE_ROWS = 5
-MAX_NAME = 10_000
 Record = Sequence[Any]
 
 _TOTAL = re.compile(
@@ -235,47 +234,6 @@ def _units_line(records: Sequence[Record], layout: Layout) -> None:
         }
         told = ", ".join(f"{n} in {u.strip('[]()')}" for n, u in list(units.items())[:6])
         layout.notes.append(f"The line of units below the header was left out ({told[:200]}).")
-
-
-def tidy_names(
-    names: Sequence[str], width: int, used: Collection[int]
-) -> tuple[list[str], list[str]]:
-    """One distinct name a column, and what was changed for it, in words.
-
-    `used` are the columns with values: of the others nothing is told.
-    """
-    notes: list[str] = []
-    tidied: list[str] = []
-    taken: set[str] = set()
-    empty, twins, trimmed = [], [], 0
-    for number in range(width):
-        raw = names[number] if number < len(names) else ""
-        name = raw.strip(" \t\r\n\u00a0\ufeff")[:MAX_NAME]
-        trimmed += name != raw and bool(name)
-        if not name:
-            name = f"column_{number + 1}"
-            if number < len(names) and number in used:
-                empty.append(name)
-        base, copy = name, 0
-        while name in taken:
-            copy += 1
-            name = f"{base}.{copy}"
-        if copy:
-            twins.append(name)
-        taken.add(name)
-        tidied.append(name)
-    if empty and len(empty) < width:
-        notes.append(f"Columns without a name were given one: {_listed(empty)}.")
-    if twins:
-        notes.append(f"Columns of the same name were told apart: {_listed(twins)}.")
-    if trimmed:
-        notes.append("Spaces around column names were left out.")
-    return tidied, notes
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return ", ".join(n[:60] for n in names[:5]) + more
 
 
 def is_header_again(record: Record, names: Sequence[str]) -> bool:

@@ -11,17 +11,12 @@ from typing import Any
 
 from .answer import Refused
 from .archive import check_archive
+from .column_names import tidy_names
 from .columns import decide
-from .delimited import (
-    MAX_COLUMNS,
-    SAMPLE_ROWS,
-    Scan,
-    Segment,
-    _end_of_table,
-    _kept_columns,
-    _tell_wide,
-)
-from .layout import filled, layout_of, tidy_names
+from .layout import filled, layout_of
+from .scan import SAMPLE_ROWS, Scan, Segment
+from .table_end import end_of_table
+from .width import MAX_COLUMNS, kept_columns, tell_wide
 
 PEEK_ROWS = 200
 MAX_SHEETS = 1000
@@ -185,10 +180,10 @@ def _described(
     if layout.header is not None:
         notes += changes
     data = [row for row in head[layout.first :] if filled(row)]
-    rows, count, dropped = _end_of_table(scan, own, data, notes)
-    kept = _kept_columns(names, own, scan, notes)
+    rows, count, dropped = end_of_table(scan, own, data, notes)
+    kept = kept_columns(names, own, scan, notes)
     if scan.wide and layout.header is not None and len(own) < width:
-        _tell_wide(scan, names[len(own) :], count, notes)
+        tell_wide(scan, names[len(own) :], count, notes)
     plan: dict[str, Any] = {
         "format": format,
         "engine": engine,

@@ -1,0 +1,38 @@
+"""How wide a table is: columns beyond the header, and those that hold nothing."""
+
+from __future__ import annotations
+
+from .scan import Scan
+
+MAX_COLUMNS = 16_384
+
+
+def kept_columns(
+    names: list[str], header: list[str], scan: Scan, notes: list[str]
+) -> list[str] | None:
+    """The names of the columns to read, None for all: without those of no name and no value."""
+    bare = [
+        place
+        for place in range(len(names))
+        if (place >= len(header) or not header[place].strip()) and place not in scan.used
+    ]
+    if not bare or len(bare) == len(names):
+        return None
+    notes.append(f"Columns without name and values were left out ({len(bare)}).")
+    return [name for place, name in enumerate(names) if place not in set(bare)]
+
+
+def misses_first_name(names: list[str], scan: Scan) -> bool:
+    """Whether the header leaves the column of row names without one, as R writes it."""
+    return scan.wide == scan.filled and scan.widest_filled == len(names) + 1 > 2
+
+
+def tell_wide(scan: Scan, extra: list[str], rows: int, notes: list[str]) -> None:
+    named = ", ".join(extra[:4]) + (" …" if len(extra) > 4 else "")
+    if scan.wide >= 0.9 * rows:
+        notes.append(f"The header has fewer names than the rows have values: added {named}.")
+    else:
+        notes.append(
+            f"{scan.wide:,} row{'s have' if scan.wide > 1 else ' has'} more values than the "
+            f"others (the first is row {scan.first_wide:,}): added {named}."
+        )
