@@ -123,6 +123,23 @@ class AuthenticationRequired(DataLensError):
     default = "Authentication required."
 
 
+class RateLimited(DataLensError):
+    """`details` hold `retry_after`, in seconds."""
+
+    code, status = "RATE_LIMITED", 429
+    default = "That was too often. Your data and history are kept. Try again in a minute."
+
+    @classmethod
+    def reached(cls, limit: str, retry_after: int) -> RateLimited:
+        minutes = -(-retry_after // 60)
+        wait = f"{retry_after} s" if retry_after < 60 else f"{minutes} min"
+        return cls(
+            f"The limit of {limit} is reached. Your data and history are kept."
+            f" Try again in {wait}.",
+            details={"retry_after": retry_after},
+        )
+
+
 class RunInProgress(DataLensError):
     code, status = "RUN_IN_PROGRESS", 409
     default = "This session is still working on a question. Wait for it, or stop it first."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Literal
 
 from datalens_core import events as ev
@@ -26,10 +26,18 @@ def code_hash(code: str) -> str:
 class Executor:
     """Runs code for one run of one session."""
 
-    def __init__(self, run: Run, sandboxes: Sandboxes, recipe: Callable[[], Recipe]) -> None:
+    def __init__(
+        self,
+        run: Run,
+        sandboxes: Sandboxes,
+        recipe: Callable[[], Recipe],
+        admit: Callable[[], Awaitable[None]],
+    ) -> None:
+        """`admit` raises RateLimited if the user may not run more code now."""
         self._run = run
         self._sandboxes = sandboxes
         self._recipe = recipe
+        self._admit = admit
 
     async def execute(
         self,
@@ -41,6 +49,8 @@ class Executor:
         origin: Literal["agent", "notebook"] = "agent",
     ) -> Execution:
         """Show the code, run it, show what it does (see `RunContext.execute`)."""
+        if attempt == 1:
+            await self._admit()
         ref = ev.ExecutionRef(execution_id=new_id(), step=step, attempt=attempt, retries=retries)
         about = ref.model_dump()
         digest = code_hash(code)

@@ -12,6 +12,7 @@ from datalens_core.executions import Executor
 from datalens_core.journal import Journal
 from datalens_core.llm.exchange import CallScope
 from datalens_core.models import Dataset
+from datalens_core.ratelimits import Counted, RateLimits
 from datalens_core.runs import Run, Runs
 from datalens_core.sandbox.contract import Recipe, Sandboxes
 from datalens_core.sessions.manager import SessionManager
@@ -33,6 +34,7 @@ class Rooms:
     """Every room of one open workbench, and what a session needs of several of them."""
 
     settings: Settings
+    limits: RateLimits
     privacy: PrivacySessions
     journal: Journal
     store: SQLiteStore
@@ -61,6 +63,7 @@ class Rooms:
 
         rooms = cls()
         rooms.settings = settings
+        rooms.limits = RateLimits(settings)
         rooms._on_activity = on_activity
         rooms.privacy = PrivacySessions(rules=DetectionRules.from_settings(settings))
         rooms.journal = Journal(settings.data_dir)
@@ -106,8 +109,14 @@ class Rooms:
     def scope(self, run: Run) -> CallScope:
         return CallScope(run.session_id, self.privacy.of(run.session_id), run.emit)
 
-    def executor(self, run: Run, state: SessionState) -> Executor:
-        return Executor(run, self.sandboxes, lambda: self.recipe(run.session_id, state))
+    def executor(self, run: Run, state: SessionState, user_id: str | None) -> Executor:
+        """Runs code for a run that this user started."""
+        return Executor(
+            run,
+            self.sandboxes,
+            lambda: self.recipe(run.session_id, state),
+            lambda: self.limits.count(Counted.EXECUTIONS, user_id),
+        )
 
     def recipe(self, session_id: str, state: SessionState) -> Recipe:
         """What a new sandbox of the session has to hold."""

@@ -42,6 +42,7 @@ from datalens_core.models import (
     UploadResult,
 )
 from datalens_core.question import Question, task_context
+from datalens_core.ratelimits import Counted
 from datalens_core.results import collect
 from datalens_core.rooms import Rooms
 from datalens_core.runs import Run
@@ -143,14 +144,22 @@ class Workbench:
                 sandbox_memory_mb=settings.sandbox_memory_mb,
                 max_retry_attempts=settings.max_retry_attempts,
                 max_query_characters=MAX_QUERY_CHARACTERS,
-                # What is in force, which is none: nothing counts requests yet.
-                requests_per_minute=0,
-                uploads_per_hour=0,
-                executions_per_hour=0,
+                requests_per_minute=settings.requests_per_minute,
+                uploads_per_hour=settings.uploads_per_hour,
+                executions_per_hour=settings.executions_per_hour,
             ),
             local_only=llm.offline and sandbox.backend == "embedded" and store.local,
             settings=settings.sources,
         )
+
+    async def count_request(self, caller: str) -> None:
+        """One more request of somebody.
+
+        Raises:
+            RateLimited: it is one too many.
+        """
+        await self.start()
+        await self._rooms.limits.count(Counted.REQUESTS, caller)
 
     @property
     def live_runs(self) -> int:
@@ -226,6 +235,7 @@ class Workbench:
         Raises:
             UnsupportedFileType, FileTooLarge, UnreadableFile, EmptyFile, SandboxUnavailable.
             DatasetNotFound: there is no such data set to replace.
+            RateLimited: too many uploads.
         """
         from datalens_core.datasets.files import format_of
 
@@ -233,6 +243,7 @@ class Workbench:
         source = Path(path)
         name = filename or source.name
         format_of(name)
+        await self._rooms.limits.count(Counted.UPLOADS, user_id)
         session = (
             await self._rooms.sessions.get(session_id, user_id)
             if session_id is not None
@@ -312,18 +323,18 @@ class Workbench:
         """Start answering a question in the background; the id of the run.
 
         Raises:
-            EmptyQuery, QueryTooLong, RunInProgress.
+            EmptyQuery, QueryTooLong, RunInProgress, RateLimited.
         """
         await self.start()
         _check_query(query)
+        await self._rooms.limits.check(Counted.EXECUTIONS, user_id)
         session = await self._rooms.sessions.get(session_id, user_id)
         state = await self._rooms.state(session.id)
 
         async def answer(run: Run) -> None:
             task = task_context(state, query, exclude=run.id)
-            question = Question(
-                run, state, task, self._rooms.scope(run), self._rooms.executor(run, state)
-            )
+            executor = self._rooms.executor(run, state, user_id)
+            question = Question(run, state, task, self._rooms.scope(run), executor)
             await self._rooms.reasoning.run(question)
 
         return self._rooms.runs.start(session.id, query, answer).id
@@ -346,6 +357,7 @@ class Workbench:
 
         Raises:
             ConfirmationRequired: it is not the session's own code, and nobody confirmed it.
+            RateLimited: too many executions.
         """
         await self.start()
         if origin != "notebook":
@@ -360,9 +372,10 @@ class Workbench:
         own = sha256 in (None, digest) and state.is_own(step, digest)
         if not own and not confirmed:
             raise ConfirmationRequired()
+        await self._rooms.limits.check(Counted.EXECUTIONS, user_id)
 
         async def execute(run: Run) -> None:
-            await self._rooms.executor(run, state).execute(
+            await self._rooms.executor(run, state, user_id).execute(
                 code,
                 step=step if own and step is not None else state.next_step(),
                 origin="agent" if own else "notebook",

@@ -59,6 +59,15 @@ class DataLensApp(ExtensionApp):
     max_retry_attempts = Integer(
         None, allow_none=True, help="Repairs of failing code, per step."
     ).tag(config=True)
+    rate_limit_requests_per_minute = Integer(
+        None, allow_none=True, help="Requests a user may make a minute; 0 for no limit."
+    ).tag(config=True)
+    rate_limit_uploads_per_hour = Integer(
+        None, allow_none=True, help="Files a user may upload an hour; 0 for no limit."
+    ).tag(config=True)
+    rate_limit_executions_per_hour = Integer(
+        None, allow_none=True, help="Executions a user may cause an hour; 0 for no limit."
+    ).tag(config=True)
     privacy_entities = Unicode(
         help="What else is replaced before it goes to a model, such as CREDIT_CARD,US_SSN."
     ).tag(config=True)

@@ -49,7 +49,12 @@ class DataLensMixin(JupyterHandler):
 
     @property
     def user_id(self) -> str:
-        """Whose sessions these are: `local`, unless the identity provider names its users."""
+        """Whose sessions these are."""
+        return self.caller
+
+    @property
+    def caller(self) -> str:
+        """Who is at this server: `local`, unless the identity provider names its users."""
         provider = self.identity_provider
         if type(provider) in NAMELESS or _is_plain_legacy(provider):
             return LOCAL_USER
@@ -67,6 +72,8 @@ class DataLensMixin(JupyterHandler):
         self.set_status(status)
         self.set_header("Content-Type", "application/json")
         self.set_header("X-Request-Id", self.request_id)
+        if "retry_after" in error.details:
+            self.set_header("Retry-After", str(error.details["retry_after"]))
         self.finish(json.dumps(error.body(self.request_id)))
 
     def log_exception(
@@ -122,6 +129,15 @@ class DataLensMixin(JupyterHandler):
 
 class DataLensHandler(DataLensMixin, APIHandler):
     """A REST handler. Every method carries `@web.authenticated` and `@authorized`."""
+
+    async def prepare(self, *, _redirect_to_login: bool = True) -> None:
+        await super().prepare()
+        if self.is_counted() and self.current_user:
+            await (await self.workbench()).count_request(self.caller)
+
+    def is_counted(self) -> bool:
+        """Whether this is one of the requests that a user may make so many of a minute."""
+        return True
 
     # -- bodies and answers ------------------------------------------------------------------------
 

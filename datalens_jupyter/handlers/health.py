@@ -11,6 +11,9 @@ from datalens_jupyter.handlers.base import DataLensHandler
 class HealthHandler(DataLensHandler):
     _track_activity = False  # a probe must not keep an idle server alive
 
+    def is_counted(self) -> bool:
+        return False
+
     @web.authenticated
     @authorized
     async def get(self) -> None:

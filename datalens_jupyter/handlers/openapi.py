@@ -12,6 +12,9 @@ from datalens_jupyter.handlers.base import DataLensHandler
 
 
 class OpenApiHandler(DataLensHandler):
+    def is_counted(self) -> bool:
+        return False
+
     @web.authenticated
     @authorized
     async def get(self) -> None:

@@ -10,6 +10,9 @@ from datalens_jupyter.handlers.streaming import StreamingHandler
 
 
 class RunEventsHandler(StreamingHandler):
+    def is_counted(self) -> bool:
+        return self.get_query_argument("after", "0") == "0"  # a stream that is read on is not
+
     @web.authenticated
     @authorized
     async def get(self, run_id: str) -> None:

@@ -668,6 +668,7 @@ export interface components {
       | 'PRIVACY_BLOCKED'
       | 'QUERY_EMPTY'
       | 'QUERY_TOO_LONG'
+      | 'RATE_LIMITED'
       | 'RUN_ELSEWHERE'
       | 'RUN_INTERRUPTED'
       | 'RUN_IN_PROGRESS'

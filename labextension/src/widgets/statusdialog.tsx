@@ -5,6 +5,17 @@ import React from 'react';
 import type { Status } from '../api/types';
 import { statusParts } from '../model/statusparts';
 
+/** How often one may ask, where there is a limit. */
+function rateLimits(limits: Status['limits']): string {
+  const named = [
+    [limits.requests_per_minute, 'requests a minute'],
+    [limits.uploads_per_hour, 'uploads an hour'],
+    [limits.executions_per_hour, 'code executions an hour']
+  ] as const;
+  const said = named.filter(([amount]) => amount > 0).map(part => part.join(' '));
+  return said.length ? ` Up to ${said.join(', ')}.` : '';
+}
+
 /** What the status line stands for, in full sentences. */
 export async function showStatus(status: Status): Promise<void> {
   const { limits } = status;
@@ -21,7 +32,7 @@ export async function showStatus(status: Status): Promise<void> {
         <dd>
           Files up to {limits.max_file_size_mb} MB, code up to{' '}
           {limits.execution_timeout_seconds} s and {limits.sandbox_memory_mb} MB of
-          memory.
+          memory.{rateLimits(limits)}
         </dd>
       </dl>
       <p className="dl-muted">DataLens {status.version}</p>
