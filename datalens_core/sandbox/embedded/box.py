@@ -149,16 +149,21 @@ class Box:
             while True:
                 header = await self._reader.readexactly(wire.HEADER.size)
                 size = wire.body_length(header, self._limits.message_bytes)
-                self._heard_bytes += size
-                if self._heard_bytes > self._limits.flood_bytes:
+                body = await self._reader.readexactly(size)
+                weight = wire.weight(body)
+                self._heard_bytes += weight
+                if (
+                    weight > self._limits.message_weight
+                    or self._heard_bytes > self._limits.flood_bytes
+                ):
                     raise wire.BadMessage("more than an honest box sends")
-                self._receive(wire.parse(await self._reader.readexactly(size)))
+                self._receive(wire.parse(body), weight)
         except (asyncio.IncompleteReadError, ConnectionError, wire.BadMessage):
             self._signal(signal.SIGKILL)
         if not self._ready.done():
             self._ready.set_exception(BoxFailed("the box ended while it started"))
 
-    def _receive(self, message: dict[str, Any]) -> None:
+    def _receive(self, message: dict[str, Any], weight: int) -> None:
         kind = message.get("type")
         if not self._ready.done():
             if kind == "ready":
@@ -171,7 +176,7 @@ class Box:
                 self._current.output.finished(message)
                 self._current.done.set()
             else:
-                self._current.output.add(message)
+                self._current.output.add(message, weight)
 
     def _ended(self) -> None:
         if not has_ended(self._pidfd):

@@ -20,7 +20,8 @@ VARIABLES = {
 class Limits:
     """Per sandbox, but for their number.
 
-    The parent's output caps stand above the child's, which says it politely.
+    The parent's output caps stand above the child's, which says it politely. `result_bytes`,
+    `message_weight` and `flood_bytes` are measured as `wire.weight` does.
     """
 
     sandboxes: int = 100
@@ -34,9 +35,10 @@ class Limits:
     threads: int = 512
     text_chars: int = 1_000_000
     result_bytes: int = 24 * MIB
-    message_bytes: int = 32 * MIB
+    message_bytes: int = 8 * MIB
+    message_weight: int = 32 * MIB
     messages: int = 20_000
-    flood_bytes: int = 256 * MIB
+    flood_bytes: int = 128 * MIB
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:

@@ -41,8 +41,11 @@ class Output:
         self._said = False
         self._ended_early = False
 
-    def add(self, message: dict[str, Any]) -> None:
-        """Take one message of the box; what has not the agreed shape is left out."""
+    def add(self, message: dict[str, Any], weight: int) -> None:
+        """Take one message of the box; what has not the agreed shape is left out.
+
+        `weight` is the message's, by `wire.weight`: the parsed value is not walked.
+        """
         self._messages -= 1
         if self._messages < 0:
             self._say_truncated()
@@ -51,7 +54,7 @@ class Output:
         if kind in ("stdout", "stderr") and isinstance(message.get("text"), str):
             self._text(kind, message["text"])
         elif kind == "result" and isinstance(message.get("data"), dict):
-            self._result(message["data"], main=message.get("main") is True)
+            self._result(message["data"], weight, main=message.get("main") is True)
         elif kind == "error" and not self._ended_early:
             self._error(
                 str(message.get("name", "")),
@@ -97,8 +100,8 @@ class Output:
             note = "\n[output truncated: more than a sandbox may send]\n"
             self._emit({"type": "stderr", "text": note, "timestamp": _timestamp()})
 
-    def _result(self, data: dict[str, Any], *, main: bool) -> None:
-        self._bytes -= _weight(data)
+    def _result(self, data: dict[str, Any], weight: int, *, main: bool) -> None:
+        self._bytes -= weight
         if self._bytes < 0:
             self._say_truncated()
             return
@@ -124,24 +127,6 @@ class Output:
 def shortened(text: str, most: int) -> str:
     """The text, or as much of it as may be and a sign that there is more."""
     return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def _weight(value: object) -> int:
-    """Roughly the bytes of a JSON value, without recursion: its depth was foreign."""
-    total, pending = 0, [value]
-    while pending:
-        item = pending.pop()
-        if isinstance(item, str):
-            total += len(item) + 2
-        elif isinstance(item, dict):
-            total += sum(len(key) + 4 for key in item)
-            pending += item.values()
-        elif isinstance(item, list):
-            total += 2
-            pending += item
-        else:
-            total += 8
-    return total
 
 
 def _timestamp() -> str:

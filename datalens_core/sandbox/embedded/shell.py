@@ -23,12 +23,14 @@ from traitlets import Any as AnyTrait
 from traitlets import Type
 from traitlets.config import Config
 
+from datalens_core.sandbox.embedded import wire
 from datalens_core.sandbox.embedded.limits import Limits
 from datalens_core.sandbox.embedded.output import shortened
 from datalens_core.sandbox.embedded.streams import BoxStream, Emit, OutputBudget
 
 _NO_INPUT = "input() is not available: nobody can answer in the sandbox."
 _NO_SHELL = "Shell commands are not available in the sandbox: it runs Python only."
+_ENVELOPE_BYTES = 65_536  # of a message, beside what it shows
 _VALUE_CHARS = 20_000
 _TRACEBACK_CHARS = 100_000
 
@@ -105,19 +107,27 @@ class BoxShell(InteractiveShell):
         """
         self._flush()
         bundle: dict[str, Any] = {}
+        room = self.limits.message_bytes - _ENVELOPE_BYTES
         for mime, value in data.items():
             if isinstance(value, bytes):
                 value = base64.b64encode(value).decode("ascii")
-            size = len(json.dumps(value, default=str))
-            if size > self._result_bytes_left:
-                mib = self.limits.result_bytes >> 20
-                text = f"[a result of type {mime} was left out: more than {mib} MB of results]\n"
-                self.emit({"type": "stderr", "text": text})
+            text = json.dumps(value, default=str).encode("ascii")
+            weight = wire.weight(text)
+            if len(text) > room or weight > self._result_bytes_left:
+                self.emit({"type": "stderr", "text": self._left_out(mime, len(text))})
                 continue
-            self._result_bytes_left -= size
+            room -= len(text)
+            self._result_bytes_left -= weight
             bundle[mime] = value
         if bundle:
             self.emit({"type": "result", "main": main, "data": bundle})
+
+    def _left_out(self, mime: str, size: int) -> str:
+        one, all_of_them = self.limits.message_bytes >> 20, self.limits.result_bytes >> 20
+        return (
+            f"[a result of type {mime} with {size / 1e6:.1f} MB was left out: one result may have "
+            f"{one} MB, all of an execution {all_of_them} MB]\n"
+        )
 
     def _showtraceback(self, etype: type, evalue: Any, stb: list[str]) -> None:
         self._flush()

@@ -84,7 +84,7 @@ def test_a_flood_ends_its_sandbox(server: Any) -> None:
     execution = sandbox.run_code(
         "import os\n"
         "frame = (2).to_bytes(4, 'big') + b'{}'\n"
-        "while True: os.write(3, (30_000_000).to_bytes(4, 'big') + b' ' * 29_999_998 + b'{}')"
+        "while True: os.write(3, (8_000_000).to_bytes(4, 'big') + b' ' * 7_999_998 + b'{}')"
     )
     assert execution.error.name == "SandboxDied"
     sandbox.kill()
@@ -95,6 +95,18 @@ def test_a_huge_result_is_left_out_and_said(sandbox: Any) -> None:
         "from IPython.display import display, HTML; HTML('x' * 60_000_000)"
     )
     assert all(result.html is None for result in execution.results)
+    assert "left out" in "".join(execution.logs.stderr)
+
+
+def test_results_that_are_small_to_send_and_large_to_hold_are_left_out_and_said(
+    sandbox: Any,
+) -> None:
+    execution = sandbox.run_code(
+        "from IPython.display import display\n"
+        "display({'application/json': [[]] * 400_000, 'text/plain': 'nested'}, raw=True)"
+    )
+    (result,) = execution.results
+    assert (result.text, result.json) == ("nested", None)
     assert "left out" in "".join(execution.logs.stderr)
 
 

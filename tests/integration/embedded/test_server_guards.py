@@ -123,6 +123,11 @@ async def announces_too_much(service: Service) -> bool:
     return "did not stop" in execution.error.value  # the server waited for the rest
 
 
+async def nests(service: Service) -> bool:
+    code = 'say(b\'{"type": "result", "data": {"a": [\' + b\'[],\' * 450_000 + b\'0]}}\')'
+    return not died(await service.run(code))
+
+
 async def floods(service: Service) -> bool:
     code = "for _ in range(20): say(b' ' * 3_999_998 + b'{}')"
     return not died(await service.run(code))
@@ -227,6 +232,7 @@ SERVER_GUARDS: dict[str, tuple[Remove, Callable[[Service], Awaitable[bool]]]] = 
     "Host header": (instead(BaseHandler, "is_from_elsewhere", lambda self: False), of_another_host),
     "Origin header": (instead(BaseHandler, "is_from_a_page", lambda self: False), of_a_page),
     "length of a message": (instead(wire, "body_length", any_length), announces_too_much),
+    "weight of a message": (limit(message_weight=HUGE), nests),
     "bytes from a box": (limit(flood_bytes=HUGE), floods),
     "messages are JSON": (instead(wire, "parse", anything), sends_no_json),
     "text shown": (instead(Output, "_text", all_text), prints_too_much),

@@ -35,7 +35,7 @@ def test_whatever_a_box_says_becomes_events_that_the_sdk_knows(messages: list[An
     events: list[Any] = []
     output = Output(Limits(), events.append)
     for message in messages:
-        output.add(message)
+        output.add(message, 0)
     execution = Execution()
     for event in events:
         parse_output(execution, json.dumps(event))
@@ -47,7 +47,7 @@ def test_text_is_cut_at_the_limit(texts: list[str]) -> None:
     events: list[Any] = []
     output = Output(Limits(text_chars=40), events.append)
     for text in texts:
-        output.add({"type": "stdout", "text": text})
+        output.add({"type": "stdout", "text": text}, len(text))
     shown = "".join(e["text"] for e in events if e["type"] == "stdout")
     said = [e["text"] for e in events if e["type"] == "stderr"]
     assert shown == "".join(texts)[:50]
@@ -58,7 +58,8 @@ def test_too_many_results_are_left_out() -> None:
     events: list[Any] = []
     output = Output(Limits(result_bytes=1000), events.append)
     for _ in range(4):
-        output.add({"type": "result", "data": {"text/plain": "x" * 600}})
+        message = {"type": "result", "data": {"text/plain": "x" * 550}}
+        output.add(message, len(wire.pack(message)))
     assert [event["type"] for event in events] == ["result", "result", "stderr"]
 
 
@@ -78,6 +79,13 @@ def test_a_frame_that_is_no_message_is_refused(body: bytes) -> None:
         wire.parse(body)
     with pytest.raises(wire.BadMessage):
         wire.body_length(b"\xff\xff\xff\xff", 1000)
+
+
+def test_what_is_nested_weighs_what_it_takes_once_parsed() -> None:
+    flat, nested = b'"' + b"x" * 299 + b'"', b"[" + b"[]," * 99 + b"[]]"
+    assert wire.weight(flat) == len(flat)
+    assert wire.weight(nested) == len(nested) + 101 * 64 + 99 * 16
+    assert wire.weight(b'{"a":{}}') == 8 + 2 * 64
 
 
 @given(st.text())
