@@ -12,10 +12,11 @@ import plotly.graph_objects as go
 """
 
 
-def bootstrap_code(*, marks_end: bool) -> str:
+def bootstrap_code(*, marks_end: bool, internet: bool) -> str:
     """Display rules first (`in_sandbox.py`), then the names that generated code may count on.
 
-    `marks_end` is for endpoints whose streams may end early without a sign of it.
+    `marks_end` is for endpoints whose streams may end early without a sign of it, `internet` for
+    sandboxes that reach a package index.
     """
-    call = f"teach(get_ipython(), marks_end={marks_end})"
+    call = f"teach(get_ipython(), marks_end={marks_end}, internet={internet})"
     return shipped("datalens_core.sandbox", "in_sandbox", call) + COMMON_NAMES

@@ -7,7 +7,8 @@ JSON, DataFrames as a capped table, nothing as HTML.
 from __future__ import annotations
 
 import math
-from typing import Any
+import re
+from typing import Any, NoReturn
 
 TABLE_MIME = "application/vnd.datalens.table+json"
 END_MIME = "application/vnd.datalens.end+json"
@@ -15,6 +16,13 @@ MAX_ROWS = 1000
 MAX_COLUMNS = 500
 MAX_CELLS = 200_000
 MAX_CELL_CHARACTERS = 2000
+
+NO_PACKAGES = (
+    "Packages cannot be installed in this sandbox: it has no internet access. pandas, numpy, "
+    "scipy, scikit-learn, plotly, matplotlib, seaborn and openpyxl are there."
+)
+INSTALLERS = ("pip", "conda", "mamba", "micromamba", "uv")
+INSTALLING = re.compile(rf"\s*(?:\S*python[\d.]*\s+-m\s+)?(?:{'|'.join(INSTALLERS)})3?\b")
 
 
 def shortened(text: str, most: int = MAX_CELL_CHARACTERS) -> str:
@@ -86,10 +94,29 @@ def mark_end(shell: Any) -> None:
     shell.events.register("post_run_cell", publish)
 
 
-def teach(shell: Any, *, marks_end: bool) -> None:
+def refuse_packages(shell: Any) -> None:
+    """Where no package index can be reached, say so at once: pip would try for half a minute."""
+    run = shell.system
+
+    def refuse(line: str = "", cell: str | None = None) -> NoReturn:
+        __tracebackhide__ = True  # IPython leaves these frames out
+        raise OSError(NO_PACKAGES)
+
+    def system(command: str) -> Any:
+        __tracebackhide__ = True
+        return refuse() if INSTALLING.match(command) else run(command)
+
+    for name in INSTALLERS:
+        shell.register_magic_function(refuse, "line", name)
+    shell.system = system
+
+
+def teach(shell: Any, *, marks_end: bool, internet: bool) -> None:
     """Register how figures and tables are shown with IPython's display formatter."""
     if marks_end:
         mark_end(shell)
+    if not internet:
+        refuse_packages(shell)
     _show_as_data(shell)
 
 

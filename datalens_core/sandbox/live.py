@@ -83,7 +83,7 @@ class LiveSandbox:
         )
         live = cls(sandbox, client, settings)
         outcome = Outcome()
-        code = bootstrap_code(marks_end=live._marks_end)
+        code = bootstrap_code(marks_end=live._marks_end, internet=settings.sandbox_internet_access)
         try:
             await client.execute_code(
                 sandbox, code, outcome, timeout=BOOTSTRAP_SECONDS, sink=_nowhere

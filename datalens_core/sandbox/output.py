@@ -61,6 +61,8 @@ def shown_results(results: list[Result]) -> Shown:
             _add(shown, _image("image/jpeg", result.jpeg, shown.notices))
         elif isinstance(result.text, str) and result.text:
             shown.text.append(_cut(result.text, shown.notices))
+            if isinstance(result.svg, str) or isinstance(result.pdf, str):
+                shown.notices.append("A picture was left out: pictures may be PNG or JPEG.")
     return shown
 
 

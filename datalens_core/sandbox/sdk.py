@@ -13,6 +13,8 @@ class Result(Protocol):
     text: object
     png: object
     jpeg: object
+    svg: object
+    pdf: object
     extra: object
 
 

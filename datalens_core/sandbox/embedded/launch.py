@@ -155,9 +155,9 @@ def readable_paths() -> list[str]:
     prefixes = (sys.base_prefix, os.path.realpath(sys.base_prefix), sys.prefix)
     parts = (os.path.join(prefix, part) for prefix in prefixes for part in _PARTS_OF_PYTHON)
     paths = [*filter(os.path.exists, parts), *_package_roots()]
-    own = str(Path(__file__).parent)
+    own = Path(__file__).parent
     kept: list[str] = []
-    for path in dict.fromkeys((*paths, own)):
+    for path in dict.fromkeys((*paths, str(own), str(own.with_name("in_sandbox.py")))):
         if not any(_within(path, above) for above in kept):
             kept.append(path)
     return kept

@@ -25,11 +25,11 @@ from traitlets.config import Config
 
 from datalens_core.sandbox.embedded import wire
 from datalens_core.sandbox.embedded.limits import Limits
+from datalens_core.sandbox.embedded.magics import NO_SHELL, forget_errors, limit_magics
 from datalens_core.sandbox.embedded.output import shortened
 from datalens_core.sandbox.embedded.streams import BoxStream, Emit, OutputBudget
 
 _NO_INPUT = "input() is not available: nobody can answer in the sandbox."
-_NO_SHELL = "Shell commands are not available in the sandbox: it runs Python only."
 _ENVELOPE_BYTES = 65_536  # of a message, beside what it shows
 _VALUE_CHARS = 20_000
 _TRACEBACK_CHARS = 100_000
@@ -91,11 +91,13 @@ class BoxShell(InteractiveShell):
     def enable_gui(self, gui: Any = None) -> None:
         pass
 
-    def system(self, cmd: str) -> NoReturn:
-        raise OSError(_NO_SHELL)
+    def system(self, cmd: object) -> NoReturn:
+        __tracebackhide__ = True  # IPython leaves this frame out
+        raise OSError(NO_SHELL)
 
     def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> NoReturn:
-        raise OSError(_NO_SHELL)
+        __tracebackhide__ = True  # IPython leaves this frame out
+        raise OSError(NO_SHELL)
 
     def ask_exit(self) -> NoReturn:
         raise SystemExit
@@ -158,6 +160,8 @@ class BoxShell(InteractiveShell):
             BoxStream("stderr", emit, self._budget),
         )
         sys.stdout, sys.stderr = self._streams
+        alike: Any = self  # of another signature
+        os.system = alike.system
         builtins.input = _no_input
         getpass.getpass = _no_input
         self._running = False
@@ -221,7 +225,7 @@ def make_shell(namespace: dict[str, Any], limits: Limits) -> BoxShell:
     config.InteractiveShell.banner1 = ""
     config.InteractiveShell.autoindent = False
     shell = BoxShell.instance(config=config, user_ns=dict(namespace))
-    _unregister_script_magics(shell)
+    limit_magics(shell)
     _show_figures(shell)
     stdout, stderr = sys.stdout, sys.stderr
     shell.attach(_Nowhere(), limits)
@@ -230,20 +234,12 @@ def make_shell(namespace: dict[str, Any], limits: Limits) -> BoxShell:
         shell.run_cell(cell, store_history=True)  # type: ignore[no-untyped-call]
     shell._flush()
     sys.stdout, sys.stderr = stdout, stderr
+    forget_errors()
     shell.reset(new_session=True)  # type: ignore[no-untyped-call]
     shell.user_ns.update(namespace)
     shell.execution_count = 1
     warnings.filterwarnings("ignore", message="To exit: use")
     return shell
-
-
-def _unregister_script_magics(shell: BoxShell) -> None:
-    """%%bash, %%ruby and the like start processes, which no box can."""
-    for magics in shell.magics_manager.magics.values():
-        for name, magic in list(magics.items()):
-            owner = type(getattr(magic, "__self__", None)).__name__
-            if owner == "ScriptMagics" or getattr(magic, "__name__", "") == "named_script_magic":
-                del magics[name]
 
 
 def _show_figures(shell: BoxShell) -> None:

@@ -39,7 +39,7 @@ def weight(body: bytes) -> int:
     """About the bytes that a message takes once it is parsed, told without parsing it.
 
     An empty list is three characters and 64 bytes: what is nested costs far more than its length,
-    in memory and in time. Brackets and commas within texts count too, so this is the most it can be.
+    in memory and in time. Brackets and commas within texts count too: this is the most it can be.
     """
     containers = body.count(b"[") + body.count(b"{")
     return len(body) + CONTAINER_BYTES * containers + ITEM_BYTES * body.count(b",")

@@ -26,12 +26,20 @@ class Sent:
     png: Any = None
     jpeg: Any = None
     html: Any = None
+    svg: Any = None
+    pdf: Any = None
     extra: Any = field(default_factory=dict)
 
 
 def test_html_is_left_out_and_its_text_is_kept() -> None:
     shown = shown_results([Sent(text="<B object>", html="<script>alert(1)</script>")])
     assert (shown.artifacts, shown.text) == ([], ["<B object>"])
+
+
+def test_a_picture_of_a_kind_that_is_not_shown_is_left_out_and_said() -> None:
+    shown = shown_results([Sent(text="<Figure with 1 Axes>", svg="<svg/>")])
+    assert (shown.artifacts, shown.text) == ([], ["<Figure with 1 Axes>"])
+    assert shown.notices == ["A picture was left out: pictures may be PNG or JPEG."]
 
 
 def test_a_picture_must_be_what_it_says() -> None:
