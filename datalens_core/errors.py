@@ -234,6 +234,13 @@ class ContextTooLong(ModelError):
     default = "This is more than the model can read at once. Start a new session, or ask for less."
 
 
+class BudgetReached(ModelError):
+    """A run or a session has used what it may; details name the limit and what was used."""
+
+    code, status = "BUDGET_REACHED", 200
+    default = "The limit for this question is reached. What was found so far is kept."
+
+
 class PrivacyBlocked(DataLensError):
     """Redaction failed, so nothing was sent: the choke point fails closed."""
 

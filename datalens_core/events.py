@@ -19,6 +19,7 @@ from datalens_core.models import (
     ExecutionPlan,
     ExecutionResult,
     Model,
+    ModelUsage,
     now,
 )
 
@@ -118,6 +119,9 @@ class LlmUsage(EventBase):
     prompt_tokens: int
     completion_tokens: int
     cost: float | None = Field(default=None, description="In US dollars; None if not reported.")
+    cached: bool = Field(default=False, description="The answer was kept from before: it is free.")
+    estimated: bool = Field(default=False, description="The endpoint reported no tokens.")
+    run: ModelUsage = Field(default_factory=ModelUsage, description="The run up to this call.")
 
 
 class AnswerDelta(EventBase):

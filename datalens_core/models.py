@@ -283,6 +283,36 @@ class Execution(Model):
     created_at: datetime = Field(default_factory=now)
 
 
+class ModelUsage(Model):
+    """What calls to a model used, summed up over a run or a session."""
+
+    calls: int = Field(default=0, ge=0)
+    prompt_tokens: int = Field(default=0, ge=0)
+    completion_tokens: int = Field(default=0, ge=0)
+    cost: float | None = Field(
+        default=None, description="In US dollars; None if no call reported any."
+    )
+    cached: int = Field(default=0, ge=0, description="Calls answered from what was kept: free.")
+    estimated: bool = Field(
+        default=False, description="Some tokens are an estimate: the endpoint reported none."
+    )
+
+    @property
+    def tokens(self) -> int:
+        return self.prompt_tokens + self.completion_tokens
+
+    def __add__(self, other: ModelUsage) -> ModelUsage:
+        costs = [cost for cost in (self.cost, other.cost) if cost is not None]
+        return ModelUsage(
+            calls=self.calls + other.calls,
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            completion_tokens=self.completion_tokens + other.completion_tokens,
+            cost=sum(costs) if costs else None,
+            cached=self.cached + other.cached,
+            estimated=self.estimated or other.estimated,
+        )
+
+
 # -- conversation ------------------------------------------------------------------------------
 
 
@@ -325,6 +355,7 @@ class RunSummary(Model):
     checks: list[AnswerCheck] = []
     started_at: datetime
     error: dict[str, JsonValue] | None = None
+    usage: ModelUsage = Field(default_factory=ModelUsage)
 
 
 class SessionDetail(Model):
@@ -336,6 +367,9 @@ class SessionDetail(Model):
     runs: list[RunSummary]
     executions: list[Execution]
     artifacts: list[Artifact]
+    usage: ModelUsage = Field(
+        default_factory=ModelUsage, description="Of all its runs, the profiles of files included."
+    )
 
 
 class SessionPage(Model):
@@ -373,6 +407,7 @@ class QueryResult(Model):
     checks: list[AnswerCheck] = []
     artifacts: list[Artifact] = []
     error: dict[str, JsonValue] | None = None
+    usage: ModelUsage = Field(default_factory=ModelUsage)
 
 
 class RestoreResult(Model):
@@ -458,6 +493,10 @@ class Limits(Model):
     requests_per_minute: int
     uploads_per_hour: int
     executions_per_hour: int
+    max_cost_per_run: float | None = Field(default=None, description="US dollars; None: no limit.")
+    max_cost_per_session: float | None = None
+    max_tokens_per_run: int | None = None
+    max_tokens_per_session: int | None = None
 
 
 class Status(Model):

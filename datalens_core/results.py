@@ -43,6 +43,8 @@ def collect(run_id: str, events: Iterable[Event]) -> QueryResult:
                 outcome.answer = event.text
                 outcome.assumptions = event.assumptions
                 outcome.checks = event.checks
+            case ev.LlmUsage():
+                outcome.usage = event.run
             case ev.RunCompleted():
                 outcome.status = RunStatus.COMPLETED
             case ev.RunCancelled():

@@ -80,6 +80,12 @@ class Settings(BaseModel):
         default=False, description="For E2B; the embedded sandbox never has any."
     )
     max_retry_attempts: int = Field(default=3, ge=0, le=10)
+    max_cost_per_run: float | None = Field(default=None, gt=0, description="In US dollars.")
+    max_cost_per_session: float | None = Field(default=None, gt=0)
+    max_tokens_per_run: int | None = Field(
+        default=None, gt=0, description="For endpoints that report no cost."
+    )
+    max_tokens_per_session: int | None = Field(default=None, gt=0)
     rate_limit_requests_per_minute: int | None = Field(default=None, ge=0)
     rate_limit_uploads_per_hour: int | None = Field(default=None, ge=0)
     rate_limit_executions_per_hour: int | None = Field(default=None, ge=0)
@@ -208,6 +214,10 @@ ENVIRONMENT: dict[str, str] = {
     "max_sandboxes": "DATALENS_MAX_SANDBOXES",
     "sandbox_internet_access": "DATALENS_SANDBOX_INTERNET_ACCESS",
     "max_retry_attempts": "MAX_RETRY_ATTEMPTS",
+    "max_cost_per_run": "DATALENS_MAX_COST_PER_RUN",
+    "max_cost_per_session": "DATALENS_MAX_COST_PER_SESSION",
+    "max_tokens_per_run": "DATALENS_MAX_TOKENS_PER_RUN",
+    "max_tokens_per_session": "DATALENS_MAX_TOKENS_PER_SESSION",
     "rate_limit_requests_per_minute": "RATE_LIMIT_REQUESTS_PER_MINUTE",
     "rate_limit_uploads_per_hour": "RATE_LIMIT_UPLOADS_PER_HOUR",
     "rate_limit_executions_per_hour": "RATE_LIMIT_EXECUTIONS_PER_HOUR",

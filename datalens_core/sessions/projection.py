@@ -143,6 +143,8 @@ def changes(entry: Entry) -> Iterator[Change]:
                 },
             )
             yield _message(entry, "assistant", event.text)
+        case ev.LlmUsage():
+            yield Update("runs", run_id, {"usage": event.run.model_dump(mode="json")})
         case ev.RunCompleted():
             yield Update("runs", run_id, {"status": RunStatus.COMPLETED.value})
         case ev.RunCancelled():

@@ -19,6 +19,7 @@ from datalens_core.models import (
     Execution,
     ExecutionResult,
     Message,
+    ModelUsage,
     PrivacyCount,
     RunSummary,
     Session,
@@ -33,7 +34,7 @@ T = TypeVar("T")
 
 _KEYS = {"runs": "run_id", "execution_logs": "id"}
 _JSON = {
-    "runs": frozenset({"plan", "assumptions", "checks", "error"}),
+    "runs": frozenset({"plan", "assumptions", "checks", "error", "usage"}),
     "artifacts": frozenset({"content", "metadata"}),
 }
 
@@ -291,18 +292,18 @@ def _load(db: sqlite3.Connection, session_id: str) -> SessionDetail | None:
         ).fetchall()
 
     artifacts = {r["id"]: (r["execution_id"], _artifact(r)) for r in rows("artifacts", "position")}
+    runs = [(_run_summary(r), r["origin"]) for r in rows("runs", "started_at, rowid")]
     return SessionDetail(
         session=_session(row),
         datasets=_datasets(db, session_id),
         messages=[_message(r) for r in rows("messages", "created_at, rowid")],
-        runs=[
-            _run_summary(r) for r in rows("runs", "started_at, rowid") if r["origin"] != "upload"
-        ],
+        runs=[run for run, origin in runs if origin != "upload"],
         executions=[
             _execution(r, [a for e, a in artifacts.values() if e == r["id"]])
             for r in rows("execution_logs", "position")
         ],
         artifacts=[a for _, a in artifacts.values()],
+        usage=sum((run.usage for run, _ in runs), ModelUsage()),
     )
 
 
@@ -341,6 +342,7 @@ def _run_summary(row: sqlite3.Row) -> RunSummary:
         checks=json.loads(row["checks"]),
         started_at=row["started_at"],
         error=row["error"] and json.loads(row["error"]),
+        usage=json.loads(row["usage"]),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datalens_core import events as ev
 from datalens_core.errors import DatasetNotFound
 from datalens_core.events import Event
-from datalens_core.models import Dataset, SessionDetail
+from datalens_core.models import Dataset, ModelUsage, SessionDetail
 
 
 @dataclass
@@ -34,6 +34,9 @@ class SessionState:
     datasets: list[Dataset] = field(default_factory=list)
     executions: dict[str, PastExecution] = field(default_factory=dict)
     questions: dict[str, PastQuestion] = field(default_factory=dict)
+    earlier: ModelUsage = field(default_factory=ModelUsage)
+    """What was used of a model before this state was read from the history."""
+    used: dict[str, ModelUsage] = field(default_factory=dict)
     uploading: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
     @classmethod
@@ -56,6 +59,7 @@ class SessionState:
                 for r in detail.runs
                 if r.query is not None
             },
+            earlier=detail.usage,
         )
 
     def observe(self, event: Event) -> None:
@@ -70,8 +74,15 @@ class SessionState:
                 )
             case ev.ExecutionFinished() if event.execution_id in self.executions:
                 self.executions[event.execution_id].success = event.result.success
+            case ev.LlmUsage():
+                self.used[event.run_id] = event.run
             case _:
                 pass
+
+    @property
+    def usage(self) -> ModelUsage:
+        """What the session used of a model, over all its runs."""
+        return sum(self.used.values(), self.earlier)
 
     def place_of(self, dataset_id: str) -> int:
         """Which of the data sets this is, from 0.

@@ -1,0 +1,69 @@
+"""What a run and its session have used of a model, and how much they may."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from datalens_core.errors import BudgetReached
+from datalens_core.models import ModelUsage
+from datalens_core.settings import Settings
+
+
+@dataclass
+class Spending:
+    """What one run used so far, and its session before it."""
+
+    before: ModelUsage = field(default_factory=ModelUsage)
+    run: ModelUsage = field(default_factory=ModelUsage)
+
+    def add(self, call: ModelUsage) -> None:
+        self.run = self.run + call
+
+    @property
+    def session(self) -> ModelUsage:
+        return self.before + self.run
+
+
+class Budget:
+    """The limits of one workbench. A call that is under way is never broken off for them.
+
+    So a run may pass its limit by what its last call used; no further call is made then.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def check(self, spending: Spending) -> None:
+        """Before each call.
+
+        Raises:
+            BudgetReached: nothing more may be used.
+        """
+        own, run, session = self._settings, spending.run, spending.session
+        for name, limit, used in (
+            ("max_cost_per_run", own.max_cost_per_run, run.cost),
+            ("max_cost_per_session", own.max_cost_per_session, session.cost),
+            ("max_tokens_per_run", own.max_tokens_per_run, run.tokens),
+            ("max_tokens_per_session", own.max_tokens_per_session, session.tokens),
+        ):
+            if limit is not None and used is not None and used >= limit:
+                raise BudgetReached(
+                    _sentence(name, limit, used),
+                    details={"limit": name, "allowed": limit, "used": used},
+                )
+
+
+def _sentence(name: str, limit: float, used: float) -> str:
+    if "cost" in name:
+        amount = f"{limit:,.4g} US dollars ({used:,.4g} used)"
+    else:
+        amount = f"{limit:,} tokens ({used:,} used)"
+    if name.endswith("session"):
+        return (
+            f"This session has reached its limit of {amount}. What it holds is kept. "
+            "Start a new session, or raise the limit in the settings."
+        )
+    return (
+        f"This question has reached its limit of {amount}. What was found so far is kept. "
+        "Ask for less, or raise the limit in the settings."
+    )

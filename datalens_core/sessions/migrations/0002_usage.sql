@@ -1,0 +1,2 @@
+-- What a run used of a model.
+alter table runs add column usage text not null default '{}';
