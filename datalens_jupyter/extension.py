@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
-from traitlets import Bool, Integer, Unicode
+from traitlets import Bool, Float, Integer, Unicode
 
 from datalens_jupyter.handlers import routes
 from datalens_jupyter.metrics import Metrics
@@ -68,6 +68,18 @@ class DataLensApp(ExtensionApp):
     rate_limit_executions_per_hour = Integer(
         None, allow_none=True, help="Executions a user may cause an hour; 0 for no limit."
     ).tag(config=True)
+    max_cost_per_run = Float(None, allow_none=True, help="US dollars a question may cost.").tag(
+        config=True
+    )
+    max_cost_per_session = Float(None, allow_none=True, help="US dollars a session may cost.").tag(
+        config=True
+    )
+    max_tokens_per_run = Integer(None, allow_none=True, help="Tokens a question may use.").tag(
+        config=True
+    )
+    max_tokens_per_session = Integer(None, allow_none=True, help="Tokens a session may use.").tag(
+        config=True
+    )
     privacy_entities = Unicode(
         help="What else is replaced before it goes to a model, such as CREDIT_CARD,US_SSN."
     ).tag(config=True)

@@ -84,7 +84,7 @@ class Endpoint:
         from openai import Omit
 
         own = openrouter.extra_body() if self.is_openrouter else {}
-        sent = {**body, "stream": True, "stream_options": {"include_usage": True}, **own}
+        sent = {**body, **own}
         # The SDK's typed arguments would be one cast after another: the body is ours, as JSON.
         async with client.chat.completions.with_streaming_response.create(
             model=str(body["model"]),

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from pydantic import JsonValue
 
 from datalens_core.events import Event
+from datalens_core.llm.spending import Spending
 from datalens_core.models import DatasetSchema, ExecutionPlan, Model
 from datalens_core.privacy.contract import PrivacySession
 
@@ -60,18 +61,16 @@ class ModelReply:
     tool_calls: tuple[ToolCall, ...]
     model: str
     finish_reason: str
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    cost: float | None = None
 
 
 @dataclass(frozen=True)
 class CallScope:
-    """Whom a call is for: the session's vault, and where its events go."""
+    """Whom a call is for: one run of a session, its vault, and where its events go."""
 
     session_id: str
     privacy: PrivacySession
     emit: Callable[[Event], None] = field(repr=False)
+    spending: Spending = field(default_factory=Spending)
 
 
 # -- envelopes -----------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ it helps and cannot quote a user: scrubbed, short, in the details.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -20,9 +21,12 @@ from datalens_core.errors import (
 )
 
 Kind = Literal[
-    "status", "unreachable", "timeout", "cut", "garbage", "empty", "filtered", "too_large"
-]
+    "status", "unreachable", "timeout", "cut", "garbage", "empty", "filtered", "too_large",
+    "resting",
+]  # fmt: skip
 
+OUTAGE_KINDS = frozenset({"unreachable", "timeout"})
+OUTAGE_STATUSES = frozenset({408, 500, 502, 503, 504, 529})
 MAX_RETRY_AFTER_SECONDS = 15
 _SHOWN_CHARACTERS = 300
 _CONTEXT_WORDS = ("context length", "context_length", "context window", "maximum context",
@@ -43,6 +47,11 @@ class Failure:
     fault: str = ""
     """The class of the exception behind it, for support."""
 
+    @property
+    def is_outage(self) -> bool:
+        """Whether the next call would probably fail as well, whatever it asks."""
+        return self.kind in OUTAGE_KINDS or self.status in OUTAGE_STATUSES or self.status == 429
+
     def mentions(self, *words: str) -> bool:
         text = self.text.lower()
         return any(word in text for word in words)
@@ -58,6 +67,8 @@ class CallFailed(Exception):
 
 def to_error(failure: Failure, *, model: str, filters: str = "") -> ModelError:
     """The error for the user. `filters` names the privacy filters that were asked for, if any."""
+    if failure.kind == "resting":
+        return _resting(failure, model)
     if failure.kind != "status":
         error, message = _BY_KIND[failure.kind]
         return error(message, details={"fault": failure.fault} if failure.fault else None)
@@ -102,10 +113,20 @@ def _by_status(
             return ContextTooLong(details=details)
         case 429:
             return _rate_limited(failure, details)
-        case 408 | 500 | 502 | 503 | 504 | 529:
+        case status if status in OUTAGE_STATUSES:
             return ModelUnavailable(details=details)
         case _:
             return ModelError(details=details)
+
+
+def _resting(failure: Failure, model: str) -> ModelError:
+    seconds = math.ceil(failure.retry_after or 0)
+    time = "1 second" if seconds == 1 else f"{seconds} seconds"
+    return ModelUnavailable(
+        f"{model} failed several times in a row, so it is left alone for {time}. "
+        "Nothing is lost. Ask again then, or choose another model.",
+        details={"retry_after_seconds": seconds},
+    )
 
 
 def _rate_limited(failure: Failure, details: dict[str, JsonValue]) -> ModelError:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import time
 from typing import TYPE_CHECKING, Any
 
 from datalens_core.errors import ModelError
-from datalens_core.events import LlmRetrying
 from datalens_core.llm.answer_stream import AnswerStream, OnAnswer
 from datalens_core.llm.endpoint import Endpoint
 from datalens_core.llm.exchange import CallScope, ModelReply, ModelRequest
@@ -15,24 +14,23 @@ from datalens_core.llm.failures import CallFailed, Failure, to_error
 from datalens_core.llm.inbound import restored, shown_name
 from datalens_core.llm.openrouter import PRIVACY_FILTERS
 from datalens_core.llm.outbound import redacted
-from datalens_core.llm.retry import Retries
 from datalens_core.llm.secrets import SecretScrubber
-from datalens_core.llm.streaming import RawReply
-from datalens_core.llm.usage import Usage
+from datalens_core.llm.sending import Clock, Sender, Sleep
+from datalens_core.llm.spending import Budget
+from datalens_core.llm.streaming import RawReply, Watch
+from datalens_core.llm.usage import record, used
 from datalens_core.models import LlmStatus, Preview
 from datalens_core.settings import Settings
 
 if TYPE_CHECKING:
     import httpx2
 
-Sleep = Callable[[float], Awaitable[None]]
-
 
 class Gateway:
     """All model calls of a workbench, whoever makes them.
 
-    `transport` replaces the network (and the offline analyst); `sleep` is the clock of the
-    retries. Both are for tests and for embedding. Use on one event loop.
+    `transport` replaces the network (and the offline analyst); `sleep` waits between tries, and
+    `clock` counts seconds. They are for tests and for embedding. Use on one event loop.
     """
 
     def __init__(
@@ -41,11 +39,12 @@ class Gateway:
         *,
         transport: httpx2.AsyncBaseTransport | None = None,
         sleep: Sleep = asyncio.sleep,
+        clock: Clock = time.monotonic,
     ) -> None:
         self._secrets = SecretScrubber(settings.secrets())
         self._endpoint = Endpoint(settings, self._secrets, transport)
-        self._sleep = sleep
-        self._refused: set[tuple[str, str]] = set()
+        self._sender = Sender(self._endpoint, sleep, clock)
+        self._budget = Budget(settings)
 
     def status(self) -> LlmStatus:
         return LlmStatus(
@@ -74,56 +73,38 @@ class Gateway:
         """Send a request and give back the whole reply, its tokens restored.
 
         Emits privacy.redacted before anything is sent, llm.retrying before each wait, and
-        llm.usage once the endpoint reported it. Cancelling closes the connection. `on_answer` is
-        told the pieces of a `final_answer` as they come; those of one attempt only.
+        llm.usage for each attempt that wrote anything. Cancelling closes the connection.
+        `on_answer` is told the pieces of a `final_answer` as they come.
 
         Raises:
+            BudgetReached: the run or its session has used what it may; nothing was sent.
             PrivacyBlocked: redaction failed; nothing was sent.
             ModelError: or one of its family, whatever the endpoint did.
             GarbledCall: a tool call's arguments are no JSON object.
-        UnknownToken: the reply's code uses a token that was never issued.
+            UnknownToken: the reply's code uses a token that was never issued.
         """
+        self._budget.check(scope.spending)
         # Detection takes time on long texts, and its first use imports a lot: off the loop.
         outbound = await asyncio.to_thread(redacted, request, scope.privacy, self._secrets)
         for event in outbound.events():
             scope.emit(event)
         model = self._endpoint.model_for(request.purpose)
-        answer = AnswerStream(scope.privacy, self._secrets, on_answer) if on_answer else None
-        raw = await self._send({"model": model, **outbound.body}, scope, answer)
-        usage = Usage.read(raw.usage)
-        if usage.reported:
-            scope.emit(usage.event(shown_name(raw, self._secrets, model)))
-        return restored(raw, usage, scope.privacy, self._secrets, model)
+        body = {"model": model, **outbound.body}
+        raw = await self._sent(body, scope, on_answer)
+        record(scope, used(body, raw), shown_name(raw, self._secrets, model))
+        return restored(raw, scope.privacy, self._secrets, model)
 
-    async def _send(
-        self, body: dict[str, Any], scope: CallScope, answer: AnswerStream | None
+    async def _sent(
+        self, body: dict[str, Any], scope: CallScope, on_answer: OnAnswer | None
     ) -> RawReply:
-        retries = Retries()
-        body = self._without_refused(body)
-        while True:
-            watch = answer.watch if answer is not None and not answer.told else None
-            try:
-                return await self._endpoint.post(body, watch)
-            except CallFailed as failed:
-                failure = failed.failure
-            relaxed = _relaxed(body, failure)
-            if relaxed is not None:
-                self._refused.add((body["model"], relaxed))
-                body = self._without_refused(body)
-                continue
-            wait = retries.wait_after(failure)
-            if wait is None:
-                raise self._error(failure, body["model"])
-            scope.emit(LlmRetrying(attempt=retries.made, wait_seconds=wait))
-            await self._sleep(wait)
-
-    def _without_refused(self, body: dict[str, Any]) -> dict[str, Any]:
-        body = dict(body)
-        if (body["model"], "tool_choice") in self._refused and "tool_choice" in body:
-            body["tool_choice"] = "auto"
-        if (body["model"], "response_format") in self._refused:
-            body.pop("response_format", None)
-        return body
+        watch: Watch | None = None
+        if on_answer is not None:
+            watch = AnswerStream(scope.privacy, self._secrets, on_answer).watch
+        try:
+            return await self._sender.send(body, scope, watch)
+        except CallFailed as failed:
+            failure = failed.failure
+        raise self._error(failure, body["model"])
 
     def _error(self, failure: Failure, model: str) -> ModelError:
         filters = PRIVACY_FILTERS if self._endpoint.is_openrouter else ""
@@ -131,18 +112,3 @@ class Gateway:
 
     async def close(self) -> None:
         await self._endpoint.close()
-
-
-def _relaxed(body: dict[str, Any], failure: Failure) -> str | None:
-    """The parameter to do without, if the endpoint refused one; never a privacy field."""
-    if failure.status not in (400, 404, 422) or failure.begun:
-        return None
-    if body.get("tool_choice") == "required" and (
-        failure.status == 404 or failure.mentions("tool_choice", "tool choice")
-    ):
-        return "tool_choice"
-    refusal = ("response_format", "response format", "json_schema", "json schema",
-               "structured output", "endpoints found", "parameters")  # fmt: skip
-    if "response_format" in body and failure.mentions(*refusal):
-        return "response_format"
-    return None

@@ -11,7 +11,6 @@ from datalens_core.llm.arguments import parse_arguments
 from datalens_core.llm.exchange import ModelReply, ToolCall
 from datalens_core.llm.secrets import SecretScrubber
 from datalens_core.llm.streaming import RawCall, RawReply
-from datalens_core.llm.usage import Usage
 from datalens_core.privacy.contract import PrivacySession
 
 CODE_TOOL = "run_python"
@@ -19,7 +18,7 @@ _NAME_CHARACTERS = 200
 
 
 def restored(
-    raw: RawReply, usage: Usage, privacy: PrivacySession, secrets: SecretScrubber, model: str
+    raw: RawReply, privacy: PrivacySession, secrets: SecretScrubber, model: str
 ) -> ModelReply:
     """The reply for the user's side.
 
@@ -39,9 +38,6 @@ def restored(
         tool_calls=tuple(calls),
         model=shown_name(raw, secrets, model),
         finish_reason=raw.finish_reason or ("tool_calls" if calls else "stop"),
-        prompt_tokens=usage.prompt_tokens,
-        completion_tokens=usage.completion_tokens,
-        cost=usage.cost,
     )
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from datalens_core.llm.failures import MAX_RETRY_AFTER_SECONDS, Failure
+from datalens_core.llm.failures import (
+    MAX_RETRY_AFTER_SECONDS,
+    OUTAGE_KINDS,
+    OUTAGE_STATUSES,
+    Failure,
+)
 
 RATE_LIMIT_WAITS = (1.0, 2.0, 4.0, 8.0)
 SERVER_WAITS = (1.0, 2.0)
-_SERVER_STATUSES = frozenset({408, 500, 502, 503, 504, 529})
-_SERVER_KINDS = frozenset({"unreachable", "timeout"})
 
 
 class Retries:
@@ -35,7 +38,7 @@ class Retries:
         if failure.status == 429:
             scheduled = _nth(RATE_LIMIT_WAITS, self._rate_limits)
             self._rate_limits += 1
-        elif failure.status in _SERVER_STATUSES or failure.kind in _SERVER_KINDS:
+        elif failure.status in OUTAGE_STATUSES or failure.kind in OUTAGE_KINDS:
             scheduled = _nth(SERVER_WAITS, self._faults)
             self._faults += 1
         else:

@@ -54,9 +54,8 @@ class Budget:
 
 
 def _sentence(name: str, limit: float, used: float) -> str:
-    if "cost" in name:
-        amount = f"{limit:,.4g} US dollars ({used:,.4g} used)"
-    else:
+    amount = f"{_dollars(limit)} US dollars ({_dollars(used)} used)"
+    if "tokens" in name:
         amount = f"{limit:,} tokens ({used:,} used)"
     if name.endswith("session"):
         return (
@@ -67,3 +66,7 @@ def _sentence(name: str, limit: float, used: float) -> str:
         f"This question has reached its limit of {amount}. What was found so far is kept. "
         "Ask for less, or raise the limit in the settings."
     )
+
+
+def _dollars(amount: float) -> str:
+    return f"{amount:,.2f}" if amount >= 1 else f"{amount:.2g}"

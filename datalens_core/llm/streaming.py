@@ -117,7 +117,7 @@ def _text_of(content: Any) -> str:
 
 
 Watch = Callable[[RawReply], None]
-"""Called with the reply as far as it has come, after each piece of it."""
+"""Called with the reply as far as it has come: at once, and after each piece of it."""
 
 
 async def read_reply(pieces: AsyncIterator[bytes], watch: Watch | None = None) -> RawReply:
@@ -128,6 +128,8 @@ async def read_reply(pieces: AsyncIterator[bytes], watch: Watch | None = None) -
             provider, larger than MAX_REPLY_BYTES, or an error in the stream.
     """
     reply = RawReply()
+    if watch is not None:
+        watch(reply)
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     pending, received, whole_json = "", 0, None
     async for piece in pieces:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from datalens_core.breaker import CircuitBreaker
 from datalens_core.errors import SandboxLost, SandboxUnavailable, ServiceMisconfigured
 from datalens_core.models import ExecutionResult, SandboxStatus
-from datalens_core.sandbox.breaker import CircuitBreaker
 from datalens_core.sandbox.client import (
     E2BClient,
     NoMemoryHere,

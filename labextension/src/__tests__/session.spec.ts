@@ -16,6 +16,15 @@ const SESSION = {
   message_count: 0
 };
 
+const USAGE = {
+  calls: 3,
+  prompt_tokens: 300,
+  completion_tokens: 60,
+  cost: 0.0009,
+  cached: 0,
+  estimated: false
+};
+
 function summary(fields: Partial<RunSummary>): RunSummary {
   return {
     run_id: 'r',
@@ -27,6 +36,7 @@ function summary(fields: Partial<RunSummary>): RunSummary {
     checks: [],
     started_at: '2026-11-23T12:00:00Z',
     error: null,
+    usage: USAGE,
     ...fields
   };
 }
@@ -44,7 +54,8 @@ class Server {
       messages: [],
       runs: this.runs,
       executions: [],
-      artifacts: []
+      artifacts: [],
+      usage: USAGE
     };
   }
 

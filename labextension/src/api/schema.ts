@@ -650,6 +650,7 @@ export interface components {
       | 'ACCESS_DENIED'
       | 'ANALYSIS_FAILED'
       | 'AUTHENTICATION_REQUIRED'
+      | 'BUDGET_REACHED'
       | 'CONFIRMATION_REQUIRED'
       | 'CONTEXT_TOO_LONG'
       | 'DATASET_NOT_FOUND'
@@ -897,6 +898,17 @@ export interface components {
       requests_per_minute: number;
       uploads_per_hour: number;
       executions_per_hour: number;
+      /**
+       * @description US dollars; None: no limit.
+       * @default null
+       */
+      max_cost_per_run: number | null;
+      /** @default null */
+      max_cost_per_session: number | null;
+      /** @default null */
+      max_tokens_per_run: number | null;
+      /** @default null */
+      max_tokens_per_session: number | null;
     };
     /** LlmRetrying */
     LlmRetrying: {
@@ -941,6 +953,18 @@ export interface components {
        * @default null
        */
       cost: number | null;
+      /**
+       * @description The answer was kept from before: it is free.
+       * @default false
+       */
+      cached: boolean;
+      /**
+       * @description The endpoint reported no tokens.
+       * @default false
+       */
+      estimated: boolean;
+      /** @description The run up to this call. */
+      run: components['schemas']['ModelUsage'];
     };
     /**
      * LoadPlan
@@ -1045,6 +1069,33 @@ export interface components {
       artifacts: components['schemas']['Artifact'][] | null;
       /** @default null */
       run_id: string | null;
+    };
+    /**
+     * ModelUsage
+     * @description What calls to a model used, summed up over a run or a session.
+     */
+    ModelUsage: {
+      /** @default 0 */
+      calls: number;
+      /** @default 0 */
+      prompt_tokens: number;
+      /** @default 0 */
+      completion_tokens: number;
+      /**
+       * @description In US dollars; None if no call reported any.
+       * @default null
+       */
+      cost: number | null;
+      /**
+       * @description Calls answered from what was kept: free.
+       * @default 0
+       */
+      cached: number;
+      /**
+       * @description Some tokens are an estimate: the endpoint reported none.
+       * @default false
+       */
+      estimated: boolean;
     };
     /** NewSession */
     NewSession: {
@@ -1262,6 +1313,7 @@ export interface components {
       error: {
         [key: string]: components['schemas']['JsonValue'];
       } | null;
+      usage: components['schemas']['ModelUsage'];
     };
     /**
      * RestoreResult
@@ -1373,6 +1425,7 @@ export interface components {
       error: {
         [key: string]: components['schemas']['JsonValue'];
       } | null;
+      usage: components['schemas']['ModelUsage'];
     };
     /** SandboxReplaced */
     SandboxReplaced: {
@@ -1433,6 +1486,8 @@ export interface components {
       runs: components['schemas']['RunSummary'][];
       executions: components['schemas']['Execution'][];
       artifacts: components['schemas']['Artifact'][];
+      /** @description Of all its runs, the profiles of files included. */
+      usage: components['schemas']['ModelUsage'];
     };
     /** SessionPage */
     SessionPage: {

@@ -6,7 +6,6 @@ import asyncio
 import gzip
 import json
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
@@ -16,55 +15,14 @@ import pytest
 from pydantic import SecretStr
 
 from datalens_core import DataLensError, Settings
-from datalens_core.events import Event, LlmRetrying, LlmUsage
-from datalens_core.llm.exchange import CallScope, ModelReply, ModelRequest, PromptMessage
+from datalens_core.events import LlmRetrying, LlmUsage
+from datalens_core.llm.exchange import CallScope, ModelRequest, PromptMessage
 from datalens_core.llm.gateway import Gateway
 from datalens_core.models import now
 from datalens_core.privacy.session import PrivacySessions
+from tests.integration.llm.calling import ASKED, KEY, Caller, answer, failure
 from tests.support import openrouter as scripted
 from tests.support.openrouter import ScriptedModel, Stream, event, reply, status
-
-KEY = "sk-or-v1-7f3a9c1e5b2d8f4061a7c3e9"
-ASKED = ModelRequest("act", (PromptMessage("user", "total by region"),))
-
-
-class Caller:
-    """A gateway on a scripted endpoint, with sleeps that take no time."""
-
-    def __init__(self, model: ScriptedModel, **fields: Any) -> None:
-        self.waits: list[float] = []
-        self.events: list[Event] = []
-        self.gateway = Gateway(Settings(llm_base_url=model.base_url, **fields), sleep=self._sleep)
-        self.scope = CallScope("s", PrivacySessions().of("s"), self.events.append)
-
-    async def _sleep(self, seconds: float) -> None:
-        self.waits.append(seconds)
-
-    async def ask(self, request: ModelRequest = ASKED) -> ModelReply:
-        try:
-            return await self.gateway.complete(request, self.scope)
-        finally:
-            await self.gateway.close()
-
-
-async def failure(
-    script: Sequence[Stream], request: ModelRequest = ASKED
-) -> tuple[DataLensError, Caller, ScriptedModel]:
-    async with ScriptedModel(script) as model:
-        caller = Caller(model, openrouter_api_key=SecretStr(KEY))
-        with pytest.raises(DataLensError) as caught:
-            await caller.ask(request)
-        assert KEY not in json.dumps(caught.value.body())
-        return caught.value, caller, model
-
-
-async def answer(
-    script: Sequence[Stream], request: ModelRequest = ASKED
-) -> tuple[ModelReply, Caller, ScriptedModel]:
-    async with ScriptedModel(script) as model:
-        caller = Caller(model)
-        return await caller.ask(request), caller, model
-
 
 # -- refusals ------------------------------------------------------------------------------------
 
@@ -228,22 +186,20 @@ async def test_a_flood_of_comments_is_skipped() -> None:
     assert got.text == "ok"
 
 
-async def test_a_missing_usage_is_no_fault() -> None:
-    got, caller, _ = await answer([reply("ok", usage=None)])
-    assert (got.prompt_tokens, got.cost) == (0, None)
-    assert not [e for e in caller.events if isinstance(e, LlmUsage)]
+@pytest.mark.parametrize("usage", [None, {"prompt_tokens": "many", "cost": -1}, {"cost": "x"}, {}])
+async def test_tokens_that_nobody_reports_are_estimated(usage: dict[str, Any] | None) -> None:
+    _, caller, model = await answer([reply("ok " * 400, usage=usage)])
+    [told] = [e for e in caller.events if isinstance(e, LlmUsage)]
+    assert told.estimated
+    assert told.cost is None
+    assert 0 < told.prompt_tokens < len(model.requests[0].body)
+    assert told.completion_tokens == 300
 
 
 async def test_tokens_and_cost_are_told() -> None:
     _, caller, _ = await answer([reply("ok")])
     told = [e for e in caller.events if isinstance(e, LlmUsage)]
     assert [(e.prompt_tokens, e.completion_tokens, e.cost) for e in told] == [(100, 20, 0.0003)]
-
-
-@pytest.mark.parametrize("usage", [{"prompt_tokens": "many", "cost": -1}, {"cost": "free"}, {}])
-async def test_a_usage_that_is_nonsense_is_no_fault(usage: dict[str, Any]) -> None:
-    got, _, _ = await answer([reply("ok", usage=usage)])
-    assert (got.prompt_tokens, got.cost) == (0, None)
 
 
 async def test_an_endpoint_that_is_not_there_is_named_as_such() -> None:

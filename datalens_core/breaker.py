@@ -23,16 +23,35 @@ class CircuitBreaker:
         self._clock = clock
         self._failed = 0
         self._until = 0.0
+        self._trying = False
 
     def wait_seconds(self) -> float:
         """How long nobody may ask; 0 if it may be tried."""
         return max(0.0, self._until - self._clock())
 
+    def begin(self) -> float:
+        """Ask for a try: 0 grants it, else the seconds to wait. Tell its outcome afterwards.
+
+        Once it has rested, one try goes ahead; nobody else gets any until its outcome is known.
+        """
+        wait = self.wait_seconds()
+        if wait == 0.0 and self._failed >= self._most:
+            if self._trying:
+                return self._rest
+            self._trying = True
+        return wait
+
     def succeeded(self) -> None:
         self._failed = 0
         self._until = 0.0
+        self._trying = False
 
     def failed(self) -> None:
         self._failed += 1
+        self._trying = False
         if self._failed >= self._most:
             self._until = self._clock() + self._rest
+
+    def gave_up(self) -> None:
+        """The try ended without an outcome: somebody else may have it."""
+        self._trying = False

@@ -1,0 +1,59 @@
+"""What a session used of a model is kept with it, and limits hold over a restart."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from datalens_core import Workbench
+from datalens_core.events import Event
+from tests.support.openrouter import ScriptedModel, final_answer, plan, reply, run_python
+
+Ask = Callable[..., Awaitable[list[Event]]]
+QUESTION = [
+    plan(["Sum"]),
+    run_python("import pandas as pd\ndf['revenue'].sum()"),
+    final_answer("The total is 631.75."),
+]
+
+
+async def test_a_session_opened_again_has_its_totals_and_its_limit(
+    make_workbench: Callable[..., Workbench], sales: Path, asked: Ask
+) -> None:
+    script = [reply("No profile."), *QUESTION, *QUESTION]
+    async with ScriptedModel(script) as model:
+        async with make_workbench(llm_base_url=model.base_url) as workbench:
+            session = await workbench.create_session()
+            await workbench.upload(session.id, sales)
+            events = await asked(workbench, session.id, "total revenue")
+            result = await workbench.result(events[0].run_id)
+            assert (result.usage.calls, result.usage.tokens) == (3, 360)
+            assert round(result.usage.cost or 0, 6) == 0.0009
+        async with make_workbench(
+            llm_base_url=model.base_url, max_tokens_per_session=600
+        ) as workbench:
+            detail = await workbench.get_session(session.id)
+            assert (detail.usage.calls, detail.usage.tokens) == (4, 480), "the profile is one"
+            assert [run.usage for run in detail.runs] == [result.usage]
+            events = await asked(workbench, session.id, "and again?")
+            assert events[-1].type == "run.failed"
+            assert events[-1].error["code"] == "BUDGET_REACHED"
+            assert (await workbench.get_session(session.id)).usage.tokens == 600
+            assert (await workbench.status()).limits.max_tokens_per_session == 600
+        assert len(model.requests) == 5
+
+
+async def test_an_answer_whose_repair_would_pass_the_limit_is_kept_unverified(
+    make_workbench: Callable[..., Workbench], sales: Path, asked: Ask
+) -> None:
+    script = [reply("No profile."), *QUESTION[:2], final_answer("The total is 999.")]
+    async with (
+        ScriptedModel(script) as model,
+        make_workbench(llm_base_url=model.base_url, max_tokens_per_run=360) as workbench,
+    ):
+        session = await workbench.create_session()
+        await workbench.upload(session.id, sales)
+        events = await asked(workbench, session.id, "total revenue")
+    assert events[-1].type == "run.completed"
+    [answer] = [e for e in events if e.type == "answer.final"]
+    assert not all(check.passed for check in answer.checks)
