@@ -194,6 +194,11 @@ class AnalysisFailed(DataLensError):
     default = "The analysis did not succeed. The code, its errors and your data are kept."
 
 
+class PlanNotWaiting(DataLensError):
+    code, status = "PLAN_NOT_WAITING", 409
+    default = "This plan is not waiting for approval any more."
+
+
 class RunInterrupted(DataLensError):
     code, status = "RUN_INTERRUPTED", 200
     default = "The server stopped during this run. Everything up to then is kept. Ask again."

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue, TypeAdapter, ValidationError
 
 from datalens_core.models import (
+    Alternative,
     AnswerCheck,
     Artifact,
     DatasetStatistics,
@@ -66,6 +67,17 @@ class PlanUpdated(EventBase):
     type: Literal["plan.updated"] = "plan.updated"
     plan: ExecutionPlan
     done: int = Field(default=0, ge=0, description="How many steps are done, from the first.")
+
+
+class PlanApproval(EventBase):
+    """A run that waits for the user's word on its plan, and that word.
+
+    It waits from `waiting` to the next event. Steps that the user wrote come as `plan.updated`
+    before `approved`; after `rejected` the run is cancelled.
+    """
+
+    type: Literal["plan.approval"] = "plan.approval"
+    state: Literal["waiting", "approved", "rejected"]
 
 
 class CodeGenerated(EventBase, ExecutionRef):
@@ -134,6 +146,9 @@ class AnswerFinal(EventBase):
     text: str
     assumptions: list[str]
     checks: list[AnswerCheck]
+    alternatives: list[Alternative] = Field(
+        default=[], description="Questions that mean what this one could have meant too."
+    )
 
 
 class DatasetMeasured(EventBase):
@@ -167,6 +182,7 @@ Event = Annotated[
     | PrivacyRedacted
     | PlanCreated
     | PlanUpdated
+    | PlanApproval
     | CodeGenerated
     | ExecutionStarted
     | ExecutionOutput

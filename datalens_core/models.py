@@ -178,6 +178,9 @@ class ProfileResult(Model):
 # -- plans, code and results -------------------------------------------------------------------
 
 
+MAX_PLAN_STEPS, MAX_STEP_CHARACTERS = 12, 400
+
+
 class ExecutionPlan(Model):
     steps: list[str] = Field(min_length=1)
     estimated_complexity: str
@@ -265,6 +268,13 @@ class AnswerCheck(Model):
     name: str
     passed: bool
     detail: str = ""
+
+
+class Alternative(Model):
+    """Another reading of a question, as the question that asks for it."""
+
+    label: str = Field(description="What is read otherwise, in a few words.")
+    query: str
 
 
 class Execution(Model):
@@ -405,6 +415,7 @@ class QueryResult(Model):
     answer: str | None = None
     assumptions: list[str] = []
     checks: list[AnswerCheck] = []
+    alternatives: list[Alternative] = []
     artifacts: list[Artifact] = []
     error: dict[str, JsonValue] | None = None
     usage: ModelUsage = Field(default_factory=ModelUsage)

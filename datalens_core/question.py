@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datalens_core.approval import approved
 from datalens_core.events import Event
 from datalens_core.executions import Executor
 from datalens_core.llm.exchange import CallScope, DatasetContext, PastRun, TaskContext
-from datalens_core.models import Execution
+from datalens_core.models import Execution, ExecutionPlan
 from datalens_core.runs import Run
 from datalens_core.sessions.state import SessionState
 
@@ -24,15 +25,26 @@ class Question:
         task: TaskContext,
         scope: CallScope,
         executor: Executor,
+        *,
+        approve_plan: bool = False,
     ) -> None:
         self.task = task
         self.scope = scope
         self._run = run
         self._state = state
         self._executor = executor
+        self._approve_plan = approve_plan
 
     def emit(self, event: Event) -> None:
         self._run.emit(event)
+
+    async def approved(self, plan: ExecutionPlan) -> ExecutionPlan:
+        if not self._approve_plan:
+            return plan
+        plan = await approved(self._run, plan)
+        # Meanwhile another question was answered, or a file was replaced.
+        self.task = task_context(self._state, self.task.question, exclude=self._run.id)
+        return plan
 
     async def execute(
         self, code: str, *, attempt: int = 1, retries: str | None = None

@@ -43,6 +43,7 @@ def collect(run_id: str, events: Iterable[Event]) -> QueryResult:
                 outcome.answer = event.text
                 outcome.assumptions = event.assumptions
                 outcome.checks = event.checks
+                outcome.alternatives = event.alternatives
             case ev.LlmUsage():
                 outcome.usage = event.run
             case ev.RunCompleted():

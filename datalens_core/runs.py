@@ -16,6 +16,7 @@ from pydantic import JsonValue
 from datalens_core import events as ev
 from datalens_core.errors import (
     DataLensError,
+    PlanNotWaiting,
     RunElsewhere,
     RunInProgress,
     RunInterrupted,
@@ -25,8 +26,11 @@ from datalens_core.errors import (
 from datalens_core.events import Event
 from datalens_core.journal import Journal
 from datalens_core.models import new_id
+from datalens_core.turns import Decision, Stopped, Turn
 
 UNREAD_SECONDS = 600.0
+UNDECIDED_SECONDS = 86_400.0
+"""How long a run that waits for its user, and costs nothing, is kept unread."""
 WAITING_RUNS = 8
 ELSEWHERE_SECONDS = 0.25
 
@@ -42,7 +46,12 @@ class Run:
     """One run that is going on: its events so far, and who waits for the next."""
 
     def __init__(
-        self, journal: Journal, session_id: str, on_event: OnEvent, origin: Origin = "question"
+        self,
+        journal: Journal,
+        session_id: str,
+        turn: asyncio.Lock,
+        on_event: OnEvent,
+        origin: Origin = "question",
     ) -> None:
         self.id = new_id()
         self.origin = origin
@@ -50,6 +59,7 @@ class Run:
         self.events: list[Event] = []
         self.readers = 0
         self.last_read = time.monotonic()
+        self.turn = Turn(turn)
         self._journal = journal
         self._on_event = on_event
         self._news = asyncio.Event()
@@ -97,7 +107,17 @@ class Run:
 class Runs:
     """All runs of this process; one at a time for each session, the next ones wait."""
 
-    def __init__(self, journal: Journal, on_event: OnEvent) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        on_event: OnEvent,
+        *,
+        unread_seconds: float = UNREAD_SECONDS,
+        undecided_seconds: float = UNDECIDED_SECONDS,
+    ) -> None:
+        """A run that nobody reads is retired after `unread_seconds`, one that waits later."""
+        self._unread_seconds = unread_seconds
+        self._undecided_seconds = undecided_seconds
         self._journal = journal
         self._on_event = on_event
         self._live: dict[str, Run] = {}
@@ -156,6 +176,22 @@ class Runs:
         elif self._journal.is_elsewhere(run_id):
             raise RunElsewhere()
 
+    def decide(self, run_id: str, decision: Decision) -> None:
+        """Tell a run that waits what its user decided.
+
+        Raises:
+            PlanNotWaiting: it does not wait, or has ended.
+            RunElsewhere: it goes on in another process that shares the journal.
+        """
+        run = self._live.get(run_id)
+        if run is not None:
+            run.turn.decide(decision)
+            run.last_read = time.monotonic()  # somebody is there
+        elif self._journal.is_elsewhere(run_id):
+            raise RunElsewhere()
+        else:
+            raise PlanNotWaiting()
+
     @property
     def live(self) -> int:
         return len(self._live)
@@ -187,7 +223,8 @@ class Runs:
         """A run with its first event; nothing is left of one that could not be journaled."""
         run: Run | None = None
         try:
-            run = Run(self._journal, session_id, self._on_event, started.origin)
+            turn = self._turns.setdefault(session_id, asyncio.Lock())
+            run = Run(self._journal, session_id, turn, self._on_event, started.origin)
             run.emit(started)
             return run
         except sqlite3.Error as error:
@@ -232,14 +269,13 @@ class Runs:
             self._turns.pop(run.session_id, None)
 
     async def _outcome(self, run: Run, body: Body) -> Event:
-        turn = self._turns.setdefault(run.session_id, asyncio.Lock())
         try:
-            if turn.locked() and self._waits_for_more_than_figures(run):
+            if not run.turn.is_free and self._waits_for_more_than_figures(run):
                 run.emit(ev.Notice(text="Waiting for the run before this one."))
-            async with turn:
-                await body(run)
+            await run.turn.take()
+            await body(run)
             return ev.RunCompleted()
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, Stopped):
             return ev.RunCancelled()
         except DataLensError as error:
             return ev.RunFailed(error=_error(error))
@@ -250,6 +286,8 @@ class Runs:
             places = [f"{f.filename}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)]
             log.error("run.failed", run_id=run.id, error=type(error).__name__, at=places[-3:])
             return ev.RunFailed(error=_error(DataLensError()))
+        finally:
+            run.turn.give()
 
     def _waits_for_more_than_figures(self, run: Run) -> bool:
         """An upload's run ends in a moment: nobody needs to be told to wait for it."""
@@ -257,10 +295,12 @@ class Runs:
 
     async def _retire_unread(self) -> None:
         while True:
-            await asyncio.sleep(UNREAD_SECONDS / 20)
+            await asyncio.sleep(self._unread_seconds / 20)
             for run in list(self._live.values()):
                 unread = time.monotonic() - run.last_read
-                if run.readers == 0 and unread > UNREAD_SECONDS:
+                waits = run.turn.is_undecided
+                limit = self._undecided_seconds if waits else self._unread_seconds
+                if run.readers == 0 and unread > limit:
                     await self.cancel(run.id)
 
 

@@ -86,6 +86,9 @@ class Settings(BaseModel):
         default=None, gt=0, description="For endpoints that report no cost."
     )
     max_tokens_per_session: int | None = Field(default=None, gt=0)
+    approve_plan: bool = Field(
+        default=False, description="Whether every plan waits for the user's approval."
+    )
     rate_limit_requests_per_minute: int | None = Field(default=None, ge=0)
     rate_limit_uploads_per_hour: int | None = Field(default=None, ge=0)
     rate_limit_executions_per_hour: int | None = Field(default=None, ge=0)
@@ -218,6 +221,7 @@ ENVIRONMENT: dict[str, str] = {
     "max_cost_per_session": "DATALENS_MAX_COST_PER_SESSION",
     "max_tokens_per_run": "DATALENS_MAX_TOKENS_PER_RUN",
     "max_tokens_per_session": "DATALENS_MAX_TOKENS_PER_SESSION",
+    "approve_plan": "DATALENS_APPROVE_PLAN",
     "rate_limit_requests_per_minute": "RATE_LIMIT_REQUESTS_PER_MINUTE",
     "rate_limit_uploads_per_hour": "RATE_LIMIT_UPLOADS_PER_HOUR",
     "rate_limit_executions_per_hour": "RATE_LIMIT_EXECUTIONS_PER_HOUR",

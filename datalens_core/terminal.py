@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from pathlib import Path
 
 import typer
@@ -37,6 +39,8 @@ async def ask(settings: Settings, file: Path, question: str, *, as_json: bool) -
             events.append(event)
             if not as_json:
                 _show(console, event)
+            if isinstance(event, ev.PlanApproval) and event.state == "waiting":
+                await workbench.decide_plan(run_id, await _approves(console, as_json=as_json))
         result = collect(run_id, events)
         if as_json:
             typer.echo(result.model_dump_json(indent=2))
@@ -63,6 +67,17 @@ async def profile(settings: Settings, file: Path, *, as_json: bool) -> int:
     for suggestion in upload.profile.suggestions:
         console.print(f"  · {suggestion}", markup=False)
     return 0
+
+
+async def _approves(console: Console, *, as_json: bool) -> bool:
+    if as_json or not sys.stdin.isatty():
+        console.print(
+            "Every plan has to be approved here (DATALENS_APPROVE_PLAN), and there is nobody to "
+            "ask. Nothing was run.",
+            style="red",
+        )
+        return False
+    return await asyncio.to_thread(typer.confirm, "Run this plan?", default=True)
 
 
 def _must_exist(file: Path) -> None:

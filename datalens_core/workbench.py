@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, aclosing, suppress
 from pathlib import Path
 from typing import Self
 
+from datalens_core.approval import decision
 from datalens_core.errors import (
     ConfirmationRequired,
     DataLensError,
@@ -323,8 +324,17 @@ class Workbench:
 
     # -- questions and code ----------------------------------------------------------------------
 
-    async def start_query(self, session_id: str, query: str, user_id: str | None = None) -> str:
+    async def start_query(
+        self,
+        session_id: str,
+        query: str,
+        user_id: str | None = None,
+        *,
+        approve_plan: bool = False,
+    ) -> str:
         """Start answering a question in the background; the id of the run.
+
+        With `approve_plan`, or where the settings say so, no code runs before `decide_plan`.
 
         Raises:
             EmptyQuery, QueryTooLong, RunInProgress, RateLimited.
@@ -337,8 +347,14 @@ class Workbench:
 
         async def answer(run: Run) -> None:
             task = task_context(state, query, exclude=run.id)
-            executor = self._rooms.executor(run, state, user_id)
-            question = Question(run, state, task, self._rooms.scope(run), executor)
+            question = Question(
+                run,
+                state,
+                task,
+                self._rooms.scope(run),
+                self._rooms.executor(run, state, user_id),
+                approve_plan=approve_plan or self.settings.approve_plan,
+            )
             await self._rooms.reasoning.run(question)
 
         return self._rooms.runs.start(session.id, query, answer).id
@@ -404,6 +420,26 @@ class Workbench:
         async with aclosing(self._rooms.runs.events(run_id, after)) as events:
             async for event in events:
                 yield event
+
+    async def decide_plan(
+        self,
+        run_id: str,
+        approve: bool,
+        steps: Sequence[str] | None = None,
+        user_id: str | None = None,
+    ) -> None:
+        """Let a run that waits go on with its plan, or with `steps` instead, or end it.
+
+        Raises:
+            PlanNotWaiting: it does not wait for this, or not any more.
+            InvalidRequest: these are no steps, or nothing would follow them.
+        """
+        await self._check_run(run_id, user_id)
+        if approve and steps is not None and self._rooms.gateway.status().offline:
+            raise InvalidRequest(
+                "Offline rules follow the question, not the steps. Change the question instead."
+            )
+        self._rooms.runs.decide(run_id, decision(approve, steps))
 
     async def cancel(self, run_id: str, user_id: str | None = None) -> None:
         await self._check_run(run_id, user_id)

@@ -151,6 +151,13 @@ class Client:
         with self._open("POST", f"/runs/{run_id}/cancel", b"", {}, timeout=10):
             pass
 
+    def decide_plan(self, run_id: str, *, approve: bool) -> None:
+        """Give the word that a run waits for."""
+        sent = json.dumps({"approve": approve}).encode()
+        headers = {"Content-Type": "application/json"}
+        with self._open("POST", f"/runs/{run_id}/plan", sent, headers, timeout=10):
+            pass
+
     # -- insides ---------------------------------------------------------------------------------
 
     def _lines(

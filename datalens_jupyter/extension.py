@@ -80,6 +80,9 @@ class DataLensApp(ExtensionApp):
     max_tokens_per_session = Integer(None, allow_none=True, help="Tokens a session may use.").tag(
         config=True
     )
+    approve_plan = Bool(
+        None, allow_none=True, help="Whether every plan waits for the user's approval."
+    ).tag(config=True)
     privacy_entities = Unicode(
         help="What else is replaced before it goes to a model, such as CREDIT_CARD,US_SSN."
     ).tag(config=True)

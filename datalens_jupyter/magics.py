@@ -121,7 +121,12 @@ class DataLensMagics(Magics):
                 "`%datalens upload df`, or name a session: `%%datalens --session ID`."
             )
         body = {"session_id": session_id, "query": question.strip()}
-        answer(question.strip(), _client().run("/query", body))
+        client = _client()
+
+        def decide(run_id: str, approve: bool) -> None:
+            client.decide_plan(run_id, approve=approve)
+
+        answer(question.strip(), client.run("/query", body), decide)
         self._session_id = session_id
 
     def _run(self, asked: re.Match[str], code: str) -> None:

@@ -27,6 +27,16 @@ class UploadByPath(Model):
 class QueryRequest(Model):
     session_id: str
     query: str
+    approve_plan: bool = Field(
+        default=False, description="Whether the run waits for POST runs/{run_id}/plan."
+    )
+
+
+class PlanDecision(Model):
+    """The user's word on a plan that waits; `steps` takes the place of the plan's."""
+
+    approve: bool
+    steps: list[str] | None = None
 
 
 class NewSession(Model):

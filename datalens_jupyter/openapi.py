@@ -92,6 +92,13 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation("post", "/runs/{run_id}/cancel", "Stop a run.", ((202, JSON, "RunAccepted"),)),
     Operation(
+        "post",
+        "/runs/{run_id}/plan",
+        "Let a run that waits for it go on with its plan, or with other steps, or end it.",
+        ((202, JSON, "RunAccepted"),),
+        body=((JSON, "PlanDecision"),),
+    ),
+    Operation(
         "get",
         "/sessions",
         "The user's sessions, newest first.",
@@ -184,6 +191,7 @@ _BODIES = (
     messages.PlanRequest,
     messages.UploadByPath,
     messages.QueryRequest,
+    messages.PlanDecision,
     messages.NewSession,
     messages.SessionChange,
     messages.PreviewRequest,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from typing import Any
 
@@ -12,8 +12,14 @@ from datalens_jupyter.mimebundles import bundle, show
 TROUBLES = ("sandbox.replaced", "run.failed", "run.cancelled")
 
 
-def answer(question: str, events: Generator[dict[str, Any], None, None]) -> None:
+def answer(
+    question: str,
+    events: Generator[dict[str, Any], None, None],
+    decide: Callable[[str, bool], None],
+) -> None:
     """Show a run; at the end the cell's output is the answer, the results and their code.
+
+    `decide` is told the run and the user's word on its plan, where the run waits for one.
 
     Raises:
         RunFailed: there is no answer; what was made until then stays in the output.
@@ -32,6 +38,8 @@ def answer(question: str, events: Generator[dict[str, Any], None, None]) -> None
             for event in events:
                 view.add(event)
                 left.add(event)
+                if event["type"] == "plan.approval" and event["state"] == "waiting":
+                    decide(event["run_id"], _approves())
     finally:
         view.close()
         clear(wait=True)
@@ -40,6 +48,16 @@ def answer(question: str, events: Generator[dict[str, Any], None, None]) -> None
         failures = [reason for event in left.troubles if (reason := trouble(event))]
     if failures:
         raise RunFailed(failures[-1])
+
+
+def _approves() -> bool:
+    """Ask below the plan that is shown; nobody is there where a notebook is run as a whole."""
+    try:
+        return input("Run this plan? [Y/n] ").strip().lower() in ("", "y", "yes")
+    except NotImplementedError:
+        raise RunFailed(
+            "This plan has to be approved before it is run, and there is nobody to ask here."
+        ) from None
 
 
 class _Remains:

@@ -53,6 +53,8 @@ class RunView:
         if kind in ("plan.created", "plan.updated"):
             tabs.plan = [str(step) for step in event["plan"]["steps"]]
             tabs.status = "Writing code…"
+        elif kind == "plan.approval" and event["state"] == "waiting":
+            tabs.status = "Waiting for your approval of the plan…"
         elif kind == "code.generated":
             tabs.code = [*tabs.code, event["code"]]
             tabs.status = f"Running step {event['step']} in the sandbox…"

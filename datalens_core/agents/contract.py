@@ -6,7 +6,7 @@ from typing import Protocol
 
 from datalens_core.events import Event
 from datalens_core.llm.exchange import CallScope, TaskContext
-from datalens_core.models import Execution
+from datalens_core.models import Execution, ExecutionPlan
 
 
 class RunContext(Protocol):
@@ -20,6 +20,13 @@ class RunContext(Protocol):
 
     def emit(self, event: Event) -> None:
         """Journal an event, then show it. Call on the event loop only."""
+        ...
+
+    async def approved(self, plan: ExecutionPlan) -> ExecutionPlan:
+        """The plan to act on: at once, or, where the user is to approve it, once they did.
+
+        The task may have changed meanwhile. Does not return if the plan is rejected: the run ends.
+        """
         ...
 
     async def execute(

@@ -7,10 +7,8 @@ from typing import Any
 from datalens_core.agents.json_reply import read_object, short_text, short_texts
 from datalens_core.agents.prompts import prompt
 from datalens_core.llm.exchange import ModelRequest, PromptMessage, TaskContext, write_context
-from datalens_core.models import ExecutionPlan
+from datalens_core.models import MAX_PLAN_STEPS, MAX_STEP_CHARACTERS, ExecutionPlan
 
-MAX_STEPS = 12
-_MAX_STEP = 400
 _STEP_KEYS = ("step", "description", "title", "action", "task")
 
 
@@ -38,7 +36,7 @@ def read_plan(text: str) -> ExecutionPlan | None:
         found = found["plan"]
     raw = found.get("steps")
     items = raw if isinstance(raw, list) else []
-    steps = short_texts([_step(item) for item in items], _MAX_STEP, MAX_STEPS)
+    steps = short_texts([_step(item) for item in items], MAX_STEP_CHARACTERS, MAX_PLAN_STEPS)
     if not steps:
         return None
     return ExecutionPlan(
@@ -51,7 +49,7 @@ def read_plan(text: str) -> ExecutionPlan | None:
 def single_step_plan(question: str) -> ExecutionPlan:
     """What is done when a model cannot plan: the question itself is the step."""
     return ExecutionPlan(
-        steps=[short_text(question, _MAX_STEP) or "Answer the question."],
+        steps=[short_text(question, MAX_STEP_CHARACTERS) or "Answer the question."],
         estimated_complexity="medium",
         required_libraries=["pandas", "plotly"],
     )

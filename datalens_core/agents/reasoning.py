@@ -46,6 +46,7 @@ class ReasoningAgent:
         try:
             plan = await self.generate_plan(context)
             context.emit(PlanCreated(plan=plan))
+            plan = await context.approved(plan)
             await loading
         finally:
             loading.cancel()

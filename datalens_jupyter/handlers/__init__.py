@@ -15,7 +15,7 @@ from datalens_jupyter.handlers.metrics import MetricsHandler
 from datalens_jupyter.handlers.openapi import OpenApiHandler
 from datalens_jupyter.handlers.privacy import PreviewHandler, PrivacyHandler
 from datalens_jupyter.handlers.query import QueryHandler
-from datalens_jupyter.handlers.runs import CancelHandler, RunEventsHandler
+from datalens_jupyter.handlers.runs import CancelHandler, PlanDecisionHandler, RunEventsHandler
 from datalens_jupyter.handlers.sessions import RestoreHandler, SessionHandler, SessionsHandler
 from datalens_jupyter.handlers.status import StatusHandler
 from datalens_jupyter.handlers.unknown import UnknownHandler
@@ -33,6 +33,7 @@ HANDLERS: dict[str, type[Any]] = {
     "/events": EventsHandler,
     "/runs/{run_id}/events": RunEventsHandler,
     "/runs/{run_id}/cancel": CancelHandler,
+    "/runs/{run_id}/plan": PlanDecisionHandler,
     "/sessions": SessionsHandler,
     "/sessions/{session_id}": SessionHandler,
     "/sessions/{session_id}/restore": RestoreHandler,

@@ -1,4 +1,4 @@
-"""Runs: read their events again from any point, or stop them."""
+"""Runs: read their events again from any point, decide on their plan, or stop them."""
 
 from __future__ import annotations
 
@@ -32,4 +32,16 @@ class CancelHandler(DataLensHandler):
 
         workbench = await self.workbench()
         await workbench.cancel(run_id, self.user_id)
+        self.answer(RunAccepted(run_id=run_id), 202)
+
+
+class PlanDecisionHandler(DataLensHandler):
+    @web.authenticated
+    @authorized
+    async def post(self, run_id: str) -> None:
+        from datalens_jupyter.messages import PlanDecision, RunAccepted
+
+        decided = self.read(PlanDecision)
+        workbench = await self.workbench()
+        await workbench.decide_plan(run_id, decided.approve, decided.steps, self.user_id)
         self.answer(RunAccepted(run_id=run_id), 202)

@@ -154,6 +154,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/runs/{run_id}/plan': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Let a run that waits for it go on with its plan, or with other steps, or end it. */
+    post: operations['postRunsPlan'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/sessions': {
     parameters: {
       query?: never;
@@ -349,6 +366,15 @@ export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
     /**
+     * Alternative
+     * @description Another reading of a question, as the question that asks for it.
+     */
+    Alternative: {
+      /** @description What is read otherwise, in a few words. */
+      label: string;
+      query: string;
+    };
+    /**
      * AnswerCheck
      * @description One check of an answer against what was computed.
      */
@@ -389,6 +415,11 @@ export interface components {
       text: string;
       assumptions: string[];
       checks: components['schemas']['AnswerCheck'][];
+      /**
+       * @description Questions that mean what this one could have meant too.
+       * @default []
+       */
+      alternatives: components['schemas']['Alternative'][];
     };
     /**
      * Artifact
@@ -666,6 +697,7 @@ export interface components {
       | 'MODEL_UNAVAILABLE'
       | 'NOT_FOUND'
       | 'OUT_OF_MEMORY'
+      | 'PLAN_NOT_WAITING'
       | 'PRIVACY_BLOCKED'
       | 'QUERY_EMPTY'
       | 'QUERY_TOO_LONG'
@@ -699,6 +731,7 @@ export interface components {
       | components['schemas']['PrivacyRedacted']
       | components['schemas']['PlanCreated']
       | components['schemas']['PlanUpdated']
+      | components['schemas']['PlanApproval']
       | components['schemas']['CodeGenerated']
       | components['schemas']['ExecutionStarted']
       | components['schemas']['ExecutionOutput']
@@ -1118,6 +1151,28 @@ export interface components {
       text: string;
     };
     /**
+     * PlanApproval
+     * @description A run that waits for the user's word on its plan, and that word.
+     *
+     *     It waits from `waiting` to the next event. Steps that the user wrote come as `plan.updated`
+     *     before `approved`; after `rejected` the run is cancelled.
+     */
+    PlanApproval: {
+      /** @default 0 */
+      seq: number;
+      /** @default  */
+      run_id: string;
+      /** Format: date-time */
+      at: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'plan.approval';
+      /** @enum {string} */
+      state: 'waiting' | 'approved' | 'rejected';
+    };
+    /**
      * PlanChange
      * @description What somebody decided about reading a file; what is left out is found again.
      */
@@ -1160,6 +1215,15 @@ export interface components {
        */
       type: 'plan.created';
       plan: components['schemas']['ExecutionPlan'];
+    };
+    /**
+     * PlanDecision
+     * @description The user's word on a plan that waits; `steps` takes the place of the plan's.
+     */
+    PlanDecision: {
+      approve: boolean;
+      /** @default null */
+      steps: string[] | null;
     };
     /**
      * PlanRequest
@@ -1290,6 +1354,11 @@ export interface components {
     QueryRequest: {
       session_id: string;
       query: string;
+      /**
+       * @description Whether the run waits for POST runs/{run_id}/plan.
+       * @default false
+       */
+      approve_plan: boolean;
     };
     /** QueryResult */
     QueryResult: {
@@ -1307,6 +1376,8 @@ export interface components {
       assumptions: string[];
       /** @default [] */
       checks: components['schemas']['AnswerCheck'][];
+      /** @default [] */
+      alternatives: components['schemas']['Alternative'][];
       /** @default [] */
       artifacts: components['schemas']['Artifact'][];
       /** @default null */
@@ -1824,6 +1895,33 @@ export interface operations {
     requestBody?: never;
     responses: {
       /** @description Stop a run. */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RunAccepted'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  postRunsPlan: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        run_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PlanDecision'];
+      };
+    };
+    responses: {
+      /** @description Let a run that waits for it go on with its plan, or with other steps, or end it. */
       202: {
         headers: {
           [name: string]: unknown;

@@ -110,6 +110,7 @@ function apply(run: IRunState, event: RunEvent): IRunState {
         ...run,
         waiting: `The model is busy; trying again in ${event.wait_seconds} s`
       };
+    case 'plan.approval':
     case 'llm.usage':
     case 'dataset.statistics':
       return run;

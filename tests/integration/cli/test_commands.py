@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -51,6 +52,39 @@ def test_ask_with_json_prints_what_the_query_call_returns(tips: Path, tmp_path: 
     assert result.status == "completed"
     assert result.answer is not None
     assert "17.8" in result.answer
+
+
+def test_a_plan_is_approved_in_the_terminal_before_code_runs(tips: Path, tmp_path: Path) -> None:
+    code = "from datalens_core.cli import main; main()"
+    words = [sys.executable, "-c", code, "ask", str(tips), "median total_bill", "--offline"]
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        words,
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        env=clean(tmp_path) | {"DATALENS_APPROVE_PLAN": "1"},
+    ) as asked:
+        assert asked.stdout is not None
+        shown = b""
+        while b"[Y/n]" not in shown and (piece := os.read(asked.stdout.fileno(), 4096)):
+            shown += piece
+        assert b"median" in shown
+        assert b"df[" not in shown
+        os.write(ours, b"y\n")
+        rest = asked.stdout.read()
+    os.close(ours)
+    os.close(theirs)
+    assert asked.returncode == 0
+    assert b"17.8" in rest
+
+
+def test_a_plan_that_nobody_can_approve_is_not_run(tips: Path, tmp_path: Path) -> None:
+    words = ("ask", str(tips), "median total_bill", "--offline", "--json")
+    shown = datalens(tmp_path, *words, DATALENS_APPROVE_PLAN="true")
+    assert shown.returncode == 1
+    assert "Nothing was run" in shown.stderr
+    result = QueryResult.model_validate_json(shown.stdout)
+    assert (result.status, result.executions) == ("cancelled", [])
 
 
 def test_profile_prints_the_schema(tips: Path, tmp_path: Path) -> None:

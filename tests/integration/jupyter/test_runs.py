@@ -67,6 +67,56 @@ class TestThreeWaysToAsk:
         assert {e["run_id"] for e in events} == {run}
 
 
+class TestApprovingAPlan:
+    def waiting(self, server: Server, session: str) -> str:
+        body = {"session_id": session, "query": QUESTION, "approve_plan": True}
+        run = str(server.call("POST", "/query", body, headers=NO_WAIT).json()["run_id"])
+        connection, response = server.open("GET", f"/runs/{run}/events")
+        seen = []
+        while not seen or seen[-1]["type"] != "plan.approval":
+            seen.append(json.loads(response.readline()))
+        connection.close()  # as a page does that is loaded again
+        response.close()
+        assert seen[-1]["state"] == "waiting"
+        assert "code.generated" not in [e["type"] for e in seen]
+        return run
+
+    def test_code_runs_once_the_plan_is_approved(self, server: Server, session: str) -> None:
+        run = self.waiting(server, session)
+        answer = server.call("POST", f"/runs/{run}/plan", {"approve": True})
+        assert (answer.status, answer.json()) == (202, {"run_id": run})
+        kinds = [e["type"] for e in server.call("GET", f"/runs/{run}/events").lines()]
+        assert kinds.index("plan.approval") < kinds.index("code.generated")
+        assert kinds[-1] == "run.completed"
+        again = server.call("POST", f"/runs/{run}/plan", {"approve": True})
+        assert (again.status, again.error["code"]) == (409, "PLAN_NOT_WAITING")
+
+    def test_steps_that_nothing_would_follow_are_refused(
+        self, server: Server, session: str
+    ) -> None:
+        run = self.waiting(server, session)
+        body = {"approve": True, "steps": ["Average it."]}
+        answer = server.call("POST", f"/runs/{run}/plan", body)
+        assert (answer.status, answer.error["code"]) == (400, "INVALID_REQUEST")
+        assert "Offline rules" in answer.error["message"]
+        assert server.call("POST", f"/runs/{run}/cancel").status == 202
+
+    @pytest.mark.parametrize("way", ["reject", "cancel"])
+    def test_nothing_runs_where_the_user_says_no(
+        self, server: Server, session: str, way: str
+    ) -> None:
+        run = self.waiting(server, session)
+        began = time.perf_counter()
+        if way == "reject":
+            server.call("POST", f"/runs/{run}/plan", {"approve": False})
+        else:
+            server.call("POST", f"/runs/{run}/cancel")
+        kinds = [e["type"] for e in server.call("GET", f"/runs/{run}/events").lines()]
+        assert time.perf_counter() - began < 1
+        assert kinds[-1] == "run.cancelled"
+        assert "code.generated" not in kinds
+
+
 class TestBadQuestions:
     @pytest.mark.parametrize(
         ("query", "code"),
@@ -89,8 +139,9 @@ class TestBadQuestions:
     def test_unknown_sessions_and_runs_are_404(self, server: Server) -> None:
         asked = server.call("POST", "/query", {"session_id": UNKNOWN, "query": "hello"})
         assert (asked.status, asked.error["code"]) == (404, "SESSION_NOT_FOUND")
-        for method, path in (("GET", "events"), ("POST", "cancel")):
-            answer = server.call(method, f"/runs/{UNKNOWN}/{path}")
+        for method, path in (("GET", "events"), ("POST", "cancel"), ("POST", "plan")):
+            body = {"approve": True} if path == "plan" else None
+            answer = server.call(method, f"/runs/{UNKNOWN}/{path}", body)
             assert (answer.status, answer.error["code"]) == (404, "RUN_NOT_FOUND"), path
         for path in ("", "/privacy", "/export"):
             assert server.call("GET", f"/sessions/{UNKNOWN}{path}").status == 404

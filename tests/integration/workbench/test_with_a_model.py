@@ -7,6 +7,7 @@ from pathlib import Path
 
 from datalens_core import Workbench
 from datalens_core.events import Event
+from datalens_core.llm.exchange import read_context
 from tests.support.openrouter import (
     ScriptedModel,
     final_answer,
@@ -18,6 +19,14 @@ from tests.support.openrouter import (
 from tests.support.openrouter import get_schema as ask_for_schema
 
 Ask = Callable[..., Awaitable[list[Event]]]
+
+
+def read_datasets(text: str) -> list[str]:
+    context = read_context(text)
+    assert context is not None
+    return [d.variable for d in context.datasets]
+
+
 PROFILE = reply("I have no profile to give.")
 GOOD = "import pandas as pd\nresult = df.groupby('region', as_index=False)['revenue'].sum()\nresult"
 
@@ -46,6 +55,37 @@ async def test_a_wrong_column_is_analysed_and_repaired(
     assert codes[-1].code == GOOD
     assert codes[-1].attempt == 2
     assert codes[-1].retries == analysed.execution_id
+
+
+async def test_a_plan_waits_and_the_model_follows_the_steps_that_the_user_wrote(
+    make_workbench: Callable[..., Workbench], sales: Path
+) -> None:
+    script = [
+        PROFILE,
+        plan(["Sum revenue"]),
+        PROFILE,
+        run_python(GOOD),
+        final_answer("West leads."),
+    ]
+    async with (
+        ScriptedModel(script) as model,
+        make_workbench(llm_base_url=model.base_url, approve_plan=True) as workbench,
+    ):
+        session = await workbench.create_session()
+        await workbench.upload(session.id, sales)
+        run_id = await workbench.start_query(session.id, "revenue by region")
+        events = []
+        async for event in workbench.events(run_id):
+            events.append(event)
+            if event.type == "plan.approval" and event.state == "waiting":
+                assert "code.generated" not in [e.type for e in events]
+                # Nobody who adds a file has to wait for the approval.
+                await workbench.upload(session.id, sales)
+                await workbench.decide_plan(run_id, True, ["Sum revenue by region of both"])
+    assert events[-1].type == "run.completed"
+    acting = model.requests[-1].text
+    assert "Sum revenue by region of both" in acting
+    assert len(read_datasets(acting)) == 2, "the file that was added meanwhile is known"
 
 
 async def test_no_byte_of_a_personal_value_reaches_the_models_endpoint(

@@ -25,6 +25,7 @@ from datalens_core.models import (
     ColumnInfo,
     DatasetSchema,
     Execution,
+    ExecutionPlan,
     ExecutionResult,
     Redaction,
 )
@@ -202,6 +203,9 @@ class ScriptedRun:
     def emit(self, event: ev.Event) -> None:
         asyncio.get_running_loop()  # emitting from another thread is an error
         self.events.append(event)
+
+    async def approved(self, plan: ExecutionPlan) -> ExecutionPlan:
+        return plan
 
     async def execute(
         self, code: str, *, attempt: int = 1, retries: str | None = None
