@@ -268,6 +268,11 @@ class StoreUnavailable(DataLensError):
     default = "The history cannot be reached right now. What you see is kept on this machine."
 
 
+class StoreFull(StoreUnavailable):
+    code, status = "STORE_FULL", 507
+    default = "The disk is full. What you see up to here is kept. Make room, then ask again."
+
+
 class StoreTimedOut(DataLensError):
     code, status = "STORE_TIMEOUT", 500
     default = "Unable to save session. Please try again."

@@ -56,6 +56,7 @@ class Executor:
         digest = code_hash(code)
         self._run.emit(ev.CodeGenerated(**about, code=code, sha256=digest, origin=origin))
         self._run.emit(ev.ExecutionStarted(**about))
+        await self._run.settled()  # nothing runs that is not on record
 
         def show(stream: Stream, text: str) -> None:
             self._run.emit(ev.ExecutionOutput(**about, stream=stream, text=text))

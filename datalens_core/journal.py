@@ -3,20 +3,35 @@
 One SQLite file per user, in WAL mode: an event that `append` returned survives the death of the
 process. Several servers may share the file; each run belongs to the process that began it, which
 holds a file lock for as long as it lives, so that the next start can tell runs that were cut off.
+
+Writing goes to the system's page cache alone, so it may happen on an event loop: it waits for no
+other process longer than `BUSY_SECONDS`, and not for the disk, as the log is carried over into the
+file by `checkpoint`, in a thread.
 """
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from datalens_core.events import Event, is_terminal, read_stored
 from datalens_core.models import new_id
+from datalens_core.sqlitefile import PATIENCE_SECONDS, is_busy, open_private, writing
+
+T = TypeVar("T")
+
+BUSY_SECONDS = 0.01
+RETRY_SECONDS = 0.05
+BATCH_BYTES = 1 << 20
+CHECKPOINT_BYTES = 4 << 20
 
 _SCHEMA = """
 create table if not exists meta (key text primary key, value text not null);
@@ -24,7 +39,8 @@ create table if not exists runs (
     run_id text primary key,
     session_id text not null,
     owner text not null,
-    finished integer not null default 0
+    finished integer not null default 0,
+    user_id text
 );
 create index if not exists runs_by_session on runs (session_id);
 create table if not exists events (
@@ -54,20 +70,19 @@ class Journal:
     """
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path = folder / "journal.db"
-        path.touch(mode=0o600)
-        self._db = sqlite3.connect(path, isolation_level=None, timeout=5.0)
-        self._db.execute("pragma journal_mode = wal")
-        self._db.execute("pragma synchronous = normal")
-        self._db.execute("pragma foreign_keys = on")
+        self._path = folder / "journal.db"
+        self._db = open_private(self._path)
         self._db.executescript(_SCHEMA)
+        if "user_id" not in {r[1] for r in self._db.execute("pragma table_info(runs)")}:
+            self._db.execute("alter table runs add column user_id text")
+        self._db.execute("pragma wal_autocheckpoint = 0")
         self._owners = folder / "owners"
         self._owners.mkdir(exist_ok=True, mode=0o700)
         self._owner = new_id()
         self._lock = self._hold_lock()
         self._next: dict[str, int] = {}
         self.id = self._identity()
+        self._db.execute(f"pragma busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
     def close(self) -> None:
         self._db.close()
@@ -76,10 +91,11 @@ class Journal:
 
     # -- writing ---------------------------------------------------------------------------------
 
-    def begin(self, run_id: str, session_id: str) -> None:
+    def begin(self, run_id: str, session_id: str, user_id: str) -> None:
+        """`user_id` is whose session it is."""
         self._db.execute(
-            "insert into runs (run_id, session_id, owner) values (?, ?, ?)",
-            (run_id, session_id, self._owner),
+            "insert into runs (run_id, session_id, owner, user_id) values (?, ?, ?, ?)",
+            (run_id, session_id, self._owner, user_id),
         )
         self._next[run_id] = 1
 
@@ -87,18 +103,13 @@ class Journal:
         """Write an event; the copy that comes back carries its `run_id` and `seq`."""
         seq = self._next.get(run_id) or self._last_seq(run_id) + 1
         event = event.model_copy(update={"run_id": run_id, "seq": seq})
-        self._db.execute("begin immediate")
-        try:
+        body = event.model_dump_json()
+        with writing(self._db):
             self._db.execute(
-                "insert into events (run_id, seq, body) values (?, ?, ?)",
-                (run_id, seq, event.model_dump_json()),
+                "insert into events (run_id, seq, body) values (?, ?, ?)", (run_id, seq, body)
             )
             if is_terminal(event):
                 self._db.execute("update runs set finished = 1 where run_id = ?", (run_id,))
-            self._db.execute("commit")
-        except BaseException:
-            self._db.execute("rollback")
-            raise
         if is_terminal(event):
             self._next.pop(run_id, None)
         else:
@@ -113,6 +124,17 @@ class Journal:
     def forget(self, session_id: str) -> None:
         """Remove everything of a session."""
         self._db.execute("delete from runs where session_id = ?", (session_id,))
+
+    def checkpoint(self) -> None:
+        """Carry the log over into the file, as far as nobody reads it. For any thread."""
+        with suppress(sqlite3.Error), closing(sqlite3.connect(self._path)) as db:
+            db.execute("pragma wal_checkpoint(passive)")
+
+    @property
+    def has_grown(self) -> bool:
+        """Whether it is time for a checkpoint."""
+        log = self._path.with_name(self._path.name + "-wal")
+        return log.exists() and log.stat().st_size > CHECKPOINT_BYTES
 
     # -- reading ---------------------------------------------------------------------------------
 
@@ -138,17 +160,39 @@ class Journal:
         for seq, body in rows.fetchall():
             yield read_stored(body, run_id, seq)
 
-    def since(self, position: int, limit: int = 200) -> list[Entry]:
-        """The next entries of all runs after a position, for projections."""
+    def since(self, position: int, limit: int = 200, user_id: str | None = None) -> list[Entry]:
+        """The next entries of all runs after a position, for projections; or of a user's runs.
+
+        At most `limit`, and not many more than a megabyte of them.
+        """
         rows = self._db.execute(
             "select position, session_id, run_id, seq, body from events join runs using (run_id)"
-            " where position > ? order by position limit ?",
-            (position, limit),
+            " where position > ? and (? is null or user_id = ?) order by position limit ?",
+            (position, user_id, user_id, limit),
         )
-        return [
-            Entry(place, session_id, read_stored(body, run_id, seq))
-            for place, session_id, run_id, seq, body in rows.fetchall()
-        ]
+        entries: list[Entry] = []
+        size = 0
+        with closing(rows):
+            for place, session_id, run_id, seq, body in rows:
+                entries.append(Entry(place, session_id, read_stored(body, run_id, seq)))
+                size += len(body)
+                if size > BATCH_BYTES:
+                    break
+        return entries
+
+    def waiting(self, position: int, user_id: str) -> int:
+        """How many of a user's runs have entries after a position."""
+        count = self._one(
+            "select count(distinct run_id) from events join runs using (run_id)"
+            " where position > ? and user_id = ?",
+            position,
+            user_id,
+        )
+        return int(count[0])
+
+    def users(self) -> list[str]:
+        """Whose runs it holds."""
+        return [r[0] for r in self._db.execute("select distinct user_id from runs") if r[0]]
 
     def cut_off(self) -> list[str]:
         """Runs without an end whose process is gone (not those of live ones)."""
@@ -193,3 +237,19 @@ class Journal:
             os.close(fd)
         path.unlink(missing_ok=True)
         return False
+
+
+async def patiently(write: Callable[[], T]) -> T:
+    """Write to the journal, however long another process holds it, within bounds.
+
+    Raises:
+        sqlite3.OperationalError: it was held for all of `PATIENCE_SECONDS`.
+    """
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return write()
+        except sqlite3.OperationalError as error:
+            if not is_busy(error) or time.monotonic() > deadline:
+                raise
+        await asyncio.sleep(RETRY_SECONDS)

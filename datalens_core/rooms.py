@@ -12,7 +12,7 @@ from datalens_core.executions import Executor
 from datalens_core.journal import Journal
 from datalens_core.llm.exchange import CallScope
 from datalens_core.llm.spending import Spending
-from datalens_core.models import Dataset, ModelUsage
+from datalens_core.models import Dataset, ModelUsage, Session
 from datalens_core.ratelimits import Counted, RateLimits
 from datalens_core.runs import Run, Runs
 from datalens_core.sandbox.contract import Recipe, Sandboxes
@@ -21,6 +21,7 @@ from datalens_core.sessions.projector import Projector
 from datalens_core.sessions.sqlite import SQLiteStore
 from datalens_core.sessions.state import SessionState
 from datalens_core.sessions.states import SessionStates
+from datalens_core.sessions.store import SessionStore
 from datalens_core.settings import Settings
 
 if TYPE_CHECKING:  # heavy, and wanted only once the rooms are opened
@@ -38,7 +39,7 @@ class Rooms:
     limits: RateLimits
     privacy: PrivacySessions
     journal: Journal
-    store: SQLiteStore
+    store: SessionStore
     projector: Projector
     gateway: Gateway
     sandboxes: Sandboxes
@@ -89,12 +90,12 @@ class Rooms:
         rooms.projector.start()
         return rooms
 
-    async def state(self, session_id: str) -> SessionState:
+    async def state(self, session: Session) -> SessionState:
         """The session's state, read from its history if nobody has used it for long."""
-        state = self.states.get(session_id)
+        state = self.states.get(session.id)
         if state is None:
-            loaded = SessionState.of(await self.sessions.load(session_id))
-            state = self.states.add(session_id, loaded)
+            loaded = SessionState.of(await self.sessions.load(session.id, session.user_id))
+            state = self.states.add(session.id, loaded)
         return state
 
     def folder(self, session_id: str) -> Path:

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import time
 import traceback
+from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing, suppress
 from typing import Literal
@@ -21,11 +22,11 @@ from datalens_core.errors import (
     RunInProgress,
     RunInterrupted,
     RunNotFound,
-    StoreUnavailable,
 )
 from datalens_core.events import Event
-from datalens_core.journal import Journal
+from datalens_core.journal import Journal, patiently
 from datalens_core.models import new_id
+from datalens_core.sqlitefile import as_ours, is_busy
 from datalens_core.turns import Decision, Stopped, Turn
 
 UNREAD_SECONDS = 600.0
@@ -63,20 +64,51 @@ class Run:
         self._journal = journal
         self._on_event = on_event
         self._news = asyncio.Event()
-        journal.begin(self.id, session_id)
+        self._waiting: deque[Event] = deque()
+        self._writing: asyncio.Task[None] | None = None
 
     @property
     def finished(self) -> bool:
         return bool(self.events) and ev.is_terminal(self.events[-1])
 
     def emit(self, event: Event) -> None:
-        """Journal an event, then show it to the readers."""
+        """Journal an event, then show it to the readers.
+
+        While another process holds the journal, events wait their turn; see `settled`.
+        """
+        if not self._waiting:
+            try:
+                self._append(event)
+                return
+            except sqlite3.OperationalError as error:
+                if not is_busy(error):
+                    raise
+        self._waiting.append(event)
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write_waiting(), name="datalens-journal")
+
+    async def settled(self) -> None:
+        """Return once everything emitted so far is in the journal.
+
+        Raises:
+            sqlite3.Error: the journal does not take it.
+        """
+        if self._writing is not None:
+            await asyncio.shield(self._writing)
+
+    def _append(self, event: Event) -> None:
         event = self._journal.append(self.id, event)
         self._on_event(self.session_id, event)
         self._show(event)
 
+    async def _write_waiting(self) -> None:
+        while self._waiting:
+            await patiently(lambda: self._append(self._waiting[0]))
+            self._waiting.popleft()
+
     def give_up(self, event: Event) -> None:
         """Show the end of a run whose journal cannot take it."""
+        self._waiting.clear()
         self._show(event.model_copy(update={"run_id": self.id, "seq": len(self.events) + 1}))
 
     def _show(self, event: Event) -> None:
@@ -130,8 +162,11 @@ class Runs:
     def recover(self) -> None:
         """Give an end to the runs that a dead server left open."""
         for run_id in self._journal.cut_off():
-            error = RunInterrupted()
-            self._journal.append(run_id, ev.RunFailed(error=_error(error)))
+            try:
+                self._journal.append(run_id, ev.RunFailed(error=_error(RunInterrupted())))
+            except sqlite3.OperationalError as error:
+                if not is_busy(error):  # else it is found cut off the next time
+                    raise
 
     async def close(self) -> None:
         if self._watch is not None:
@@ -141,20 +176,27 @@ class Runs:
         for run_id in list(self._tasks):
             await self.cancel(run_id)
 
-    def start(
-        self, session_id: str, query: str | None, body: Body, *, origin: Origin = "question"
+    async def start(
+        self,
+        session_id: str,
+        query: str | None,
+        body: Body,
+        *,
+        user_id: str,
+        origin: Origin = "question",
     ) -> Run:
         """Start a run in the background; it waits for the session's earlier ones.
 
+        `user_id` is whose session it is.
+
         Raises:
             RunInProgress: too many are waiting already.
-            StoreUnavailable: the journal takes nothing, so nothing was started.
+            StoreUnavailable, StoreTimedOut: the journal takes nothing, so nothing was started.
         """
         if len(self.of_session(session_id)) > WAITING_RUNS:
             raise RunInProgress()
-        run = self._begun(
-            session_id, ev.RunStarted(session_id=session_id, query=query, origin=origin)
-        )
+        started = ev.RunStarted(session_id=session_id, query=query, origin=origin)
+        run = await self._begun(started, user_id)
         self._live[run.id] = run
         task = asyncio.create_task(self._go(run, body), name=f"run {run.id}")
         self._tasks[run.id] = task
@@ -219,20 +261,20 @@ class Runs:
 
     # -- insides ---------------------------------------------------------------------------------
 
-    def _begun(self, session_id: str, started: ev.RunStarted) -> Run:
+    async def _begun(self, started: ev.RunStarted, user_id: str) -> Run:
         """A run with its first event; nothing is left of one that could not be journaled."""
-        run: Run | None = None
+        turn = self._turns.setdefault(started.session_id, asyncio.Lock())
+        run = Run(self._journal, started.session_id, turn, self._on_event, started.origin)
         try:
-            turn = self._turns.setdefault(session_id, asyncio.Lock())
-            run = Run(self._journal, session_id, turn, self._on_event, started.origin)
+            await patiently(lambda: self._journal.begin(run.id, run.session_id, user_id))
             run.emit(started)
+            await run.settled()
             return run
         except sqlite3.Error as error:
             log.error("journal.failed", error=type(error).__name__)
-            if run is not None:
-                with suppress(sqlite3.Error):
-                    self._journal.discard(run.id)
-        raise StoreUnavailable()
+            with suppress(sqlite3.Error):
+                self._journal.discard(run.id)
+            raise as_ours(error) from error
 
     async def _stored(self, run_id: str, after: int) -> AsyncGenerator[Event, None]:
         """The events in the journal; of a run in another process also those that still come."""
@@ -251,18 +293,19 @@ class Runs:
         try:
             end = await self._outcome(run, body)
             run.emit(end)
+            await run.settled()
         except sqlite3.Error as error:
             # The journal takes nothing more, a full disk for one: the readers are told all the
             # same, and the next start finds the run cut off.
             log.error("journal.failed", run_id=run.id, error=type(error).__name__)
-            run.give_up(ev.RunFailed(error=_error(StoreUnavailable())))
+            run.give_up(ev.RunFailed(error=_error(as_ours(error))))
 
     def _forget(self, run: Run) -> None:
         if not run.finished:  # it was cancelled before its first step
             try:
                 run.emit(ev.RunCancelled())
-            except sqlite3.Error:
-                run.give_up(ev.RunFailed(error=_error(StoreUnavailable())))
+            except sqlite3.Error as error:
+                run.give_up(ev.RunFailed(error=_error(as_ours(error))))
         self._live.pop(run.id, None)
         self._tasks.pop(run.id, None)
         if not self.of_session(run.session_id):

@@ -38,7 +38,7 @@ class Uploads:
         Raises:
             UnsupportedFileType, FileTooLarge, UnreadableFile, EmptyFile, SandboxUnavailable.
         """
-        state = await self._rooms.state(session.id)
+        state = await self._rooms.state(session)
         async with state.uploading:
             dataset = await self._keep(session, state, source, name)
             state.datasets.append(dataset)
@@ -54,7 +54,7 @@ class Uploads:
             DatasetNotFound: there is no such data set to replace.
             InvalidRequest: it is of another type.
         """
-        state = await self._rooms.state(session.id)
+        state = await self._rooms.state(session)
         async with state.uploading:
             place = state.place_of(dataset_id)
             held = state.datasets[place]
@@ -75,7 +75,7 @@ class Uploads:
         self, session: Session, dataset_id: str, changes: PlanChange
     ) -> UploadResult:
         """The same file, read as somebody decided (see `Workbench.change_plan`)."""
-        state = await self._rooms.state(session.id)
+        state = await self._rooms.state(session)
         async with state.uploading:
             place = state.place_of(dataset_id)
             held = state.datasets[place]
@@ -84,13 +84,13 @@ class Uploads:
             session = await self._put(session, state, place, dataset)
         return await self._profiled(session, state, dataset)
 
-    async def get(self, session_id: str, dataset_id: str) -> DatasetDetail:
+    async def get(self, session: Session, dataset_id: str) -> DatasetDetail:
         """A data set, and the code that loads it.
 
         Raises:
             DatasetNotFound: the session has none of this id.
         """
-        state = await self._rooms.state(session_id)
+        state = await self._rooms.state(session)
         dataset = state.datasets[state.place_of(dataset_id)]
         return DatasetDetail(dataset=dataset, code=loader_code(dataset))
 
@@ -142,9 +142,11 @@ class Uploads:
                     dataset.dataset_schema, self._rooms.scope(run), dataset.name
                 )
             )
-            await self._measure(run, state, dataset)
+            await self._measure(run, session, state, dataset)
 
-        run = self._rooms.runs.start(session.id, None, profile, origin="upload")
+        run = await self._rooms.runs.start(
+            session.id, None, profile, user_id=session.user_id, origin="upload"
+        )
         ended = asyncio.ensure_future(self._ended(run))
         either: set[asyncio.Future[Any]] = {profiled, ended}
         try:
@@ -166,7 +168,9 @@ class Uploads:
         async for _ in self._rooms.runs.events(run.id):
             pass
 
-    async def _measure(self, run: Run, state: SessionState, dataset: Dataset) -> None:
+    async def _measure(
+        self, run: Run, session: Session, state: SessionState, dataset: Dataset
+    ) -> None:
         """Tell the figures of the whole file, and keep them with the data set."""
 
         def replaced(replacement: Replacement) -> None:
@@ -185,7 +189,7 @@ class Uploads:
         for place, held in enumerate(state.datasets):
             if held is dataset:  # it was neither replaced nor read again meanwhile
                 state.datasets[place] = dataset.model_copy(update={"statistics": found})
-                await self._rooms.store.save_dataset(run.session_id, state.datasets[place])
+                await self._rooms.store.save_dataset(session, state.datasets[place])
 
 
 def _can_be_read(path: Path) -> bool:

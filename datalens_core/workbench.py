@@ -24,6 +24,7 @@ from datalens_core.events import Event
 from datalens_core.executions import code_hash
 from datalens_core.export import ExportedFile, export_session
 from datalens_core.export.pictures import reencode_png
+from datalens_core.journal import patiently
 from datalens_core.llm.exchange import CallScope
 from datalens_core.logs import configure_logging
 from datalens_core.models import (
@@ -180,10 +181,15 @@ class Workbench:
         return session
 
     async def list_sessions(
-        self, user_id: str, *, limit: int = 50, after: str | None = None
+        self, user_id: str, *, limit: int = 50, after: str | None = None, search: str = ""
     ) -> SessionPage:
+        """A page of a user's sessions, last used first.
+
+        With `search` those where each of its words is in the title, a question or the name of a
+        data set.
+        """
         await self.start()
-        return await self._rooms.sessions.page(user_id, limit, after)
+        return await self._rooms.sessions.page(user_id, limit, after, search)
 
     async def get_session(self, session_id: str, user_id: str | None = None) -> SessionDetail:
         await self.start()
@@ -198,20 +204,20 @@ class Workbench:
     async def delete_session(self, session_id: str, user_id: str | None = None) -> None:
         """Remove a session: its runs, its sandbox, its history and its files."""
         await self.start()
-        await self._rooms.sessions.get(session_id, user_id)
+        session = await self._rooms.sessions.get(session_id, user_id)
         for run in self._rooms.runs.of_session(session_id):
             await self._rooms.runs.cancel(run.id)
         await self._rooms.sandboxes.kill(session_id)
         self._rooms.states.drop(session_id)
-        await self._rooms.projector.drain()
-        await self._rooms.store.delete_session(session_id)
-        self._rooms.journal.forget(session_id)
+        await self._rooms.projector.drain(session.user_id)
+        await self._rooms.store.delete_session(session)
+        await patiently(lambda: self._rooms.journal.forget(session_id))
         await asyncio.to_thread(shutil.rmtree, self._rooms.folder(session_id), ignore_errors=True)
 
     async def restore_session(self, session_id: str, user_id: str | None = None) -> RestoreResult:
         """The session with a live sandbox that holds its data and variables again."""
         detail = await self.get_session(session_id, user_id)
-        state = await self._rooms.state(session_id)
+        state = await self._rooms.state(detail.session)
         replacement = await self._rooms.sandboxes.restore(
             session_id, self._rooms.recipe(session_id, state)
         )
@@ -260,7 +266,7 @@ class Workbench:
             return await self._uploads.add(session, source, name)
         except BaseException:
             # Nobody asked for a session without data.
-            if session_id is None and not (await self._rooms.state(session.id)).datasets:
+            if session_id is None and not (await self._rooms.state(session)).datasets:
                 await self.delete_session(session.id)
             raise
 
@@ -273,8 +279,8 @@ class Workbench:
             DatasetNotFound: the session has none of this id.
         """
         await self.start()
-        await self._rooms.sessions.get(session_id, user_id)
-        return await self._uploads.get(session_id, dataset_id)
+        session = await self._rooms.sessions.get(session_id, user_id)
+        return await self._uploads.get(session, dataset_id)
 
     async def change_plan(
         self, session_id: str, dataset_id: str, changes: PlanChange, user_id: str | None = None
@@ -303,7 +309,7 @@ class Workbench:
         await self.start()
         wanted = TableOnItsWay(name, self.settings.max_file_size_mb)
         session = await self._rooms.sessions.get(session_id, user_id)
-        state = await self._rooms.state(session.id)
+        state = await self._rooms.state(session)
         printed: list[str] = []
         result = await self._rooms.sandboxes.execute(
             session.id,
@@ -343,7 +349,7 @@ class Workbench:
         _check_query(query)
         await self._rooms.limits.check(Counted.EXECUTIONS, user_id)
         session = await self._rooms.sessions.get(session_id, user_id)
-        state = await self._rooms.state(session.id)
+        state = await self._rooms.state(session)
 
         async def answer(run: Run) -> None:
             task = task_context(state, query, exclude=run.id)
@@ -357,7 +363,7 @@ class Workbench:
             )
             await self._rooms.reasoning.run(question)
 
-        return self._rooms.runs.start(session.id, query, answer).id
+        return (await self._rooms.runs.start(session.id, query, answer, user_id=session.user_id)).id
 
     async def start_execution(
         self,
@@ -387,7 +393,7 @@ class Workbench:
         if len(code) > MAX_CODE_CHARACTERS:
             raise InvalidRequest(f"Code may have up to {MAX_CODE_CHARACTERS:,} characters.")
         session = await self._rooms.sessions.get(session_id, user_id)
-        state = await self._rooms.state(session.id)
+        state = await self._rooms.state(session)
         digest = code_hash(code)
         own = sha256 in (None, digest) and state.is_own(step, digest)
         if not own and not confirmed:
@@ -401,7 +407,10 @@ class Workbench:
                 origin="agent" if own else "notebook",
             )
 
-        return self._rooms.runs.start(session.id, None, execute, origin="notebook").id
+        run = await self._rooms.runs.start(
+            session.id, None, execute, user_id=session.user_id, origin="notebook"
+        )
+        return run.id
 
     async def ask(
         self, session_id: str, query: str, user_id: str | None = None
@@ -459,8 +468,8 @@ class Workbench:
         """
         await self.start()
         _check_query(query)
-        await self._rooms.sessions.get(session_id, user_id)
-        task = task_context(await self._rooms.state(session_id), query)
+        session = await self._rooms.sessions.get(session_id, user_id)
+        task = task_context(await self._rooms.state(session), query)
         scope = CallScope(session_id, self._rooms.privacy.of(session_id), lambda _: None)
         request = self._rooms.reasoning.planning_request(task)
         # Detection takes its time, and its first use imports a lot: off the loop.
@@ -477,14 +486,15 @@ class Workbench:
             NotFound: no such chart. InvalidRequest: not a PNG, or too large.
         """
         await self.start()
-        await self._rooms.projector.drain()
-        found = await self._rooms.store.get_artifact(artifact_id)
+        await self._rooms.projector.drain(user_id)
+        found = await self._rooms.store.get_artifact(artifact_id, user_id)
         if found is None:
             raise NotFound()
-        await self._rooms.sessions.get(found[0], user_id)
+        session = await self._rooms.sessions.get(found[0], user_id)
         if found[1].type is not ArtifactType.CHART:
             raise InvalidRequest("Only charts have pictures.")
-        await self._rooms.store.save_png(artifact_id, await asyncio.to_thread(reencode_png, png))
+        drawn = await asyncio.to_thread(reencode_png, png)
+        await self._rooms.store.save_png(session, artifact_id, drawn)
 
     async def export(
         self, session_id: str, format: str, user_id: str | None = None
@@ -495,7 +505,7 @@ class Workbench:
             InvalidRequest: an unknown format.
         """
         detail = await self.get_session(session_id, user_id)
-        pngs = await self._rooms.store.pngs(session_id)
+        pngs = await self._rooms.store.pngs(detail.session)
         return await asyncio.to_thread(export_session, detail, pngs, format)
 
     # -- insides ---------------------------------------------------------------------------------

@@ -55,6 +55,7 @@ RUN_ANSWERS = (
 _AFTER = ("after", {"type": "integer", "minimum": 0, "default": 0})
 _LIMIT = ("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50})
 _PAGE = ("after", {"type": "string"})
+_SEARCH = ("search", {"type": "string", "maxLength": 200, "default": ""})
 _FORMAT = ("format", {"type": "string", "enum": ["ipynb", "html"], "default": "ipynb"})
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -101,9 +102,9 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "get",
         "/sessions",
-        "The user's sessions, newest first.",
+        "The user's sessions, last used first.",
         ((200, JSON, "SessionPage"),),
-        query=(_LIMIT, _PAGE),
+        query=(_LIMIT, _PAGE, _SEARCH),
     ),
     Operation(
         "post",

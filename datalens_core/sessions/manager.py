@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datalens_core.errors import AccessDenied, SessionNotFound
+from datalens_core.errors import SessionNotFound
 from datalens_core.models import (
     Artifact,
     Dataset,
@@ -42,11 +42,9 @@ class SessionManager:
         Raises:
             SessionNotFound, AccessDenied.
         """
-        session = await self._store.get_session(session_id)
+        session = await self._store.get_session(session_id, user_id)
         if session is None:
             raise SessionNotFound()
-        if user_id is not None and session.user_id != user_id:
-            raise AccessDenied()
         return self._live(session)
 
     async def get_sandbox(self, session_id: str, user_id: str | None = None) -> str | None:
@@ -59,9 +57,9 @@ class SessionManager:
 
     async def load(self, session_id: str, user_id: str | None = None) -> SessionDetail:
         """The whole session, everything that was shown so far included."""
-        await self.get(session_id, user_id)
-        await self._projector.drain()
-        detail = await self._store.load(session_id)
+        session = await self.get(session_id, user_id)
+        await self._projector.drain(session.user_id)
+        detail = await self._store.load(session)
         if detail is None:
             raise SessionNotFound()
         return detail.model_copy(
@@ -71,9 +69,11 @@ class SessionManager:
             }
         )
 
-    async def page(self, user_id: str, limit: int, after: str | None) -> SessionPage:
-        await self._projector.drain()
-        page = await self._store.list_sessions(user_id, max(1, min(limit, 200)), after)
+    async def page(
+        self, user_id: str, limit: int, after: str | None, search: str = ""
+    ) -> SessionPage:
+        await self._projector.drain(user_id)
+        page = await self._store.list_sessions(user_id, max(1, min(limit, 200)), after, search)
         return page.model_copy(update={"sessions": [self._live(s) for s in page.sessions]})
 
     async def rename(self, session_id: str, title: str, user_id: str | None) -> Session:
@@ -84,8 +84,8 @@ class SessionManager:
 
     async def add_dataset(self, session: Session, dataset: Dataset) -> Session:
         """Keep a data set; the session's schema is that of its first one."""
-        await self._store.save_dataset(session.id, dataset)
-        datasets = await self._store.datasets(session.id)
+        await self._store.save_dataset(session, dataset)
+        datasets = await self._store.datasets(session)
         updated = session.model_copy(
             update={"dataset_schema": datasets[0].dataset_schema, "last_activity": now()}
         )
@@ -93,9 +93,9 @@ class SessionManager:
         return self._live(updated)
 
     async def privacy_report(self, session_id: str, user_id: str | None) -> PrivacyReport:
-        await self.get(session_id, user_id)
-        await self._projector.drain()
-        counts = await self._store.redaction_counts(session_id)
+        session = await self.get(session_id, user_id)
+        await self._projector.drain(session.user_id)
+        counts = await self._store.redaction_counts(session)
         return PrivacyReport(
             session_id=session_id, counts=counts, total=sum(c.count for c in counts)
         )

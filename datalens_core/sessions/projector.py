@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Callable
 
 import structlog
 
@@ -18,14 +19,28 @@ log = structlog.get_logger("datalens.history")
 
 
 class Projector:
-    """Keeps a store up with a journal. A store that cannot be reached is tried again."""
+    """Keeps a store up with a journal. A store that cannot be reached is tried again.
 
-    def __init__(self, journal: Journal, store: SessionStore) -> None:
+    A store that is written by user has each user's part of the journal taken over apart, so that
+    nobody waits for somebody who is signed out.
+
+    Args:
+        on_behind: told whose history cannot be written now, once until it can be again.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        store: SessionStore,
+        on_behind: Callable[[str | None], None] = lambda _: None,
+    ) -> None:
         self._journal = journal
         self._store = store
+        self._on_behind = on_behind
         self._news = asyncio.Event()
-        self._turn = asyncio.Lock()
-        self._position: int | None = None
+        self._turns: dict[str | None, asyncio.Lock] = {}
+        self._positions: dict[str | None, int] = {}
+        self._behind: set[str | None] = set()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -38,34 +53,54 @@ class Projector:
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
         self._task = None
-        try:
-            await self.drain()
-        except (DataLensError, sqlite3.Error):
-            log.warning("history.behind")  # the journal keeps it for the next start
+        await self._drain_all()  # what it does not take the journal keeps for the next start
 
     def wake(self) -> None:
         self._news.set()
 
-    async def drain(self) -> None:
-        """Return once everything in the journal up to now is in the store.
+    def is_behind(self, user_id: str | None) -> bool:
+        """Whether the store did not take what was there to be taken over for the user."""
+        return self._part(user_id) in self._behind
+
+    async def drain(self, user_id: str | None = None) -> None:
+        """Return once everything in the journal up to now is in the store, or all of a user's.
 
         Raises:
             StoreUnavailable, StoreTimedOut: the store did not take it; the journal keeps it.
         """
-        async with self._turn:
-            if self._position is None:
-                self._position = await self._store.position(self._journal.id)
-            while entries := self._journal.since(self._position, BATCH):
-                await self._store.apply(self._journal.id, entries)
-                self._position = entries[-1].position
+        part = self._part(user_id)
+        async with self._turns.setdefault(part, asyncio.Lock()):
+            if part not in self._positions:
+                self._positions[part] = await self._store.position(self._journal.id, part)
+            while entries := self._journal.since(self._positions[part], BATCH, part):
+                await self._store.apply(self._journal.id, part, entries)
+                self._positions[part] = entries[-1].position
+        self._behind.discard(part)
+
+    def _part(self, user_id: str | None) -> str | None:
+        return user_id if self._store.by_user else None
+
+    async def _drain_all(self) -> bool:
+        """Whether everything was taken over."""
+        whole = True
+        for part in self._journal.users() if self._store.by_user else [None]:
+            try:
+                await self.drain(part)
+            except (DataLensError, sqlite3.Error) as error:
+                whole = False
+                if part not in self._behind:
+                    self._behind.add(part)
+                    log.warning("history.behind", error=type(error).__name__)
+                    self._on_behind(part)
+        return whole
 
     async def _follow(self) -> None:
         while True:
             self._news.clear()
-            try:
-                await self.drain()
-            except (DataLensError, sqlite3.Error) as error:
-                log.warning("history.retry", error=type(error).__name__)
+            whole = await self._drain_all()
+            if self._journal.has_grown:
+                await asyncio.to_thread(self._journal.checkpoint)
+            if whole:
+                await self._news.wait()
+            else:
                 await asyncio.sleep(RETRY_SECONDS)
-                continue
-            await self._news.wait()

@@ -11,17 +11,12 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
 
-from datalens_core.errors import StoreTimedOut, StoreUnavailable
+from datalens_core.errors import AccessDenied
 from datalens_core.journal import Entry
 from datalens_core.models import (
     Artifact,
     Dataset,
-    Execution,
-    ExecutionResult,
-    Message,
-    ModelUsage,
     PrivacyCount,
-    RunSummary,
     Session,
     SessionDetail,
     SessionPage,
@@ -29,21 +24,30 @@ from datalens_core.models import (
 )
 from datalens_core.sessions.cursor import Cursor
 from datalens_core.sessions.projection import Change, Insert, Touch, Update, changes
+from datalens_core.sessions.rows import (
+    JSON_COLUMNS,
+    artifact_of,
+    dataset_of,
+    detail_of,
+    session_of,
+)
+from datalens_core.sqlitefile import PATIENCE_SECONDS, as_ours, migrate, open_private, writing
 
 T = TypeVar("T")
 
+FILE = "history.db"
 _KEYS = {"runs": "run_id", "execution_logs": "id"}
-_JSON = {
-    "runs": frozenset({"plan", "assumptions", "checks", "error", "usage"}),
-    "artifacts": frozenset({"content", "metadata"}),
-}
 
 
 class SQLiteStore:
     """`SessionStore` over one file, mode 0600. All statements run on one worker thread."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / "history.db"
+    by_user = False
+
+    def __init__(self, folder: Path, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        """`patience_seconds`: how long another program may hold the file before it is an error."""
+        self._patience = patience_seconds
+        self._path = folder / FILE
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="datalens-history")
         self._connection: sqlite3.Connection | None = None
 
@@ -82,68 +86,91 @@ class SQLiteStore:
             )
         )
 
-    async def get_session(self, session_id: str) -> Session | None:
+    async def get_session(self, session_id: str, user_id: str | None) -> Session | None:
         def query(db: sqlite3.Connection) -> Session | None:
             row = db.execute(f"{_SESSIONS} where s.id = ?", (session_id,)).fetchone()
-            return None if row is None else _session(row)
+            return None if row is None else session_of(_parsed("sessions", row))
 
-        return await self._run(query)
+        session = await self._run(query)
+        if session is not None and user_id not in (None, session.user_id):
+            raise AccessDenied()
+        return session
 
-    async def list_sessions(self, user_id: str, limit: int, after: str | None) -> SessionPage:
+    async def list_sessions(
+        self, user_id: str, limit: int, after: str | None, search: str = ""
+    ) -> SessionPage:
+        where, values = ["s.user_id = ?"], [user_id]
+        if after is not None:
+            where.append("(s.last_activity, s.id) < (?, ?)")
+            values += Cursor.read(after)
+        for word in search.casefold().split():
+            where.append(_FOUND)
+            values += [word] * _FOUND.count("?")
+
         def query(db: sqlite3.Connection) -> SessionPage:
-            where, values = "where s.user_id = ?", [user_id]
-            if after is not None:
-                where += " and (s.last_activity, s.id) < (?, ?)"
-                values += Cursor.read(after)
             rows = db.execute(
-                f"{_SESSIONS} {where} order by s.last_activity desc, s.id desc limit ?",
+                f"{_SESSIONS} where {' and '.join(where)}"
+                " order by s.last_activity desc, s.id desc limit ?",
                 (*values, limit + 1),
             ).fetchall()
-            sessions = [_session(row) for row in rows[:limit]]
+            sessions = [session_of(_parsed("sessions", row)) for row in rows[:limit]]
             more = str(Cursor.at(sessions[-1])) if len(rows) > limit else None
             return SessionPage(sessions=sessions, next=more)
 
         return await self._run(query)
 
-    async def delete_session(self, session_id: str) -> None:
-        await self._run(lambda db: db.execute("delete from sessions where id = ?", (session_id,)))
+    async def delete_session(self, session: Session) -> None:
+        await self._run(lambda db: db.execute("delete from sessions where id = ?", (session.id,)))
 
-    async def load(self, session_id: str) -> SessionDetail | None:
-        return await self._run(lambda db: _load(db, session_id))
+    async def load(self, session: Session) -> SessionDetail | None:
+        return await self._run(lambda db: _load(db, session.id))
 
     # -- data sets and pictures --------------------------------------------------------------------
 
-    async def save_dataset(self, session_id: str, dataset: Dataset) -> None:
-        body = dataset.model_dump_json()
+    async def save_dataset(self, session: Session, dataset: Dataset) -> None:
+        row = (dataset.id, session.id, dataset.name, dataset.model_dump_json())
         await self._run(
             lambda db: db.execute(
-                "insert into datasets (id, session_id, created_at, body)"
-                " values (?, ?, datetime('now'), ?)"
-                " on conflict (id) do update set body = excluded.body",
-                (dataset.id, session_id, body),
+                "insert into datasets (id, session_id, created_at, name, body)"
+                " values (?, ?, datetime('now'), ?, ?)"
+                " on conflict (id) do update set name = excluded.name, body = excluded.body",
+                row,
             )
         )
 
-    async def datasets(self, session_id: str) -> list[Dataset]:
-        return await self._run(lambda db: _datasets(db, session_id))
+    async def datasets(self, session: Session) -> list[Dataset]:
+        return await self._run(
+            lambda db: [
+                dataset_of(row) for row in _rows(db, "datasets", session.id, "created_at, rowid")
+            ]
+        )
 
-    async def get_artifact(self, artifact_id: str) -> tuple[str, Artifact] | None:
+    async def get_artifact(
+        self, artifact_id: str, user_id: str | None
+    ) -> tuple[str, Artifact] | None:
         def query(db: sqlite3.Connection) -> tuple[str, Artifact] | None:
-            row = db.execute("select * from artifacts where id = ?", (artifact_id,)).fetchone()
-            return None if row is None else (row["session_id"], _artifact(row))
+            row = db.execute(
+                "select a.* from artifacts a join sessions s on s.id = a.session_id"
+                " where a.id = ? and (? is null or s.user_id = ?)",
+                (artifact_id, user_id, user_id),
+            ).fetchone()
+            return row and (row["session_id"], artifact_of(_parsed("artifacts", row)))
 
         return await self._run(query)
 
-    async def save_png(self, artifact_id: str, png: bytes) -> None:
+    async def save_png(self, session: Session, artifact_id: str, png: bytes) -> None:
         await self._run(
-            lambda db: db.execute("update artifacts set png = ? where id = ?", (png, artifact_id))
+            lambda db: db.execute(
+                "update artifacts set png = ? where id = ? and session_id = ?",
+                (png, artifact_id, session.id),
+            )
         )
 
-    async def pngs(self, session_id: str) -> dict[str, bytes]:
+    async def pngs(self, session: Session) -> dict[str, bytes]:
         def query(db: sqlite3.Connection) -> dict[str, bytes]:
             rows = db.execute(
                 "select id, png from artifacts where session_id = ? and png is not null",
-                (session_id,),
+                (session.id,),
             )
             return {row["id"]: row["png"] for row in rows}
 
@@ -151,12 +178,12 @@ class SQLiteStore:
 
     # -- privacy -----------------------------------------------------------------------------------
 
-    async def redaction_counts(self, session_id: str) -> list[PrivacyCount]:
+    async def redaction_counts(self, session: Session) -> list[PrivacyCount]:
         def query(db: sqlite3.Connection) -> list[PrivacyCount]:
             rows = db.execute(
                 "select entity_type, channel, sum(count) as count from pii_redactions"
                 " where session_id = ? group by entity_type, channel order by 1, 2",
-                (session_id,),
+                (session.id,),
             )
             return [PrivacyCount(**dict(row)) for row in rows]
 
@@ -164,24 +191,14 @@ class SQLiteStore:
 
     # -- the projection ----------------------------------------------------------------------------
 
-    async def position(self, journal_id: str) -> int:
-        def query(db: sqlite3.Connection) -> int:
-            row = db.execute(
-                "select position from projections where journal_id = ?", (journal_id,)
-            ).fetchone()
-            return 0 if row is None else int(row[0])
+    async def position(self, journal_id: str, user_id: str | None) -> int:
+        return await self._run(lambda db: _position(db, journal_id))
 
-        return await self._run(query)
-
-    async def apply(self, journal_id: str, entries: Sequence[Entry]) -> None:
+    async def apply(self, journal_id: str, user_id: str | None, entries: Sequence[Entry]) -> None:
         def write(db: sqlite3.Connection) -> None:
-            db.execute("begin immediate")
-            try:
-                row = db.execute(
-                    "select position from projections where journal_id = ?", (journal_id,)
-                ).fetchone()
-                done = 0 if row is None else int(row[0])
-                known = {r[0] for r in db.execute("select id from sessions")}
+            with writing(db):
+                done = _position(db, journal_id)
+                known = _known(db, {entry.session_id for entry in entries})
                 for entry in entries:
                     # A deleted session's late events have nowhere to go, and need not.
                     if entry.position <= done or entry.session_id not in known:
@@ -194,10 +211,6 @@ class SQLiteStore:
                         " do update set position = max(position, excluded.position)",
                         (journal_id, entries[-1].position),
                     )
-                db.execute("commit")
-            except BaseException:
-                db.execute("rollback")
-                raise
 
         await self._run(write)
 
@@ -206,55 +219,58 @@ class SQLiteStore:
     async def _run(self, job: Callable[[sqlite3.Connection], T]) -> T:
         def work() -> T:
             if self._connection is None:
-                self._connection = _open(self._path)
+                self._connection = _open(self._path, self._patience)
             return job(self._connection)
 
         try:
             return await asyncio.get_running_loop().run_in_executor(self._worker, work)
-        except sqlite3.OperationalError as error:
-            if "locked" in str(error) or "busy" in str(error):
-                raise StoreTimedOut() from error
-            raise StoreUnavailable() from error
         except sqlite3.DatabaseError as error:
-            raise StoreUnavailable() from error
+            raise as_ours(error) from error
 
 
 _SESSIONS = (
     "select s.*, (select count(*) from messages m where m.session_id = s.id) as message_count"
     " from sessions s"
 )
+_FOUND = (
+    "(holds(s.title, ?)"
+    " or exists (select 1 from runs r where r.session_id = s.id and holds(r.query, ?))"
+    " or exists (select 1 from datasets d where d.session_id = s.id and holds(d.name, ?)))"
+)
 
 
-def _open(path: Path) -> sqlite3.Connection:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.touch(mode=0o600)
-    db = sqlite3.connect(path, isolation_level=None, timeout=5.0)
+def _open(path: Path, patience_seconds: float) -> sqlite3.Connection:
+    folder = resources.files("datalens_core.sessions") / "migrations"
+    scripts = sorted((f for f in folder.iterdir() if f.name.endswith(".sql")), key=lambda f: f.name)
+    db = open_private(path)
     try:
-        db.row_factory = sqlite3.Row
-        db.execute("pragma journal_mode = wal")
-        db.execute("pragma synchronous = normal")
-        db.execute("pragma foreign_keys = on")
-        _migrate(db)
+        migrate(db, [script.read_text(encoding="utf-8") for script in scripts])
     except BaseException:
         db.close()
         raise
+    db.execute(f"pragma busy_timeout = {int(patience_seconds * 1000)}")
+    db.row_factory = sqlite3.Row
+    db.create_function("holds", 2, _holds, deterministic=True)
     return db
 
 
-def _migrate(db: sqlite3.Connection) -> None:
-    """Apply the migrations that this file has not seen, each in a transaction of its own."""
-    folder = resources.files("datalens_core.sessions") / "migrations"
-    scripts = sorted((f for f in folder.iterdir() if f.name.endswith(".sql")), key=lambda f: f.name)
-    for script in scripts:
-        number = int(script.name.split("_", 1)[0])
-        db.execute("begin immediate")
-        if int(db.execute("pragma user_version").fetchone()[0]) >= number:
-            db.execute("commit")
-            continue
-        # executescript commits what is open first, so the script carries its own transaction.
-        db.execute("commit")
-        text = script.read_text(encoding="utf-8")
-        db.executescript(f"begin immediate;\n{text}\npragma user_version = {number};\ncommit;")
+def _holds(text: str | None, word: str) -> bool:
+    return text is not None and word in text.casefold()
+
+
+def _position(db: sqlite3.Connection, journal_id: str) -> int:
+    row = db.execute(
+        "select position from projections where journal_id = ?", (journal_id,)
+    ).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def _known(db: sqlite3.Connection, session_ids: set[str]) -> set[str]:
+    return {
+        session_id
+        for session_id in session_ids
+        if db.execute("select 1 from sessions where id = ?", (session_id,)).fetchone()
+    }
 
 
 def _write(db: sqlite3.Connection, change: Change) -> None:
@@ -277,116 +293,32 @@ def _write(db: sqlite3.Connection, change: Change) -> None:
 
 
 def _column(table: str, name: str, value: Any) -> Any:
-    is_json = name in _JSON.get(table, ())
+    is_json = name in JSON_COLUMNS.get(table, ())
     return json.dumps(value) if is_json and value is not None else value
+
+
+def _parsed(table: str, row: sqlite3.Row) -> dict[str, Any]:
+    values = dict(row)
+    for name in JSON_COLUMNS.get(table, ()):
+        if values[name] is not None:
+            values[name] = json.loads(values[name])
+    return values
+
+
+def _rows(db: sqlite3.Connection, table: str, session_id: str, order: str) -> list[dict[str, Any]]:
+    rows = db.execute(f"select * from {table} where session_id = ? order by {order}", (session_id,))
+    return [_parsed(table, row) for row in rows]
 
 
 def _load(db: sqlite3.Connection, session_id: str) -> SessionDetail | None:
     row = db.execute(f"{_SESSIONS} where s.id = ?", (session_id,)).fetchone()
     if row is None:
         return None
-
-    def rows(table: str, order: str) -> list[sqlite3.Row]:
-        return db.execute(
-            f"select * from {table} where session_id = ? order by {order}", (session_id,)
-        ).fetchall()
-
-    artifacts = {r["id"]: (r["execution_id"], _artifact(r)) for r in rows("artifacts", "position")}
-    runs = [(_run_summary(r), r["origin"]) for r in rows("runs", "started_at, rowid")]
-    return SessionDetail(
-        session=_session(row),
-        datasets=_datasets(db, session_id),
-        messages=[_message(r) for r in rows("messages", "created_at, rowid")],
-        runs=[run for run, origin in runs if origin != "upload"],
-        executions=[
-            _execution(r, [a for e, a in artifacts.values() if e == r["id"]])
-            for r in rows("execution_logs", "position")
-        ],
-        artifacts=[a for _, a in artifacts.values()],
-        usage=sum((run.usage for run, _ in runs), ModelUsage()),
-    )
-
-
-def _datasets(db: sqlite3.Connection, session_id: str) -> list[Dataset]:
-    rows = db.execute(
-        "select body from datasets where session_id = ? order by created_at, rowid", (session_id,)
-    )
-    return [Dataset.model_validate_json(row["body"]) for row in rows]
-
-
-def _session(row: sqlite3.Row) -> Session:
-    values = dict(row)
-    if values["dataset_schema"]:
-        values["dataset_schema"] = json.loads(values["dataset_schema"])
-    return Session.model_validate(values)
-
-
-def _message(row: sqlite3.Row) -> Message:
-    return Message(
-        id=row["id"],
-        role=row["role"],
-        content=row["content"],
-        timestamp=row["created_at"],
-        run_id=row["run_id"],
-    )
-
-
-def _run_summary(row: sqlite3.Row) -> RunSummary:
-    return RunSummary(
-        run_id=row["run_id"],
-        query=row["query"],
-        status=row["status"],
-        plan=row["plan"] and json.loads(row["plan"]),
-        answer=row["answer"],
-        assumptions=json.loads(row["assumptions"]),
-        checks=json.loads(row["checks"]),
-        started_at=row["started_at"],
-        error=row["error"] and json.loads(row["error"]),
-        usage=json.loads(row["usage"]),
-    )
-
-
-def _artifact(row: sqlite3.Row) -> Artifact:
-    return Artifact(
-        id=row["id"],
-        type=row["type"],
-        content=json.loads(row["content"]),
-        metadata=json.loads(row["metadata"]),
-    )
-
-
-def _execution(row: sqlite3.Row, artifacts: list[Artifact]) -> Execution:
-    result = None
-    if row["success"] is not None:
-        result = ExecutionResult(
-            success=bool(row["success"]),
-            code=row["code"],
-            stdout=row["stdout"],
-            stderr=row["stderr"],
-            artifacts=artifacts,
-            execution_time=row["execution_time"],
-            retry_count=row["retry_count"],
-        )
-    elif row["stdout"] or row["stderr"] or artifacts:  # cut off while it ran: what was shown
-        result = ExecutionResult(
-            success=False,
-            code=row["code"],
-            stdout=row["stdout"],
-            stderr=row["stderr"],
-            artifacts=artifacts,
-            execution_time=0,
-            retry_count=row["retry_count"],
-        )
-    return Execution(
-        id=row["id"],
-        session_id=row["session_id"],
-        run_id=row["run_id"],
-        step=row["step"],
-        attempt=row["attempt"],
-        retries=row["retries"],
-        origin=row["origin"],
-        code=row["code"],
-        sha256=row["sha256"],
-        result=result,
-        created_at=row["created_at"],
+    return detail_of(
+        _parsed("sessions", row),
+        _rows(db, "datasets", session_id, "created_at, rowid"),
+        _rows(db, "messages", session_id, "created_at, rowid"),
+        _rows(db, "runs", session_id, "started_at, rowid"),
+        _rows(db, "execution_logs", session_id, "position"),
+        _rows(db, "artifacts", session_id, "position"),
     )

@@ -18,7 +18,18 @@ from datalens_core.models import (
 
 
 class SessionStore(Protocol):
-    """Sessions and their history. Every write may be repeated without harm."""
+    """Sessions and their history. Every write may be repeated without harm.
+
+    A `Session` that is handed over came from this store for its user. `user_id=None` asks for no
+    ownership check, for use as a library.
+
+    Every call raises StoreUnavailable or StoreTimedOut if the store cannot be used now.
+    """
+
+    @property
+    def by_user(self) -> bool:
+        """Whether each user's history is taken over apart, as only that user may write it."""
+        ...
 
     async def open(self) -> None: ...
 
@@ -29,43 +40,56 @@ class SessionStore(Protocol):
     # -- sessions
     async def save_session(self, session: Session) -> None: ...
 
-    async def get_session(self, session_id: str) -> Session | None: ...
+    async def get_session(self, session_id: str, user_id: str | None) -> Session | None:
+        """A session; None if there is none.
 
-    async def list_sessions(self, user_id: str, limit: int, after: str | None) -> SessionPage:
+        Raises:
+            AccessDenied: it is someone else's.
+        """
+        ...
+
+    async def list_sessions(
+        self, user_id: str, limit: int, after: str | None, search: str = ""
+    ) -> SessionPage:
         """A user's sessions, last used first; `after` is the `next` of the page before.
+
+        With `search` those where each of its words is in the title, a question or the name of a
+        data set, in any case.
 
         Raises:
             InvalidRequest: `after` is no such cursor.
         """
         ...
 
-    async def delete_session(self, session_id: str) -> None: ...
+    async def delete_session(self, session: Session) -> None: ...
 
-    async def load(self, session_id: str) -> SessionDetail | None: ...
+    async def load(self, session: Session) -> SessionDetail | None: ...
 
     # -- data sets and pictures
-    async def save_dataset(self, session_id: str, dataset: Dataset) -> None: ...
+    async def save_dataset(self, session: Session, dataset: Dataset) -> None: ...
 
-    async def datasets(self, session_id: str) -> list[Dataset]: ...
+    async def datasets(self, session: Session) -> list[Dataset]: ...
 
-    async def get_artifact(self, artifact_id: str) -> tuple[str, Artifact] | None:
-        """An artifact with the id of its session."""
+    async def get_artifact(
+        self, artifact_id: str, user_id: str | None
+    ) -> tuple[str, Artifact] | None:
+        """An artifact that the user may see, with the id of its session."""
         ...
 
-    async def save_png(self, artifact_id: str, png: bytes) -> None: ...
+    async def save_png(self, session: Session, artifact_id: str, png: bytes) -> None: ...
 
-    async def pngs(self, session_id: str) -> dict[str, bytes]:
+    async def pngs(self, session: Session) -> dict[str, bytes]:
         """Artifact id to the picture of it that a browser drew."""
         ...
 
     # -- privacy
-    async def redaction_counts(self, session_id: str) -> list[PrivacyCount]: ...
+    async def redaction_counts(self, session: Session) -> list[PrivacyCount]: ...
 
     # -- the projection
-    async def position(self, journal_id: str) -> int:
-        """How far this journal has been taken over."""
+    async def position(self, journal_id: str, user_id: str | None) -> int:
+        """How far this journal has been taken over; for this user, if it is by user."""
         ...
 
-    async def apply(self, journal_id: str, entries: Sequence[Entry]) -> None:
+    async def apply(self, journal_id: str, user_id: str | None, entries: Sequence[Entry]) -> None:
         """Take over entries, in order, all or none; entries already taken change nothing."""
         ...

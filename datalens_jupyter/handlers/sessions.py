@@ -9,6 +9,7 @@ from datalens_jupyter.handlers.base import DataLensHandler
 
 PAGE = 50
 LARGEST_PAGE = 200
+LONGEST_SEARCH = 200
 
 
 class SessionsHandler(DataLensHandler):
@@ -22,8 +23,15 @@ class SessionsHandler(DataLensHandler):
         if not (few and 1 <= int(limit) <= LARGEST_PAGE):
             raise InvalidRequest(details={"fields": ["limit"]})
         after = self.get_query_argument("after", None)
+        search = self.get_query_argument("search", "")
+        if len(search) > LONGEST_SEARCH:
+            raise InvalidRequest(details={"fields": ["search"]})
         workbench = await self.workbench()
-        self.answer(await workbench.list_sessions(self.user_id, limit=int(limit), after=after))
+        self.answer(
+            await workbench.list_sessions(
+                self.user_id, limit=int(limit), after=after, search=search
+            )
+        )
 
     @web.authenticated
     @authorized

@@ -26,7 +26,7 @@ def live_through(plan: list[PlannedRun], *, restarts: bool = False, twice: bool 
             await store.save_session(session)
             projector, step = Projector(journal, store), 1
             for run in plan:
-                journal.begin(run.id, session.id)
+                journal.begin(run.id, session.id, session.user_id)
                 for event in run.events(session.id, step):
                     journal.append(run.id, event)
                 step += len(run.executions)
@@ -35,10 +35,10 @@ def live_through(plan: list[PlannedRun], *, restarts: bool = False, twice: bool 
                     projector = Projector(journal, store)
             await projector.drain()
             if twice:  # as a second server on the same files would
-                await store.apply(journal.id, journal.since(0, 10_000))
+                await store.apply(journal.id, None, journal.since(0, 10_000))
             await store.close()
             reopened = SQLiteStore(Path(folder))
-            detail = await reopened.load(session.id)
+            detail = await reopened.load(session)
             await reopened.close()
             journal.close()
             assert detail is not None

@@ -178,7 +178,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** The user's sessions, newest first. */
+    /** The user's sessions, last used first. */
     get: operations['getSessions'];
     put?: never;
     /** Start a session. */
@@ -710,6 +710,7 @@ export interface components {
       | 'SANDBOX_UNAVAILABLE'
       | 'SERVICE_CONFIGURATION'
       | 'SESSION_NOT_FOUND'
+      | 'STORE_FULL'
       | 'STORE_TIMEOUT'
       | 'STORE_UNAVAILABLE'
       | 'UNKNOWN_TOKEN'
@@ -1938,6 +1939,7 @@ export interface operations {
       query?: {
         limit?: number;
         after?: string;
+        search?: string;
       };
       header?: never;
       path?: never;
@@ -1945,7 +1947,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The user's sessions, newest first. */
+      /** @description The user's sessions, last used first. */
       200: {
         headers: {
           [name: string]: unknown;

@@ -35,7 +35,7 @@ async def ask(run: Run) -> None:
 
 
 async def waiting(runs: Runs) -> Run:
-    run = runs.start("s", "q", ask)
+    run = await runs.start("s", "q", ask, user_id="ada")
     async for event in runs.events(run.id):
         if event.type == "plan.approval":
             break
@@ -96,7 +96,7 @@ async def test_other_runs_of_the_session_do_not_wait_for_the_user(runs: Runs) ->
         await gate.wait()
 
     run = await waiting(runs)
-    second = runs.start("s", "q", other)
+    second = await runs.start("s", "q", other, user_id="ada")
     await asyncio.sleep(0.01)
     runs.decide(run.id, YES)
     await asyncio.sleep(0.01)
@@ -116,12 +116,12 @@ async def test_a_run_that_was_cancelled_before_its_turn_came_back_leaves_it_alon
         await gate.wait()
 
     run = await waiting(runs)
-    second = runs.start("s", "q", other)
+    second = await runs.start("s", "q", other, user_id="ada")
     await asyncio.sleep(0.01)
     runs.decide(run.id, YES)
     await asyncio.sleep(0.01)
     await runs.cancel(run.id)
-    third = runs.start("s", "q", ask)
+    third = await runs.start("s", "q", ask, user_id="ada")
     await asyncio.sleep(0.01)
     assert [e.type for e in third.events] == ["run.started", "notice"], "the second still works"
     gate.set()
@@ -138,7 +138,7 @@ async def test_the_word_is_given_once_and_only_where_it_is_waited_for(runs: Runs
     with pytest.raises(PlanNotWaiting):
         runs.decide(run.id, NO)
     assert (await kinds(runs, run))[-1] == "run.completed"
-    unasked = runs.start("t", "q", silent)
+    unasked = await runs.start("t", "q", silent, user_id="ada")
     await asyncio.sleep(0.01)
     for run_id in (unasked.id, run.id, "no-such-run"):
         with pytest.raises(PlanNotWaiting):
@@ -153,7 +153,7 @@ async def test_a_run_that_waits_is_kept_longer_than_one_that_works_for_nobody(
         await asyncio.sleep(60)
 
     runs = Runs(Journal(tmp_path), lambda s, e: None, unread_seconds=0.2, undecided_seconds=0.6)
-    run, unread = await waiting(runs), runs.start("t", "q", working)
+    run, unread = await waiting(runs), await runs.start("t", "q", working, user_id="ada")
     await asyncio.sleep(0.4)
     assert (unread.finished, run.finished) == (True, False)
     await asyncio.sleep(0.4)

@@ -23,21 +23,21 @@ def journal(tmp_path: Path) -> Journal:
 
 def test_seq_counts_from_one_without_gaps_in_each_run(journal: Journal) -> None:
     for run in ("a", "b"):
-        journal.begin(run, "s")
+        journal.begin(run, "s", "ada")
     order = ["a", "b", "a", "a", "b"]
     assert [journal.append(r, Notice(text=r)).seq for r in order] == [1, 1, 2, 3, 2]
 
 
 def test_a_reader_gets_the_events_after_the_last_one_it_saw(journal: Journal) -> None:
-    journal.begin("a", "s")
+    journal.begin("a", "s", "ada")
     for text in "xyz":
         journal.append("a", Notice(text=text))
     assert [e.seq for e in journal.read("a", after=1)] == [2, 3]
 
 
 def test_an_entry_knows_its_session_and_its_place(journal: Journal) -> None:
-    journal.begin("a", "one")
-    journal.begin("b", "two")
+    journal.begin("a", "one", "ada")
+    journal.begin("b", "two", "ada")
     journal.append("a", Notice(text="1"))
     journal.append("b", Notice(text="2"))
     entries = journal.since(0)
@@ -47,7 +47,7 @@ def test_an_entry_knows_its_session_and_its_place(journal: Journal) -> None:
 
 def test_forgetting_a_session_leaves_the_others(journal: Journal) -> None:
     for run, session in (("a", "one"), ("b", "two")):
-        journal.begin(run, session)
+        journal.begin(run, session, "ada")
         journal.append(run, Notice(text="x"))
     journal.forget("one")
     assert journal.session_of("a") is None
@@ -64,7 +64,7 @@ def test_a_run_of_a_killed_process_is_found_with_all_its_events(tmp_path: Path) 
     code = (
         "import sys, time; from pathlib import Path\n"
         "from datalens_core.journal import Journal; from datalens_core.events import *\n"
-        f"j = Journal(Path({str(tmp_path)!r})); j.begin('r', 's')\n"
+        f"j = Journal(Path({str(tmp_path)!r})); j.begin('r', 's', 'ada')\n"
         "j.append('r', RunStarted(session_id='s', query='q'))\n"
         "for n in range(50): j.append('r', Notice(text=str(n)))\n"
         "print('written', flush=True); time.sleep(60)\n"
@@ -81,7 +81,7 @@ def test_a_run_of_a_killed_process_is_found_with_all_its_events(tmp_path: Path) 
 
 def test_a_finished_run_was_not_cut_off(tmp_path: Path) -> None:
     first = Journal(tmp_path)
-    first.begin("r", "s")
+    first.begin("r", "s", "ada")
     first.append("r", RunStarted(session_id="s", query="q"))
     first.append("r", RunCompleted())
     first.close()
@@ -90,7 +90,7 @@ def test_a_finished_run_was_not_cut_off(tmp_path: Path) -> None:
 
 def test_events_of_another_version_are_read_as_far_as_they_are_known(tmp_path: Path) -> None:
     journal = Journal(tmp_path)
-    journal.begin("r", "s")
+    journal.begin("r", "s", "ada")
     for text in ("one", "two", "three"):
         journal.append("r", Notice(text=text))
     newer = [

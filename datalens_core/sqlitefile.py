@@ -1,0 +1,97 @@
+"""SQLite files as we use them: the user's alone, in WAL mode, with numbered migrations."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from datalens_core.errors import DataLensError, StoreFull, StoreTimedOut, StoreUnavailable
+
+PATIENCE_SECONDS = 5.0  # with other programs that hold a file
+
+
+def open_private(path: Path) -> sqlite3.Connection:
+    """A connection to the file, which is made if it is not there: 0600 in a folder of 0700."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    path.chmod(0o600)  # SQLite gives the same mode to what it writes beside it
+    db = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE_SECONDS)
+    try:
+        db.execute("pragma journal_mode = wal")
+        db.execute("pragma synchronous = normal")
+        db.execute("pragma foreign_keys = on")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def migrate(db: sqlite3.Connection, scripts: Sequence[str]) -> None:
+    """Apply the scripts, numbered from 1, that this file has not seen, each whole or not at all.
+
+    No two statements of a script share a line.
+
+    Raises:
+        StoreUnavailable: a newer DataLens has been at work on this file.
+    """
+    if _version(db) > len(scripts):
+        raise StoreUnavailable(
+            "A newer version of DataLens wrote the history here. It is kept as it is."
+            " Use that version again, or another data folder.",
+        )
+    for number, script in enumerate(scripts, 1):
+        if _version(db) >= number:
+            continue
+        with writing(db):
+            if _version(db) < number:  # no other process was quicker
+                for statement in _statements(script):
+                    db.execute(statement)
+                db.execute(f"pragma user_version = {number}")
+
+
+@contextmanager
+def writing(db: sqlite3.Connection) -> Iterator[None]:
+    """A transaction that has the file to itself: all of it happens, or none."""
+    db.execute("begin immediate")
+    try:
+        yield
+        db.execute("commit")
+    except BaseException:
+        if db.in_transaction:  # of a full disk SQLite has rolled it back already
+            db.execute("rollback")
+        raise
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """Whether another connection holds the file for the moment."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+    )
+
+
+def as_ours(error: sqlite3.Error) -> DataLensError:
+    """What to tell the user."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    if is_busy(error):
+        return StoreTimedOut()
+    if code == sqlite3.SQLITE_FULL or code == sqlite3.SQLITE_IOERR_WRITE:
+        return StoreFull()
+    return StoreUnavailable()
+
+
+def _version(db: sqlite3.Connection) -> int:
+    return int(db.execute("pragma user_version").fetchone()[0])
+
+
+def _statements(script: str) -> Iterator[str]:
+    """One by one: `executescript` would commit what is open before it begins."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
