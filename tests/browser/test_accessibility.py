@@ -53,10 +53,17 @@ def violations(panel: Panel, part: str) -> list[Any]:
 
 def states(panel: Panel) -> Iterator[tuple[str, str]]:
     """Shows each state of an answered question in turn: its name, and the part it is in."""
-    dataset = panel.part("dataset").get_by_role("button")
-    dataset.click()
-    yield "data set open", "panel"
-    dataset.click()
+    dataset = panel.part("dataset")
+    head = dataset.get_by_role("button", name="gapminder.csv")
+    head.click()
+    for name in ("How it was read", "Whole file", "Code that reads it"):
+        dataset.get_by_role("button", name=name).click()
+    expect(dataset.locator(".cm-editor")).to_be_visible()
+    dataset.get_by_label("Type of year").select_option("text")
+    expect(dataset.get_by_role("button", name="Read again")).to_be_visible()
+    yield "data set open, changes wait", "panel"
+    dataset.get_by_role("button", name="Undo").click()
+    head.click()
     failed, repaired = panel.part("message-assistant").all()
     failed.get_by_test_id("datalens-tab-code").click()
     for tab in ("code", "charts", "logs"):

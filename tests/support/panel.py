@@ -64,7 +64,11 @@ class Panel:
 
     def upload(self, path: Path) -> None:
         self.part("upload-input").set_input_files(path)
-        expect(self.part("dataset")).to_contain_text(path.name, timeout=ANSWER_MS)
+        expect(self.dataset(path.name)).to_be_visible(timeout=ANSWER_MS)
+
+    def dataset(self, name: str) -> Locator:
+        """The card of a data set."""
+        return self.part("dataset").filter(has_text=name)
 
     def ask(self, question: str) -> None:
         composer = self.part("composer")
@@ -111,7 +115,7 @@ class Panel:
         zone = self.part("dropzone")
         for kind in ("dragenter", "dragover", "drop"):
             zone.dispatch_event(kind, {"dataTransfer": transfer})
-        expect(self.part("dataset")).to_contain_text(path.name, timeout=ANSWER_MS)
+        expect(self.dataset(path.name)).to_be_visible(timeout=ANSWER_MS)
 
     def reopen(self, title: str) -> None:
         """Open a session from the history, if the panel does not show it already."""

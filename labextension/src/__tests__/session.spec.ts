@@ -176,11 +176,11 @@ describe('a conversation', () => {
     };
     const session = model();
     await Promise.all([
-      session.addData({ path: 'a.gif' }),
-      session.addData({ path: 'b.csv' })
+      session.uploads.add({ path: 'a.gif' }),
+      session.uploads.add({ path: 'b.csv' })
     ]);
     expect(sent).toEqual(['a.gif', 'b.csv']);
-    expect(session).toMatchObject({ session: SESSION, upload: null });
+    expect(session).toMatchObject({ session: SESSION, uploads: { current: null } });
   });
 
   it('starts anew when the session of the last visit is gone', async () => {

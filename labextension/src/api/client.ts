@@ -3,7 +3,9 @@ import { ServerConnection } from '@jupyterlab/services';
 
 import { ApiError } from './error';
 import type {
+  DatasetDetail,
   ExportFormat,
+  PlanChange,
   Preview,
   RunAccepted,
   Session,
@@ -19,6 +21,8 @@ export type UploadSource = { file: File } | { path: string };
 
 export interface IUploadOptions {
   sessionId?: string | null;
+  /** The data set of the session that this is a newer version of. */
+  replaces?: string | null;
   signal?: AbortSignal;
   /** Called with the part that was sent, 0 to 1. */
   onProgress?: (fraction: number) => void;
@@ -33,12 +37,12 @@ export class DataLensClient {
   }
 
   upload(source: UploadSource, options: IUploadOptions = {}): Promise<UploadResult> {
-    const { sessionId = null } = options;
+    const { sessionId = null, replaces = null } = options;
     if ('path' in source) {
       return this._json(
         'POST',
         'upload',
-        { path: source.path, session_id: sessionId },
+        { path: source.path, session_id: sessionId, replaces },
         { signal: options.signal }
       );
     }
@@ -46,8 +50,25 @@ export class DataLensClient {
     if (sessionId !== null) {
       form.append('session_id', sessionId);
     }
+    if (replaces !== null) {
+      form.append('replaces', replaces);
+    }
     form.append('file', source.file, source.file.name);
     return uploadForm(this.serverSettings, this.url('upload'), form, options);
+  }
+
+  /** A data set, and the code that loads it. */
+  dataset(sessionId: string, datasetId: string): Promise<DatasetDetail> {
+    return this._json('GET', datasetPath(sessionId, datasetId));
+  }
+
+  /** Read a data set again as decided; what is left open is found again. */
+  changePlan(
+    sessionId: string,
+    datasetId: string,
+    changes: PlanChange
+  ): Promise<UploadResult> {
+    return this._json('PUT', `${datasetPath(sessionId, datasetId)}/plan`, changes);
   }
 
   query(sessionId: string, query: string): Promise<RunAccepted> {
@@ -149,4 +170,8 @@ export class DataLensClient {
     }
     return response;
   }
+}
+
+function datasetPath(sessionId: string, datasetId: string): string {
+  return `sessions/${encodeURIComponent(sessionId)}/datasets/${encodeURIComponent(datasetId)}`;
 }

@@ -2,8 +2,10 @@ import React from 'react';
 
 import type { Dataset } from '../api/types';
 import { count, fileSize } from '../model/format';
+import { notesOf } from '../model/statistics';
 import { ColumnTable } from './ColumnTable';
 import { DataTable } from './DataTable';
+import { WholeFile } from './WholeFile';
 
 /** The data sets of a session: their columns and first rows. */
 export function DataView({ datasets }: { datasets: Dataset[] }): JSX.Element {
@@ -21,15 +23,21 @@ export function DataView({ datasets }: { datasets: Dataset[] }): JSX.Element {
                 {fileSize(dataset.size_bytes)} · <code>{dataset.variable}</code> in code
               </span>
             </h3>
-            {dataset.warnings.map((warning, index) => (
+            {notesOf(dataset).map((note, index) => (
               <p key={index} className="dl-warn">
-                {warning}
+                {note}
               </p>
             ))}
-            <ColumnTable dataset={dataset} detailed />
+            {dataset.statistics && (
+              <>
+                <p className="dl-muted">Of the whole file:</p>
+                <WholeFile statistics={dataset.statistics} detailed />
+              </>
+            )}
             <p className="dl-muted">
-              Types, empty cells and distinct values are of the first rows only:
+              Types, empty cells and distinct values of the first rows only:
             </p>
+            <ColumnTable dataset={dataset} detailed />
             <DataTable
               label={`First rows of ${dataset.name}`}
               table={{ columns: names, rows: sample_data, row_count: sample_data.length }}

@@ -27,7 +27,7 @@ export function EmptyState(): JSX.Element {
             type="button"
             className="dl-link"
             title="480 made-up orders, to see how it works"
-            onClick={() => void model.addData({ file: sampleFile() })}
+            onClick={() => void model.uploads.add({ file: sampleFile() })}
           >
             Try the sample
           </button>

@@ -10,14 +10,13 @@ import {
   useModelChanges
 } from './context';
 import { Conversation } from './Conversation';
-import { DatasetCard } from './DatasetCard';
 import { EmptyState } from './EmptyState';
 import { Covered } from './Covered';
 import { ErrorNote } from './ErrorNote';
+import { Files } from './Files';
 import { Header } from './Header';
 import { StatusLine } from './StatusLine';
 import { Suggestions } from './Suggestions';
-import { Uploading } from './Uploading';
 
 /** Which files can be chosen; the server has the last word. */
 const ACCEPTED = '.csv,.tsv,.txt,.xlsx,.xlsm,.xls,.xlsb,.ods';
@@ -43,14 +42,11 @@ export function Panel(props: IPanelProps): JSX.Element {
         <Header showHistory={showHistory} onHistory={setShowHistory} />
         <Announcer />
         <Covered className="dl-body" covered={showHistory}>
-          {model.datasets.map(dataset => (
-            <DatasetCard key={dataset.id} dataset={dataset} />
-          ))}
-          {model.upload && <Uploading upload={model.upload} />}
+          <Files />
           <div className="dl-main" data-testid="datalens-dropzone">
             {!model.ready ? (
               <p className="dl-muted dl-opening">Opening…</p>
-            ) : empty && !model.upload ? (
+            ) : empty && !model.uploads.current ? (
               <EmptyState />
             ) : (
               <Conversation>
@@ -64,11 +60,7 @@ export function Panel(props: IPanelProps): JSX.Element {
           <ErrorNote
             message={model.error.message}
             reference={model.error.requestId}
-            reason={
-              typeof model.error.details.reason === 'string'
-                ? model.error.details.reason
-                : ''
-            }
+            reason={model.error.reason}
             onDismiss={() => model.dismissError()}
           />
         )}

@@ -39,7 +39,7 @@ export const RunView = memo(function RunView({ run }: { run: IRunState }): JSX.E
           <ErrorNote
             message={run.error.message}
             reference={run.id}
-            reason={lastHint(run)}
+            detail={lastHint(run)}
           />
         )}
         <Results run={run} />

@@ -81,6 +81,11 @@ export function readable(value: unknown): string {
     : cell(value);
 }
 
+/** A value among others in a line: a date without the time of day that nobody wrote. */
+export function brief(value: unknown): string {
+  return readable(value).replace(/^(\d{4}-\d\d-\d\d)T00:00:00(\.0+)?$/, '$1');
+}
+
 export function lines(code: string): number {
   return code.replace(/\n+$/, '').split('\n').length;
 }

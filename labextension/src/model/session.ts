@@ -1,23 +1,26 @@
 import type { IDisposable } from '@lumino/disposable';
 import { type ISignal, Signal } from '@lumino/signaling';
 
-import type { DataLensClient, UploadSource } from '../api/client';
+import type { DataLensClient } from '../api/client';
 import { ApiError } from '../api/error';
 import type { EventSocket } from '../api/eventsocket';
-import type { Dataset, RunEvent, Session, Status } from '../api/types';
+import type {
+  Dataset,
+  DatasetStatistics,
+  PlanChange,
+  RunEvent,
+  Session,
+  Status,
+  UploadResult
+} from '../api/types';
 import { runsOf } from './history';
+import { Measurements } from './measurements';
 import { ended, type IRunState, isRunning, newRun, reduce } from './run';
 import { suggestionsFor } from './suggestions';
+import { Uploads } from './uploads';
 
 const STATUS_MS = 1500;
 const STATUS_ATTEMPTS = 20;
-
-export interface IUploadState {
-  name: string;
-  /** 0 to 1 while it is sent, then null while it is read. */
-  fraction: number | null;
-  cancel: () => void;
-}
 
 /** What survives a reload of the page. */
 export interface ISavedState {
@@ -48,12 +51,26 @@ export class SessionModel implements IDisposable {
 
   readonly client = this._options.client;
 
+  readonly uploads = new Uploads({
+    client: this.client,
+    sessionId: () => this.session?.id ?? null,
+    datasets: () => this.datasets,
+    limitMb: () => this.status?.limits.max_file_size_mb ?? null,
+    onUploaded: (result, into) => this._take(result, into),
+    onChange: () => this._emit()
+  });
+
+  readonly measurements = new Measurements({
+    socket: this._options.socket,
+    onMeasured: (datasetId, statistics) => this._measured(datasetId, statistics),
+    onChange: () => this._emit()
+  });
+
   session: Session | null = null;
   datasets: Dataset[] = [];
   runs: IRunState[] = [];
   status: Status | null = null;
   sessions: Session[] = [];
-  upload: IUploadState | null = null;
   /** The question that is on its way to the server. */
   asking: string | null = null;
   /** False before what was there at the last visit is shown again. */
@@ -146,6 +163,11 @@ export class SessionModel implements IDisposable {
     this.datasets = detail.datasets;
     this.runs = runsOf(detail);
     this._suggestions = [];
+    for (const { run_id, status } of detail.runs) {
+      if (status === 'running' && !this.runs.some(run => run.id === run_id)) {
+        this.measurements.follow(run_id, null);
+      }
+    }
     for (const run of this.runs) {
       if (isRunning(run)) {
         this._follow(run.id);
@@ -188,48 +210,50 @@ export class SessionModel implements IDisposable {
 
   // -- data ---------------------------------------------------------------------------------------
 
-  /** Adds a file once those that were added before it are there. */
-  addData(source: UploadSource): Promise<void> {
-    this._uploads = this._uploads.then(() => this._addData(source));
-    return this._uploads;
-  }
-
-  private async _addData(source: UploadSource): Promise<void> {
-    const abort = new AbortController();
-    const name = 'file' in source ? source.file.name : source.path.split('/').pop() || '';
-    this.upload = {
-      name,
-      fraction: 'file' in source ? 0 : null,
-      cancel: () => abort.abort()
-    };
-    this.error = null;
-    this._emit();
+  /** Read a data set as decided. Why not, if it cannot be read so: it stays as it was then. */
+  async readAgain(dataset: Dataset, changes: PlanChange): Promise<ApiError | null> {
+    const id = this.session?.id;
+    if (id === undefined) {
+      return null;
+    }
     try {
-      const result = await this.client.upload(source, {
-        sessionId: this.session?.id,
-        signal: abort.signal,
-        onProgress: fraction => this._progress(fraction)
-      });
-      const detail = await this.client.session(result.session.id);
-      this.session = detail.session;
-      this.datasets = detail.datasets;
-      this._suggestions = result.profile.suggestions;
-      this._save();
+      await this._take(await this.client.changePlan(id, dataset.id, changes), id);
+      return null;
     } catch (reason) {
-      if (!abort.signal.aborted) {
-        this._fail(reason);
-      }
+      return ApiError.from(reason);
     } finally {
-      this.upload = null;
       this._emit();
     }
   }
 
-  private _progress(fraction: number): void {
-    if (this.upload) {
-      this.upload = { ...this.upload, fraction: fraction < 1 ? fraction : null };
-      this._emit();
+  /** The code that loads a data set. */
+  async loaderCode(dataset: Dataset): Promise<string> {
+    return (await this.client.dataset(this.session!.id, dataset.id)).code;
+  }
+
+  /** What an upload changed, unless another session is shown by now. */
+  private async _take(result: UploadResult, into: string | null): Promise<void> {
+    if ((this.session?.id ?? null) !== into) {
+      return;
     }
+    const detail = await this.client.session(result.session.id);
+    if ((this.session?.id ?? null) !== into) {
+      return;
+    }
+    this.session = detail.session;
+    this.datasets = detail.datasets;
+    this._suggestions = result.profile.suggestions;
+    const dataset = this.datasets.find(d => d.id === result.dataset_id);
+    if (dataset && !dataset.statistics && result.run_id) {
+      this.measurements.follow(result.run_id, dataset.id);
+    }
+    this._save();
+  }
+
+  private _measured(datasetId: string, statistics: DatasetStatistics): void {
+    this.datasets = this.datasets.map(dataset =>
+      dataset.id === datasetId ? { ...dataset, statistics } : dataset
+    );
   }
 
   // -- questions ----------------------------------------------------------------------------------
@@ -352,6 +376,8 @@ export class SessionModel implements IDisposable {
     for (const run of this.runs.filter(isRunning)) {
       this._options.socket.unsubscribe(run.id);
     }
+    this.uploads.leave();
+    this.measurements.leave();
     this.error = null;
   }
 
@@ -368,16 +394,7 @@ export class SessionModel implements IDisposable {
   }
 
   private _fail(reason: unknown): void {
-    this.error =
-      reason instanceof ApiError
-        ? reason
-        : new ApiError(
-            'PAGE_ERROR',
-            'Something went wrong in this page. Your data and history are kept. Reload it.'
-          );
-    if (!(reason instanceof ApiError)) {
-      console.error('DataLens:', reason);
-    }
+    this.error = ApiError.from(reason);
   }
 
   private _save(): void {
@@ -394,7 +411,6 @@ export class SessionModel implements IDisposable {
     }
   }
 
-  private _uploads = Promise.resolve();
   private _suggestions: string[] = [];
   private _bindings = new Map<string, string>();
   private _isDisposed = false;

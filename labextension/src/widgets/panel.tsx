@@ -70,9 +70,8 @@ export class DataLensPanel extends ReactWidget {
   }
 
   async add(sources: UploadSource[]): Promise<void> {
-    for (const source of sources) {
-      await this._options.model.addData(source);
-    }
+    const { uploads } = this._options.model;
+    await Promise.all(sources.map(source => uploads.add(source)));
   }
 
   handleEvent(event: Event): void {
