@@ -77,7 +77,7 @@ class Rooms:
         opened.push_async_callback(rooms.projector.close)
         rooms.gateway = Gateway(settings)
         opened.push_async_callback(rooms.gateway.close)
-        rooms.sandboxes = SessionSandboxes(settings)
+        rooms.sandboxes = SessionSandboxes(settings, user_of=rooms._user_of)
         opened.push_async_callback(rooms.sandboxes.close)
         rooms.runs = Runs(rooms.journal, rooms._seen)
         opened.push_async_callback(rooms.runs.close)
@@ -124,8 +124,8 @@ class Rooms:
             lambda: self.limits.count(Counted.EXECUTIONS, user_id),
         )
 
-    def recipe(self, session_id: str, state: SessionState) -> Recipe:
-        """What a new sandbox of the session has to hold."""
+    def recipe(self, session_id: str, state: SessionState, *, agreed: bool = False) -> Recipe:
+        """What a new sandbox of the session has to hold; `agreed` as in `Recipe`."""
         from datalens_core.datasets.loader import data_file
 
         return Recipe(
@@ -134,7 +134,12 @@ class Rooms:
                 for place, dataset in enumerate(state.datasets)
             ],
             replay=state.replayable(),
+            agreed=agreed,
         )
+
+    async def _user_of(self, session_id: str) -> str:
+        session = await self.store.get_session(session_id)
+        return session.user_id if session else ""
 
     _on_activity: Callable[[], None]
 

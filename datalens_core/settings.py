@@ -75,7 +75,7 @@ class Settings(BaseModel):
     sandbox_timeout_seconds: int = Field(default=300, ge=10, description="Keep-alive.")
     execution_timeout_seconds: int = Field(default=60, ge=1)
     sandbox_memory_mb: int = Field(default=2048, ge=256)
-    max_sandboxes: int = Field(default=100, ge=1, description="Alive at once, on this server.")
+    max_sandboxes: int = Field(default=100, ge=1, description="Alive at once, for each user.")
     sandbox_internet_access: bool = Field(
         default=False, description="For E2B; the embedded sandbox never has any."
     )

@@ -214,12 +214,19 @@ class Workbench:
         await patiently(lambda: self._rooms.journal.forget(session_id))
         await asyncio.to_thread(shutil.rmtree, self._rooms.folder(session_id), ignore_errors=True)
 
-    async def restore_session(self, session_id: str, user_id: str | None = None) -> RestoreResult:
-        """The session with a live sandbox that holds its data and variables again."""
+    async def restore_session(
+        self, session_id: str, user_id: str | None = None, *, replay: bool = False
+    ) -> RestoreResult:
+        """The session with a live sandbox that holds its data and variables again.
+
+        Args:
+            replay: the user agrees that the session's own code is run again even in a sandbox with
+                internet access, where that never happens by itself.
+        """
         detail = await self.get_session(session_id, user_id)
         state = await self._rooms.state(detail.session)
         replacement = await self._rooms.sandboxes.restore(
-            session_id, self._rooms.recipe(session_id, state)
+            session_id, self._rooms.recipe(session_id, state, agreed=replay)
         )
         detail.session.sandbox_id = self._rooms.sandboxes.sandbox_id(session_id)
         return RestoreResult(session=detail, restored=replacement.restored, lost=replacement.lost)

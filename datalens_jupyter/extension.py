@@ -52,7 +52,9 @@ class DataLensApp(ExtensionApp):
     sandbox_memory_mb = Integer(None, allow_none=True, help="Memory of a sandbox, MB.").tag(
         config=True
     )
-    max_sandboxes = Integer(None, allow_none=True, help="Sandboxes alive at once.").tag(config=True)
+    max_sandboxes = Integer(None, allow_none=True, help="Sandboxes of a user alive at once.").tag(
+        config=True
+    )
     sandbox_internet_access = Bool(
         None, allow_none=True, help="Whether code in E2B's sandboxes reaches the internet."
     ).tag(config=True)

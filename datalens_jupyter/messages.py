@@ -47,6 +47,14 @@ class SessionChange(Model):
     title: str = Field(max_length=200)
 
 
+class RestoreRequest(Model):
+    replay: bool = Field(
+        default=False,
+        description="The user agrees that the session's own code is run again even in a sandbox "
+        "with internet access, where that never happens by itself.",
+    )
+
+
 class PlanRequest(PlanChange):
     """How a data set is to be read; what is left out is found again."""
 

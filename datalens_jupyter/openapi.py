@@ -131,6 +131,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "/sessions/{session_id}/restore",
         "Make a live sandbox hold the session's data again.",
         ((200, JSON, "RestoreResult"),),
+        body=((JSON, "RestoreRequest"),),
     ),
     Operation(
         "post",
@@ -196,6 +197,7 @@ _BODIES = (
     messages.NewSession,
     messages.SessionChange,
     messages.PreviewRequest,
+    messages.RestoreRequest,
     messages.ExecutionRequest,
     messages.Subscribe,
     messages.Unsubscribe,

@@ -87,6 +87,11 @@ class Outcome:
     notices: list[str] = field(default_factory=list)
     ended: bool = False  # the sandbox marked the end of the code (`in_sandbox.mark_end`)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all was heard of the code."""
+        return not (self.ended or self.stdout or self.stderr or self.results or self.errors)
+
 
 class E2BClient:
     """Sandboxes of one endpoint. Holds no state but the binding; safe to share."""

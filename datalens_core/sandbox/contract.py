@@ -57,10 +57,14 @@ class DataFile:
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a session's sandbox is made again: its files, then its own successful code, in order."""
+    """How a session's sandbox is made again: its files, then its own successful code, in order.
+
+    `agreed` says that the user wants the code run again even where it reaches the internet.
+    """
 
     files: Sequence[DataFile] = ()
     replay: Sequence[str] = ()
+    agreed: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,11 @@ class Sandboxes(Protocol):
         ...
 
     async def restore(self, session_id: str, recipe: Recipe) -> Replacement:
-        """Make a live sandbox hold the session's data and variables again."""
+        """Make a live sandbox hold the session's data and variables again.
+
+        With the user's word (`recipe.agreed`), code that was left out for want of it is run too:
+        in a new sandbox, so that all of it runs in order.
+        """
         ...
 
     async def kill(self, session_id: str) -> None: ...

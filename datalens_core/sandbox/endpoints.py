@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import select
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections import deque
@@ -58,7 +59,7 @@ class EmbeddedEndpoint:
             SandboxUnavailable: with the server's own sentence where it refused.
         """
         async with self._lock:
-            if self._endpoint is not None and self._process and self._process.returncode is None:
+            if self._endpoint is not None and not self._has_ended():
                 return self._endpoint
             await self._stop()
             return await self._boot()
@@ -66,6 +67,21 @@ class EmbeddedEndpoint:
     async def close(self) -> None:
         async with self._lock:
             await self._stop()
+
+    def _has_ended(self) -> bool:
+        """Asked of the kernel: asyncio learns of an end some milliseconds later."""
+        if self._process is None or self._process.returncode is not None:
+            return True
+        try:
+            held = os.pidfd_open(self._process.pid)
+        except ProcessLookupError:
+            return True
+        try:
+            poll = select.poll()
+            poll.register(held, select.POLLIN)
+            return bool(poll.poll(0))
+        finally:
+            os.close(held)
 
     async def _boot(self) -> Endpoint:
         process = await asyncio.create_subprocess_exec(
@@ -160,7 +176,6 @@ def server_environment(settings: Settings, environment: Mapping[str, str]) -> di
         "PYTHONPATH": str(package_root),
         "DATALENS_EXECUTION_TIMEOUT_SECONDS": str(settings.execution_timeout_seconds),
         "DATALENS_SANDBOX_MEMORY_MB": str(settings.sandbox_memory_mb),
-        "DATALENS_MAX_SANDBOXES": str(settings.max_sandboxes),
     }
 
 

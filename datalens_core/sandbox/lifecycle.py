@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import math
 import random
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,13 +24,14 @@ from datalens_core.sandbox.client import (
 from datalens_core.sandbox.contract import OutputSink, Recipe, Replacement, SandboxEndpoint
 from datalens_core.sandbox.endpoints import endpoint_for
 from datalens_core.sandbox.live import LiveSandbox
+from datalens_core.sandbox.places import SESSION_ENDED, Place, Places
 from datalens_core.sandbox.sdk import import_sdk
 from datalens_core.settings import Settings
 
 CREATE_PAUSE_SECONDS = 0.5
 SERVER_END_TENTHS = 30
 BUSY_PAUSES_SECONDS = (1.0, 2.0, 4.0)
-MADE_ROOM = "It was idle, and made room for another session's."
+AGREED = "You agreed that its code is run again."
 UNKNOWN_RESULT = (
     "The connection to the sandbox broke while code ran, so its result is unknown. The code is "
     "not run again; data and variables are as it left them. Ask again."
@@ -40,24 +39,26 @@ UNKNOWN_RESULT = (
 T = TypeVar("T")
 
 
-@dataclass
-class Place:
-    """A session's place: its lock, its sandbox if it has one, and why the last one went."""
-
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    live: LiveSandbox | None = None
-    used: float = field(default_factory=time.monotonic)
-    lost_because: str | None = None
-    ended: bool = False
+async def one_user(session_id: str) -> str:
+    """Where nobody tells sessions apart by user."""
+    return "local"
 
 
 class SessionSandboxes:
     """The `Sandboxes` of a workbench, over whichever endpoint the settings name."""
 
-    def __init__(self, settings: Settings, endpoint: SandboxEndpoint | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        endpoint: SandboxEndpoint | None = None,
+        *,
+        user_of: Callable[[str], Awaitable[str]] = one_user,
+    ) -> None:
+        """`user_of` tells whose a session is: each user may have so many sandboxes at once."""
         self._settings = settings
         self._source = endpoint or endpoint_for(settings)
-        self._places: dict[str, Place] = {}
+        self._user_of = user_of
+        self._places = Places(settings.max_sandboxes)
         self._client: E2BClient | None = None
         self._refusal = ""
         self._reaper: asyncio.Task[None] | None = None
@@ -141,12 +142,14 @@ class SessionSandboxes:
             return
 
         async with self._held(session_id) as place:
+            if recipe.agreed and place.live is not None and place.live.left_out:
+                await place.drop(AGREED)
             await self._with_sandbox(place, recipe, told.append, nothing_more)
         return told[0] if told else Replacement("The sandbox holds it all.", [], [])
 
     async def kill(self, session_id: str) -> None:
         """End a session's sandbox now, whatever it is doing."""
-        place = self._places.pop(session_id, None)
+        place = self._places.pop(session_id)
         if place is None:
             return
         place.ended = True
@@ -160,7 +163,7 @@ class SessionSandboxes:
             self._reaper.cancel()
             await asyncio.gather(self._reaper, return_exceptions=True)
             self._reaper = None
-        await asyncio.gather(*(self.kill(session_id) for session_id in list(self._places)))
+        await asyncio.gather(*(self.kill(session_id) for session_id in self._places))
         await self._source.close()
         self._client = None
 
@@ -168,14 +171,12 @@ class SessionSandboxes:
 
     @asynccontextmanager
     async def _held(self, session_id: str) -> AsyncIterator[Place]:
-        place = self._places.setdefault(session_id, Place())
-        async with place.lock:
-            try:
-                yield place
-            finally:
-                place.used = time.monotonic()
-                if place.ended and place.live is not None:  # made while it was being ended
-                    await self._drop(place, "The session ended.")
+        known = self._places.get(session_id)
+        user = known.user if known else await self._user_of(session_id)
+        if self._reaper is None:
+            self._reaper = asyncio.create_task(self._retire_idle())
+        async with self._places.held(session_id, user) as place:
+            yield place
 
     async def _with_sandbox(
         self,
@@ -187,7 +188,7 @@ class SessionSandboxes:
         """Use the session's sandbox, remade at most once if it turns out to be gone."""
         for last_try in (False, True):
             if place.ended:
-                raise SandboxLost(details={"reason": "The session ended."})
+                raise SandboxLost(details={"reason": SESSION_ENDED})
             live = await self._live(place)
             using = False
             try:
@@ -199,7 +200,7 @@ class SessionSandboxes:
             except SandboxGone as gone:
                 stays = gone.unreachable and not last_try and await self._reconnects(live)
                 if not stays:
-                    await self._drop(place, gone.reason, end=not self._went_with_server(gone, live))
+                    await place.drop(gone.reason, end=not self._went_with_server(gone, live))
                 if using and gone.reached:
                     sentence = UNKNOWN_RESULT if stays else None
                     raise SandboxLost(sentence, details={"reason": gone.reason}) from None
@@ -225,11 +226,13 @@ class SessionSandboxes:
 
     async def _live(self, place: Place) -> LiveSandbox:
         if place.live is not None and place.live.client is not await self._bound():
-            await self._drop(place, "The sandbox server was restarted.", end=False)
+            await place.drop("The sandbox server was restarted.", end=False)
         if place.live is None:
-            place.live = await self._create()
-            if self._reaper is None:
-                self._reaper = asyncio.create_task(self._retire_idle())
+            await self._places.admit(place)
+            try:
+                place.live = await self._create()
+            finally:
+                place.being_made = False
         return place.live
 
     async def _reconnects(self, live: LiveSandbox) -> bool:
@@ -252,7 +255,6 @@ class SessionSandboxes:
             raise SandboxUnavailable(
                 details={"reason": reason, "retry_after_seconds": math.ceil(rest)}
             )
-        await self._keep_below_limit()
         pauses, patient = [CREATE_PAUSE_SECONDS], False
         while True:
             client = await self._bound()
@@ -266,7 +268,7 @@ class SessionSandboxes:
                 if isinstance(fault, SandboxBusy) and not patient:
                     patient = True
                     pauses = [p * random.uniform(0.75, 1.25) for p in BUSY_PAUSES_SECONDS]
-                    await self._make_room()
+                    await self._places.make_room()
                 elif not pauses:
                     self._breaker.failed()
                     raise SandboxUnavailable(details={"reason": fault.reason}) from None
@@ -284,20 +286,6 @@ class SessionSandboxes:
                     return
                 await asyncio.sleep(0.1)
 
-    async def _keep_below_limit(self) -> None:
-        """E2B's sandboxes are counted here; the embedded server counts its own."""
-        alive = sum(place.live is not None for place in self._places.values())
-        if not self._settings.uses_embedded_sandbox and alive >= self._settings.max_sandboxes:
-            await self._make_room()
-
-    async def _make_room(self) -> None:
-        """End the sandbox that was not used for longest, if one is idle; its session is told."""
-        idle = [p for p in self._places.values() if p.live is not None and not p.lock.locked()]
-        if idle:
-            place = min(idle, key=lambda place: place.used)
-            async with place.lock:
-                await self._drop(place, MADE_ROOM)
-
     async def _bound(self) -> E2BClient:
         """The client of the endpoint as it runs now: a restarted server has another address."""
         try:
@@ -312,23 +300,12 @@ class SessionSandboxes:
             self._client = E2BClient(endpoint)
         return self._client
 
-    async def _drop(self, place: Place, reason: str, *, end: bool = True) -> None:
-        live, place.live = place.live, None
-        place.lost_because = reason
-        if live is not None and end:
-            await live.kill()
-
     async def _retire_idle(self) -> None:
         """End sandboxes that nobody has used for their keep-alive time."""
         keep = self._settings.sandbox_timeout_seconds
         while True:
             await asyncio.sleep(min(15.0, keep / 4))
-            for place in list(self._places.values()):
-                if place.live is None or place.lock.locked():
-                    continue
-                if time.monotonic() - place.used > keep:
-                    async with place.lock:
-                        await self._drop(place, f"It was not used for {keep} seconds.")
+            await self._places.retire(keep)
 
 
 def _unheard(replacement: Replacement) -> None:

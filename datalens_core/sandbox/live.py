@@ -25,7 +25,7 @@ from datalens_core.sandbox.client import (
 )
 from datalens_core.sandbox.contract import DataFile, OutputSink, Recipe, Stream
 from datalens_core.sandbox.output import CleanedOutput
-from datalens_core.sandbox.result import death_in, execution_result, timed_out_in
+from datalens_core.sandbox.result import death_in, execution_result, never_ran, timed_out_in
 from datalens_core.sandbox.sdk import AsyncSandbox
 from datalens_core.settings import Settings
 
@@ -35,7 +35,7 @@ RENEW_SECONDS = 10.0
 SETTLE_SECONDS = 10.0
 RECONNECT_SECONDS = 0.5
 TOO_LONG = "running them again takes too long"
-NOT_WITH_INTERNET = "the sandbox has internet access, so nothing is run again by itself"
+NOT_WITH_INTERNET = "the sandbox has internet access, so nothing is run again until you agree to it"
 # The embedded server keeps the limit itself and gives the code 5 s to stop: it knows more.
 SERVER_GRACE_SECONDS = 8.0
 
@@ -69,6 +69,7 @@ class LiveSandbox:
         self._sent: dict[str, Version] = {}
         self._loaded: dict[str, tuple[str, Version]] = {}
         self._ran: Counter[str] = Counter()
+        self.left_out = False  # code that waits for the user's word
         self._settled = True
 
     @classmethod
@@ -186,6 +187,14 @@ class LiveSandbox:
         """The embedded server reports every end itself; elsewhere a stream may just stop."""
         return self.client.endpoint.backend != "embedded"
 
+    @property
+    def _goes_with_server(self) -> bool:
+        """On loopback a connection breaks with its server, which takes its sandboxes along.
+
+        What they hold is all that code there could change: it has no network.
+        """
+        return self.client.endpoint.backend == "embedded"
+
     async def _renew(self) -> None:
         try:
             await self.client.keep_alive(self._sandbox, _lifetime(self._settings))
@@ -208,6 +217,11 @@ class LiveSandbox:
             self._settled = True
         except DeadlineExceeded:
             late = True
+        except SandboxGone as gone:
+            if gone.unreachable and self._goes_with_server and outcome.is_empty:
+                # What the code did, if it ran, went with the sandbox, and nobody saw any of it.
+                raise SandboxGone(gone.reason, reached=False, unreachable=True) from None
+            raise
         finally:
             cleaned.flush()
         death = death_in(outcome)
@@ -218,7 +232,7 @@ class LiveSandbox:
         if death is not None:
             self._settled = False
             if not timed_out_in(outcome):
-                raise SandboxGone(death, reached=True)
+                raise SandboxGone(death, reached=not never_ran(outcome))
             outcome.notices.append("The code did not stop, so the sandbox was: variables are gone.")
         return await execution_result(
             code,
@@ -269,7 +283,8 @@ class LiveSandbox:
     async def _replay(self, recipe: Recipe, caught: CaughtUp) -> None:
         seen = self._ran.copy()
         give_up = time.monotonic() + REPLAY_SECONDS
-        refused = NOT_WITH_INTERNET if self._settings.sandbox_internet_access else ""
+        alone = self._settings.sandbox_internet_access and not recipe.agreed
+        refused = NOT_WITH_INTERNET if alone else ""
         given_up = False
         for number, code in enumerate(recipe.replay, start=1):
             if seen[code] > 0:
@@ -280,6 +295,7 @@ class LiveSandbox:
                 if not given_up:
                     caught.lost.append(f"executions from {number} on: {refused or TOO_LONG}")
                 given_up = True
+                self.left_out = self.left_out or bool(refused)
                 self._ran[code] += 1  # or it would be tried at each question again
                 continue
             result = await self._execute(code, _nowhere, left)

@@ -12,7 +12,8 @@ from datalens_core.sandbox.output import Shown, error_artifact, shown_results, w
 
 # How endpoints say that they, not the code, ended the execution.
 TIMED_OUT = frozenset({"ExecutionTimeout"})
-DIED = frozenset({"SandboxDied", "ContextRestarting"})
+NEVER_RAN = "SandboxDiedBefore"
+DIED = frozenset({"SandboxDied", NEVER_RAN, "ContextRestarting"})
 OUT_OF_MEMORY = frozenset({"MemoryError", "ArrayMemoryError", "_ArrayMemoryError"})
 
 
@@ -20,6 +21,11 @@ def death_in(outcome: Outcome) -> str | None:
     """Why the sandbox ended during the execution, in the endpoint's words; None if it lives."""
     said = [error for error in outcome.errors if error.name in DIED]
     return without_paths(str(said[-1].value))[:300] or "The sandbox ended." if said else None
+
+
+def never_ran(outcome: Outcome) -> bool:
+    """Whether the endpoint knows that the sandbox ended before it began with the code."""
+    return any(error.name == NEVER_RAN for error in outcome.errors)
 
 
 def timed_out_in(outcome: Outcome) -> bool:

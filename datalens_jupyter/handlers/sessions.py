@@ -72,5 +72,9 @@ class RestoreHandler(DataLensHandler):
     @web.authenticated
     @authorized
     async def post(self, session_id: str) -> None:
+        from datalens_jupyter.messages import RestoreRequest
+
+        asked = self.read(RestoreRequest)
         workbench = await self.workbench()
-        self.answer(await workbench.restore_session(session_id, self.user_id))
+        restored = await workbench.restore_session(session_id, self.user_id, replay=asked.replay)
+        self.answer(restored)

@@ -34,6 +34,7 @@ class Execution:
         self.events: asyncio.Queue[Event | None] = asyncio.Queue()
         self.output = Output(limits, self.events.put_nowait)
         self.interrupted = asyncio.Event()
+        self.began = False  # the box has taken the code
         self.done = asyncio.Event()
 
     def interrupt(self) -> None:
@@ -172,7 +173,9 @@ class Box:
             else:
                 self._ready.set_exception(BoxFailed(str(message.get("text"))))
         elif self._current is not None:
-            if kind == "done":
+            if kind == "began":
+                self._current.began = True
+            elif kind == "done":
                 self._current.output.finished(message)
                 self._current.done.set()
             else:
@@ -219,7 +222,7 @@ class Box:
         if self._dead.is_set():  # what it said before is still in the channel, up to its end
             await asyncio.wait([self._listening], timeout=_LAST_WORDS_SECONDS)
         if not execution.done.is_set():
-            execution.output.died(sentence)
+            execution.output.died(sentence, ran=execution.began)
         elif not in_time:
             execution.output.timed_out(limits.execution_seconds)
 

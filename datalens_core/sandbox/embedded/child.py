@@ -77,6 +77,7 @@ def serve(connection: socket.socket, shell: BoxShell, limits: Limits, home: str)
         if request["op"] == "setup":
             channel({"type": "done", "count": 0, "error": _set_up(request)})
         elif request["op"] == "run":
+            channel({"type": "began"})
             count = shell.run(request["code"], request["env"])
             channel({"type": "done", "count": count})
 

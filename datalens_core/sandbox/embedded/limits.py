@@ -24,7 +24,7 @@ class Limits:
     `message_weight` and `flood_bytes` are measured as `wire.weight` does.
     """
 
-    sandboxes: int = 100
+    sandboxes: int = 250  # of all users of a server: each takes some of its descriptors
     memory_mb: int = 2048
     execution_seconds: int = 60
     grace_seconds: float = 5.0

@@ -12,6 +12,7 @@ Event = dict[str, Any]
 
 EXECUTION_TIMEOUT = "ExecutionTimeout"
 SANDBOX_DIED = "SandboxDied"
+DIED_BEFORE = "SandboxDiedBefore"
 
 _FIELDS = {
     "text/plain": "text",
@@ -70,8 +71,10 @@ class Output:
         sentence = f"Execution exceeded {seconds} second timeout."
         self._error(EXECUTION_TIMEOUT, sentence, f"{EXECUTION_TIMEOUT}: {sentence}")
 
-    def died(self, sentence: str) -> None:
-        self._error(SANDBOX_DIED, sentence, f"{SANDBOX_DIED}: {sentence}")
+    def died(self, sentence: str, *, ran: bool) -> None:
+        """The box is dead; `ran` is False if it had not even begun with the code."""
+        name = SANDBOX_DIED if ran else DIED_BEFORE
+        self._error(name, sentence, f"{name}: {sentence}")
 
     def finished(self, message: dict[str, Any]) -> None:
         count = message.get("count")

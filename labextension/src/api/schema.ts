@@ -1387,6 +1387,14 @@ export interface components {
       } | null;
       usage: components['schemas']['ModelUsage'];
     };
+    /** RestoreRequest */
+    RestoreRequest: {
+      /**
+       * @description The user agrees that the session's own code is run again even in a sandbox with internet access, where that never happens by itself.
+       * @default false
+       */
+      replay: boolean;
+    };
     /**
      * RestoreResult
      * @description A session and what of its sandbox is back.
@@ -2064,7 +2072,11 @@ export interface operations {
       };
       cookie?: never;
     };
-    requestBody?: never;
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RestoreRequest'];
+      };
+    };
     responses: {
       /** @description Make a live sandbox hold the session's data again. */
       200: {

@@ -260,6 +260,14 @@ class TestSessions:
         assert answer.status == 200, answer.body
         assert answer.json()["session"]["session"]["id"] == session
 
+    def test_running_code_again_is_agreed_to_in_so_many_words(
+        self, server: Server, session: str
+    ) -> None:
+        place = f"/sessions/{session}/restore"
+        assert server.call("POST", place, {"replay": True}).status == 200
+        for wrong in ({"replay": "maybe"}, {"agreed": True}):
+            assert server.call("POST", place, wrong).status == 400
+
     def test_the_preview_shows_what_would_be_sent(self, server: Server, session: str) -> None:
         answer = server.call(
             "POST", f"/sessions/{session}/preview", {"query": "mail ada@example.org"}

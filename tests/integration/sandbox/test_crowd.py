@@ -107,6 +107,41 @@ async def test_a_part_that_is_killed_at_any_moment_is_made_again(bench: Bench) -
     assert not alive(gone)
 
 
+async def test_code_that_a_dying_sandbox_never_began_is_run_once_in_a_new_one(
+    bench: Bench,
+) -> None:
+    history = ["runs = []"]
+    said = await bench.run("unread", history[0] + "\nimport os; print(os.getpid())")
+    box = process_called(int(said.stdout), bench.endpoint.pid or 0)
+    os.kill(box, signal.SIGSTOP)
+    code = "runs.append(1)\nlen(runs)"
+    running = asyncio.create_task(bench.run("unread", code, Recipe(replay=history)))
+    await asyncio.sleep(0.3)
+    os.kill(box, signal.SIGKILL)
+    assert (await running).stdout == "1\n"
+    assert [told.restored for told in bench.replaced] == [["1 execution"]]
+
+
+async def test_a_question_right_after_the_servers_death_is_answered(bench: Bench) -> None:
+    await bench.run("instant", "kept = 1")
+    for _ in range(3):
+        assert bench.endpoint.pid is not None
+        os.kill(bench.endpoint.pid, signal.SIGKILL)
+        answer = await bench.run("instant", "kept + 1", Recipe(replay=["kept = 1"]))
+        assert answer.stdout == "2\n"
+
+
+def process_called(pid: int, server: int) -> int:
+    """The process of a server that has this id in its own namespace."""
+    (found,) = (
+        one
+        for one in family(server)
+        for line in Path(f"/proc/{one}/status").read_text().splitlines()
+        if line.startswith("NSpid:") and int(line.split()[-1]) == pid
+    )
+    return found
+
+
 def ends(pid: int) -> bool:
     return wait_until(lambda: not alive({pid}))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest_asyncio
 from pydantic import SecretStr
 
 from datalens_core.errors import SandboxLost, SandboxUnavailable, ServiceMisconfigured
-from datalens_core.sandbox import lifecycle, live
+from datalens_core.sandbox import lifecycle, live, places
 from datalens_core.sandbox.contract import DataFile, Recipe
 from datalens_core.sandbox.endpoints import EmbeddedEndpoint
 from datalens_core.sandbox.lifecycle import SessionSandboxes
@@ -63,9 +64,14 @@ async def bench(service: FaultyE2B) -> AsyncIterator[Bench]:
 
 async def a_bench(service: FaultyE2B, **fields: Any) -> AsyncIterator[Bench]:
     settings = Settings(e2b_api_key=SecretStr(KEY), execution_timeout_seconds=TIME_LIMIT, **fields)
-    sandboxes = SessionSandboxes(settings, service)
+    sandboxes = SessionSandboxes(settings, service, user_of=first_word)
     yield Bench(sandboxes, service)
     await sandboxes.close()
+
+
+async def first_word(session: str) -> str:
+    """The sessions of these tests are named by their user."""
+    return session.partition(" ")[0]
 
 
 async def test_what_the_embedded_sandbox_does_e2b_does(bench: Bench) -> None:
@@ -109,7 +115,66 @@ async def test_at_the_limit_of_sandboxes_the_idle_one_goes_and_its_session_is_to
     assert service.count("DELETE /sandboxes/.*") == 1
     result = await bench.run("older", "kept", Recipe(replay=["kept = 1"]))
     assert result.stdout == "1\n"
-    assert [told.reason for told in bench.replaced] == [lifecycle.MADE_ROOM]
+    assert [told.reason for told in bench.replaced] == [places.MADE_ROOM]
+
+
+async def test_each_user_has_a_limit_of_their_own_and_only_their_own_idle_sandbox_goes(
+    service: FaultyE2B,
+) -> None:
+    async for bench in a_bench(service, max_sandboxes=2):
+        for session in ("ada 1", "bob 1", "ada 2", "bob 2"):
+            await bench.run(session, f"kept = {session[-1]}")
+        await bench.run("ada 1", "used = 1")
+        await bench.run("ada 3", "1")
+        held = {s for s in ("ada 1", "ada 2", "ada 3", "bob 1", "bob 2") if has(bench, s)}
+        assert held == {"ada 1", "ada 3", "bob 1", "bob 2"}
+        recipe = Recipe(replay=["kept = 2"])
+        assert (await bench.run("ada 2", "kept", recipe)).stdout == "2\n"
+        assert [(told.reason, told.restored) for told in bench.replaced] == [
+            (places.MADE_ROOM, ["1 execution"])
+        ]
+
+
+async def test_a_user_whose_sandboxes_are_all_at_work_is_told_and_others_are_served(
+    service: FaultyE2B,
+) -> None:
+    async for bench in a_bench(service, max_sandboxes=2):
+        code = "print('at work', flush=True); import time; time.sleep(1)"
+        running = [asyncio.create_task(bench.run(f"ada {n}", code)) for n in (1, 2)]
+        await bench.spoke.wait()
+        with pytest.raises(SandboxUnavailable, match="sessions as may run code at once"):
+            await bench.run("ada 3", "1")
+        assert (await bench.run("bob 1", "6 * 7")).stdout == "42\n"
+        assert [(await one).stdout for one in running] == ["at work\n"] * 2
+        assert (await bench.run("ada 3", "1")).stdout == "1\n"
+
+
+async def test_sessions_that_begin_at_once_stay_within_the_limit(service: FaultyE2B) -> None:
+    async for bench in a_bench(service, max_sandboxes=3):
+        asked = [bench.run(f"ada {n}", "import time; time.sleep(0.5); 1") for n in range(5)]
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        served = [a for a in answers if not isinstance(a, BaseException)]
+        assert len(served) == 3
+        assert sum(isinstance(a, SandboxUnavailable) for a in answers) == 2
+
+
+async def test_a_place_that_nobody_uses_is_forgotten_in_the_end(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bench.run("s", "1")
+    held = bench.sandboxes._places
+    await held.retire(3600)
+    assert has(bench, "s")
+    await held.retire(0)
+    assert not has(bench, "s")
+    assert list(held) == ["s"]  # it is still known why its sandbox went
+    monkeypatch.setattr(places, "FORGOTTEN_AFTER_SECONDS", 0.0)
+    await held.retire(0)
+    assert not list(held)
+
+
+def has(bench: Bench, session: str) -> bool:
+    return bench.sandboxes.sandbox_id(session) is not None
 
 
 async def test_a_refused_key_is_said_at_once(bench: Bench, service: FaultyE2B) -> None:
@@ -243,7 +308,26 @@ async def test_the_internet_is_off_unless_an_admin_turns_it_on_and_then_nothing_
         ]
         await open_bench.run("t", "1", Recipe(replay=["kept = 1", "2"]))
         assert len(open_bench.replaced) == 1
+        assert not sum("kept = 1" in code for code in service.ran)
     assert service.internet == [False, True]
+
+
+async def test_with_the_users_word_all_is_run_again_in_order_with_internet_access_too(
+    service: FaultyE2B,
+) -> None:
+    history = ["kept = [1]", "kept.append(2)"]
+    async for bench in a_bench(service, sandbox_internet_access=True):
+        told = await bench.sandboxes.restore("s", Recipe(replay=history))
+        assert (told.restored, len(told.lost)) == ([], 1)
+        await bench.run("s", "late = 3", Recipe(replay=history))
+        history.append("late = 3")
+        told = await bench.sandboxes.restore("s", Recipe(replay=history, agreed=True))
+        assert (told.reason, told.restored, told.lost) == (lifecycle.AGREED, ["3 executions"], [])
+        result = await bench.run("s", "kept + [late]", Recipe(replay=history))
+        assert result.stdout == "[1, 2, 3]\n"
+        ran = len(service.ran)
+        await bench.sandboxes.restore("s", Recipe(replay=history, agreed=True))
+        assert len(service.ran) == ran  # there was nothing left to run
 
 
 async def test_packages_are_installed_where_the_endpoint_runs_commands(
