@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from datalens_core.errors import DataLensError
 from datalens_core.events import Event
 from datalens_core.executions import Executor
 from datalens_core.journal import Journal
@@ -138,7 +139,11 @@ class Rooms:
         )
 
     async def _user_of(self, session_id: str) -> str:
-        session = await self.store.get_session(session_id)
+        """Whose a session is; those of which the store cannot tell it count together."""
+        try:
+            session = await self.store.get_session(session_id, None)
+        except DataLensError:  # no reason to run no code
+            return ""
         return session.user_id if session else ""
 
     _on_activity: Callable[[], None]
