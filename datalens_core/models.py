@@ -91,6 +91,9 @@ class LoadPlan(Model):
     numbers: dict[str, str] = Field(
         default={}, description="Columns of numbers with signs or separators: the decimal mark."
     )
+    padded: list[str] = Field(
+        default=[], description="Columns whose values are padded with spaces, which are cut off."
+    )
     na_values: list[str] = Field(
         default=[], description="Words for a missing value, besides those that pandas knows."
     )

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, f
 from datalens_core.datasets.reader.answer import END, START
 from datalens_core.datasets.reader.columns import SAMPLE_ROWS
 from datalens_core.datasets.reader.encoding import NAMES as ENCODINGS
+from datalens_core.datasets.reader.scan import MAX_SKIPPED
 from datalens_core.datasets.reader.width import MAX_COLUMNS
 from datalens_core.errors import DataLensError, EmptyFile, UnreadableFile
 from datalens_core.models import ColumnInfo, DatasetStatistics, LoadPlan
@@ -23,6 +24,7 @@ MAX_NAME_CHARACTERS = 10_000
 MAX_VALUE_CHARACTERS = 1_000
 MAX_SHEETS = 1000
 MAX_SAMPLE_RECORDS = 100_000
+MAX_SKIPPED_ROWS = MAX_SKIPPED + 100
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -49,14 +51,14 @@ class Inspection(_Answer):
             raise ValueError("unknown way of reading")
         if len(plan.quotechar) > 1 or len(plan.escapechar) > 1 or not 1 <= plan.header_lines <= 3:
             raise ValueError("unknown way of reading")
-        if not 0 <= (plan.header_row or 0) <= 1000 or len(plan.skip_rows) > 100:
+        if not 0 <= (plan.header_row or 0) <= 1000 or len(plan.skip_rows) > MAX_SKIPPED_ROWS:
             raise ValueError("unknown way of reading")
         if any(row < 0 for row in plan.skip_rows) or len(plan.sheet or "") > 255:
             raise ValueError("unknown way of reading")
         if (plan.rows or 0) < 0 or len(plan.na_values) > 100:
             raise ValueError("unknown way of reading")
-        lists = (plan.names or [], plan.columns or [], plan.text_columns, plan.dates, plan.numbers)
-        if any(len(names) > MAX_COLUMNS for names in lists):
+        lists = (plan.names or [], plan.columns or [], plan.text_columns, plan.padded)
+        if any(len(names) > MAX_COLUMNS for names in (*lists, plan.dates, plan.numbers)):
             raise ValueError("too many columns")
         return plan
 

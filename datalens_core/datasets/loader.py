@@ -30,11 +30,24 @@ NUMBERS = r"""
 for name, decimal in {numbers!r}.items():
     digits = {df}[name].str.replace({signs!r}, '', regex=True)
     digits = digits.str.replace('−', '-').str.replace(r'^\((.*)\)$', r'-\1', regex=True)
+    digits = digits.str.replace(r'^(.*)-$', r'-\1', regex=True)
     digits = digits.str.replace('.' if decimal == ',' else ',', '').str.replace(decimal, '.')
     numbers = pd.to_numeric(digits, errors='coerce')
     if numbers.notna().sum() == {df}[name].notna().sum():
         {df}[name] = numbers
 """.lstrip("\n")
+# Values padded to one width, and words for missing ones among them.
+PADDED = """\
+for name in {padded!r}:
+    {df}[name] = {df}[name].str.strip().replace({missing!r}, pd.NA)
+"""
+# Empty rows make floats of whole numbers; without them they are whole again.
+DENSE = """\
+{df} = {df}.dropna(how='all', ignore_index=True)
+for name in {df}.select_dtypes('float64'):
+    if {df}[name].notna().all() and (abs({df}[name]) < 2**53).all() and ({df}[name] % 1 == 0).all():
+        {df}[name] = {df}[name].astype('int64')
+"""
 SIGNS = rf"[\s%{CURRENCY}'’]|{CODES}|(?<![0-9A-Za-z])(?:US|A|C|NZ|R|HK)(?=\$)"
 
 
@@ -65,7 +78,7 @@ def code_for(
         left = [name for name in plan.names if name not in set(plan.columns)]
         code += f"{variable} = {variable}.drop(columns={left!r})\n"
     if plan.drop_empty_rows:
-        code += f"{variable} = {variable}.dropna(how='all', ignore_index=True)\n"
+        code += DENSE.format(df=variable)
     return f"import pandas as pd\n\n{code}{_conversions(plan, variable)}"
 
 
@@ -94,7 +107,7 @@ def _arguments(plan: LoadPlan, width: int, rows: int | None) -> dict[str, Any]:
     arguments |= _rows_and_columns(plan, width)
     if plan.na_values:
         arguments["na_values"] = plan.na_values
-    if text := [*plan.text_columns, *plan.dates, *plan.numbers]:
+    if text := [*plan.text_columns, *plan.dates, *plan.numbers, *plan.padded]:
         arguments["dtype"] = dict.fromkeys(text, "str")
     read = [number for number in (plan.rows, rows) if number is not None]
     if read:
@@ -126,6 +139,9 @@ def _rows_and_columns(plan: LoadPlan, width: int) -> dict[str, Any]:
 
 def _conversions(plan: LoadPlan, variable: str) -> str:
     code = ""
+    if plan.padded:
+        missing = ["", *plan.na_values]
+        code += PADDED.format(padded=plan.padded, missing=missing, df=variable)
     plain = {n: f for n, f in plan.dates.items() if not f.endswith(UTC)}
     aware = {n: f.removesuffix(UTC) for n, f in plan.dates.items() if f.endswith(UTC)}
     for dates, utc in ((plain, ""), (aware, ", utc=True")):

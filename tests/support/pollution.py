@@ -26,6 +26,8 @@ class Written:
     escape: str = ""
     end: str = "\n"
     encoding: str = "utf-8"
+    ends: tuple[str, ...] = ()
+    declared: bool = False
     last_end: bool = True
 
     def to_bytes(self) -> bytes:
@@ -42,7 +44,13 @@ class Written:
         writer.writerows([*self.header, *self.rows])
         text = "".join(line + "\n" for line in self.above) + stream.getvalue()
         text += "".join(line + "\n" for line in self.below)
+        if self.declared:
+            text = f"sep={self.delimiter}\n{text}"
         text = text.replace("\n", self.end)
+        if self.ends:
+            lines = text.split(self.end)
+            text = "".join(x + self.ends[i % len(self.ends)] for i, x in enumerate(lines[:-1]))
+            text += lines[-1]
         if not self.last_end:
             text = text.removesuffix(self.end)
         return text.encode(self.encoding)
@@ -65,10 +73,14 @@ CLEAN = Written(
 
 @dataclass(frozen=True)
 class Kind:
-    """One way to be unclean. `told` matches the warning due where the table read differs."""
+    """One way to be unclean. `told` matches the warning due where the table read differs.
+
+    `spelt` has what an encoding cannot hold, and what stands for it, in the file and when read.
+    """
 
     change: Callable[[Written], Written]
     told: str = "(?!)"
+    spelt: dict[str, str] = field(default_factory=dict)
 
 
 def _each(place: int, change: Callable[[str], str]) -> Callable[[Written], Written]:
@@ -86,7 +98,7 @@ def _at(place: int, row: int, value: str) -> Callable[[Written], Written]:
 
     def changed(table: Written) -> Written:
         rows = [list(r) for r in table.rows]
-        rows[row][place] = value
+        [r for r in rows if any(r)][row][place] = value
         return replace(table, rows=rows)
 
     return changed
@@ -180,6 +192,44 @@ def _second(table: Written) -> Written:
     return replace(table, below=[*table.below, "", *lines])
 
 
+def _second_at_once(table: Written) -> Written:
+    lines = [table.delimiter.join(r) for r in (["city", "size"], ["Rome", "3"], ["Oslo", "1"])]
+    return replace(table, below=[*lines, *table.below])
+
+
+def _many_empty_rows(table: Written) -> Written:
+    rows = [row for held in table.rows for row in (held, _full(table, {}))]
+    return replace(table, rows=rows)
+
+
+def _ruled(table: Written) -> Written:
+    """Lines of dashes below the header and at the end, as a database's client prints them."""
+    ruled = [["-" * max(2, len(name)) for name in h] for h in table.header[-1:]]
+    return replace(table, header=[*table.header, *ruled], below=[*table.below, "-" * 60])
+
+
+def _described(table: Written) -> Written:
+    """Each column's question below its name, as survey tools export it."""
+    if not table.header:
+        return table
+    asked = [f"What is your {n}?" if n else "" for n in table.header[-1]]
+    return replace(table, header=[*table.header, asked])
+
+
+def _spelt(encoding: str, spelt: dict[str, str]) -> Kind:
+    def changed(table: Written) -> Written:
+        rows = [[_respelt(v, spelt) for v in row] for row in table.rows]
+        return replace(table, rows=rows, encoding=encoding)
+
+    return Kind(changed, spelt=spelt)
+
+
+def _respelt(text: str, spelt: dict[str, str]) -> str:
+    for old, new in spelt.items():
+        text = text.replace(old, new)
+    return text
+
+
 def _unclosed(table: Written) -> Written:
     line = table.delimiter.join(["Fay", "2", "3.50", "2024-01-01", '"I7'])
     return replace(table, below=[*table.below, line])
@@ -203,18 +253,28 @@ def _nameless(table: Written) -> Written:
     )
 
 
+SPELT = {"ë": "e", "ü": "u", "Ø": "O", "Ç": "C"}
+
 KINDS: dict[str, Kind] = {
     "clean": Kind(lambda t: t),
     **{
         f"encoding {e}": Kind(_with(encoding=e))
         for e in ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be")
     },
+    "encoding Shift-JIS": _spelt("cp932", {**SPELT, "Zo": "佐藤", "M": "鈴木", "Dana": "東京商品"}),
+    "encoding GB18030": _spelt("gb18030", {**SPELT, "Zo": "王伟", "M": "北京", "Dana": "中国公司"}),
+    "encoding Korean": _spelt("cp949", {**SPELT, "Zo": "서울", "M": "이지수", "Dana": "대한상사"}),
+    "encoding Cyrillic": _spelt("cp1251", {**SPELT, "Zo": "Иван", "M": "Смирнов", "Dana": "Юлия"}),
+    "encoding Polish": _spelt("cp1250", {**SPELT, "Zo": "Michał", "M": "Wałęsa", "Dana": "Łukasz"}),
+    "encoding latin-1": Kind(_with(encoding="latin-1"), "Windows-1252"),
     "encoding cp1252": Kind(_with(encoding="cp1252"), "Windows-1252"),
     "semicolons": Kind(_with(delimiter=";")),
     "tabs": Kind(_with(delimiter="\t")),
     "pipes": Kind(_with(delimiter="|")),
     "CR": Kind(_with(end="\r")),
     "CRLF": Kind(_with(end="\r\n")),
+    "mixed line ends": Kind(_with(end="\r\n", ends=("\n", "\r\n", "\r"))),
+    "declared delimiter": Kind(_with(declared=True)),
     "no last line end": Kind(_with(last_end=False)),
     "quotes everywhere": Kind(_with(quote_all=True)),
     "single quotes": Kind(_with(quote="'", quote_all=True)),
@@ -228,6 +288,10 @@ KINDS: dict[str, Kind] = {
     "units line": Kind(_units, "units"),
     "empty columns": Kind(_padded(2), "without name and values"),
     "empty rows": Kind(_empty_row, "Empty rows"),
+    "many empty rows": Kind(_many_empty_rows, "Empty rows"),
+    "lines of dashes": Kind(_ruled, "dashes"),
+    "descriptions": Kind(_described, "Descriptions"),
+    "padded values": Kind(_each(0, "  {}  ".format), "Spaces around values"),
     "long row": Kind(_longer, "more values"),
     "short row": Kind(_shorter, "fewer values"),
     "twin names": Kind(_twin, "same name|without a name"),
@@ -236,6 +300,7 @@ KINDS: dict[str, Kind] = {
     "total": Kind(_total, "totals"),
     "note below": Kind(_lines(below=["", "Source: the company's own books"]), "below the table"),
     "second table": Kind(_second, "several tables"),
+    "second table at once": Kind(_second_at_once, "several tables|below the table"),
     "leading zeros": Kind(_each(4, _ref("00{}")), "leading zeros"),
     "long ids": Kind(_each(4, _ref("12345678901234567{}")), "length"),
     "German numbers": Kind(_each(2, _german), "decimal comma"),

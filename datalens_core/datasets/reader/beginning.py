@@ -34,8 +34,18 @@ def declared_delimiter(text: str) -> str | None:
 
 def line_end(text: str, dialect: Dialect) -> str:
     """A CR where nothing else ends a line, cells aside; else nothing has to be said."""
+    bare = _outside_quotes(text, dialect)
+    return "\r" if "\r" in bare and "\n" not in bare else ""
+
+
+def mixes_line_ends(text: str, dialect: Dialect) -> bool:
+    """Whether some lines end in a CR alone and others do not: pandas cannot count those."""
     if "\r" not in text:
-        return ""
+        return False
+    bare = _outside_quotes(text, dialect)
+    return "\n" in bare and re.search(r"\r(?!\n)", bare) is not None
+
+
+def _outside_quotes(text: str, dialect: Dialect) -> str:
     quote = dialect.quote
-    bare = re.sub(f"{quote}[^{quote}]*{quote}", "", text) if quote else text
-    return "" if "\n" in bare else "\r"
+    return re.sub(f"{quote}[^{quote}]*{quote}", "", text) if quote and "\r" in text else text

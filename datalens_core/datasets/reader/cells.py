@@ -22,7 +22,7 @@ _SPACES = "[ \u00a0\u202f]"
 _AMOUNT = re.compile(
     rf"(?P<open>\()?{_SIGN}(?:{_AFFIX}{_SPACES}?)?{_SIGN}"
     rf"(?P<digits>\d[\d.,'’ \u00a0\u202f]*|[.,]\d+)"
-    rf"(?:{_SPACES}?(?P<percent>%)|{_SPACES}?{_AFFIX})?(?(open)\))"
+    rf"(?:{_SPACES}?(?P<percent>%)|{_SPACES}?{_AFFIX})?(?(open)\))[-−]?"
 )
 # How digits may be grouped: by decimal point or decimal comma.
 _BY = "'’ \u00a0\u202f"
@@ -67,7 +67,7 @@ ALWAYS_MISSING = frozenset((
 MISSING_AMONG_VALUES = frozenset((
     "-", "--", "---", "–", "—", ".", "..", "...", ":", "?", "*", "x", "X", "na", "missing",
     "Missing", "MISSING", "unknown", "Unknown", "none", "n.d.", "n/d", "k.A.", "keine Angabe",
-    "NONE", "Null", "not reported", "Not reported", "no data", "No data", "*****",
+    "NONE", "Null", "NAN", "Nan", "not reported", "Not reported", "no data", "No data", "*****",
 ))
 """Missing where the rest of the column is numbers or dates; words of their own elsewhere."""
 # fmt: on

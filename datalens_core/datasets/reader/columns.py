@@ -50,9 +50,27 @@ def decide(
         typed = any(not isinstance(v, str) and v is not None for v in column[:SAMPLE_ROWS])
         for reason in _column(plan, name, sample, values, given.get(name, ""), typed, comma):
             told.setdefault(reason, []).append(name)
+        if plan["format"] == "csv" and _padded(plan, name, column, values):
+            told.setdefault("Spaces around values were left out: {}.", []).append(name)
     for reason, held in told.items():
         more = f" and {len(held) - 5} more" if len(held) > 5 else ""
         notes.append(reason.replace("{}", (", ".join(n[:60] for n in held[:5]) + more)[:250]))
+
+
+def _padded(plan: dict[str, Any], name: str, column: Sequence[Any], values: list[str]) -> bool:
+    """Whether most values are padded with spaces that pandas does not see through by itself."""
+    texts = [v for v in column if isinstance(v, str) and v.strip()]
+    padded = [v for v in texts if v != v.strip()]
+    plain = all((a := amount_of(v)) is not None and a.plain for v in values)
+    known = name in plan["text_columns"] or name in plan["dates"] or name in plan["numbers"]
+    if 2 * len(padded) < max(1, len(texts)) or (plain and not known and len(texts) == len(values)):
+        return False
+    if plain and values and not known:  # words for missing values among the numbers
+        plan["numbers"][name] = "."
+    words = {v.strip() for v in padded} & PANDAS_MISSING
+    plan["na_values"] = sorted({*plan["na_values"], *words})
+    plan["padded"].append(name)
+    return True
 
 
 def _missing_words(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> set[str]:
@@ -84,7 +102,7 @@ def _column(
     if given == "text":
         plan["text_columns"].append(name)
         return []
-    dates = _is_compact_date(sample) and "date" in name.casefold()
+    dates = _is_compact_date(sample) and _is_called_date(name)
     if not given and not dates and any(KEPT_AS_TEXT.fullmatch(v) for v in values):
         plan["text_columns"].append(name)
         return ["Kept as text because of leading zeros or length: {}."]
@@ -95,6 +113,10 @@ def _column(
         if reasons is not None or given in ("date", "day_first", "month_first"):
             return reasons or []
     return _numbers(plan, name, sample, values, comma)
+
+
+def _is_called_date(name: str) -> bool:
+    return any(word in name.casefold() for word in ("date", "datum", "fecha", "日期", "日付"))
 
 
 def _is_compact_date(sample: list[str]) -> bool:
@@ -108,7 +130,7 @@ def _dates(
     if not all(possible):
         return None
     compact = all(p == {"%Y%m%d"} for p in possible)
-    if compact and "date" not in given and "date" not in name.casefold():
+    if compact and "date" not in given and not _is_called_date(name):
         return None
     formats = set.intersection(*possible)
     if not formats:
@@ -146,6 +168,8 @@ def _dates(
 
 
 def _in_words(format: str) -> str:
+    if format == "%Y%m%d":
+        return "year, month and day in digits"
     for code, word in {
         "%d": "day",
         "%m": "month",

@@ -7,10 +7,10 @@ from typing import Any
 
 from . import dialect as dialects
 from .answer import Refused
-from .beginning import declared_delimiter, line_end, peek
+from .beginning import declared_delimiter, line_end, mixes_line_ends, peek
 from .column_names import tidy_names
 from .columns import decide
-from .dialect import Dialect, dialect_of, is_blank, is_empty, records_of
+from .dialect import Dialect, dialect_of, is_blank, is_empty, is_rule, records_of
 from .encoding import NAMES, encoding_of
 from .layout import layout_of, usual
 from .leading_zeros import zeros_further_down
@@ -42,13 +42,15 @@ def inspect_text(path: str, given: dict[str, Any]) -> dict[str, Any]:
     )
     if dialect.quote and (line := unclosed_quote(path, encoding, dialect)):
         dialect = without_quotes(text, whole, dialect, line, notes)
-    records = records_of(text, dialect, whole)
+    # To the layout a drawn line is as good as a blank one.
+    records = [[] if is_rule(r) else r for r in records_of(text, dialect, whole)]
     if declared:
         records[0] = []
     layout = layout_of(records, fixed=given.get("header_row", -1))
     data = [r for r in records[layout.first :] if not is_blank(r) and not is_empty(r)]
     expected = len(layout.names) or usual([len(r) for r in data])
-    scan = scan_file(path, encoding, dialect, layout.first, expected)
+    countable = not mixes_line_ends(text, dialect)
+    scan = scan_file(path, encoding, dialect, layout.first, expected, countable=countable)
     if layout.header is not None and misses_first_name(layout.names, scan):
         layout.names = ["", *layout.names]
         notes.append(
@@ -63,16 +65,17 @@ def inspect_text(path: str, given: dict[str, Any]) -> dict[str, Any]:
         raise Refused("empty", "")
     _tell_reading(encoding, dialect, layout.header, records, notes)
     notes += layout.notes
-    names, changes = tidy_names(layout.names, width, scan.used)
-    notes += changes if layout.header is not None else []
-    rows, row_count, dropped_empty = end_of_table(scan, layout.names, data, notes)
-    if row_count <= 0:
+    end = end_of_table(scan, layout.names, data, notes)
+    if end.count <= 0:
         raise Refused("empty", "")
-    kept = kept_columns(names, layout.names, scan, notes)
+    used = scan.used_within(end.count)
+    names, changes = tidy_names(layout.names, width, used)
+    notes += changes if layout.header is not None else []
+    kept = kept_columns(names, layout.names, used, notes)
     if scan.wide and expected < scan.widest_filled:
-        tell_wide(scan, names[expected : scan.widest_filled], row_count, notes)
-    narrow = sum(1 for row in scan.narrow if row <= row_count)
-    if 0 < narrow < row_count:
+        tell_wide(scan, names[expected : scan.widest_filled], end.count, notes)
+    narrow = sum(1 for row in scan.narrow if row <= end.count)
+    if 0 < narrow < end.count:
         few = "1 row has" if narrow == 1 else f"{narrow:,} rows have"
         notes.append(f"{few} fewer values than the others: the rest is missing.")
     plain = layout.header is not None and layout.header_lines == 1 and names == layout.names
@@ -85,34 +88,46 @@ def inspect_text(path: str, given: dict[str, Any]) -> dict[str, Any]:
         "skip_initial_space": dialect.skip_space,
         "header_row": layout.header,
         "header_lines": layout.header_lines,
-        "skip_rows": layout.units,
+        "skip_rows": [*layout.units, *end.skipped],
         "names": None if plain and kept is None else names,
         "columns": kept,
-        "rows": rows,
+        "rows": end.rows,
         "line_end": line_end(text, dialect),
-        "drop_empty_rows": dropped_empty,
+        "drop_empty_rows": end.has_empty,
         "sheet": None,
         "text_columns": [],
         "dates": {},
         "numbers": {},
+        "padded": [],
         "na_values": [],
     }
-    if rows is not None:
-        data = data[:row_count]
+    if end.rows is not None:
+        data = data[: end.count]
     padded = [[*r[:width], *[""] * (width - len(r))] for r in data]
     chosen = kept if kept is not None else names
-    places = [names.index(n) for n in chosen] if kept is not None else range(width)
+    place_of = {name: place for place, name in enumerate(names)}
+    places = [place_of[name] for name in chosen]
     seen = [[row[p] for p in places] for row in padded]
     decide(plan, chosen, seen, notes, given.get("types", {}))
+    if width == 1 and _is_aligned_by_spaces(records):
+        notes.append(
+            "Its columns seem to be aligned by spaces, which are no delimiter: each line was read "
+            "as one value. Save the file as CSV to have it read as a table."
+        )
     if scan.filled > len(data):
         zeros_further_down(path, encoding, dialect, plan, names, layout.first, given, notes)
     return {
         "plan": plan,
-        "row_count": row_count,
+        "row_count": end.count,
         "sample_rows": scan.raw_for_sample,
         "sheets": [],
         "warnings": notes,
     }
+
+
+def _is_aligned_by_spaces(records: list[list[str]]) -> bool:
+    lines = [r[0].strip() for r in records if r and r[0].strip()]
+    return len(lines) > 2 and sum("  " in line for line in lines) > 0.8 * len(lines)
 
 
 def _tell_reading(

@@ -22,10 +22,17 @@ NAMES = {
     "latin-1": "Latin-1",
     "cp932": "Shift-JIS",
     "gb18030": "GB18030",
+    "cp949": "Korean (EUC-KR)",
+    "cp1251": "Windows-1251",
+    "cp1250": "Windows-1250",
 }
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _UNDEFINED_IN_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+# Signs of Windows-1252 such as ³ and ¹ that are letters of Central Europe, within a word.
+_EASTERN_LETTER = re.compile(rb"(?<=[A-Za-z])[\xa3\xa5\xaf\xb3\xb9\xbf](?=[a-z])")
+_CYRILLIC, _SMALL_CYRILLIC = re.compile("[А-яЁё]"), re.compile("[а-яё]")
 _KANA = re.compile("[\u3041-\u30ff]")
+_HANGUL = re.compile("[가-힣]")
 _IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
 _WIDE_RUN = re.compile("[^\x00-\x7f]{2,}")
 _RARE = re.compile("[\ue000-\uf8ff\uff61-\uff9f\u0370-\u04ff\u2500-\u25ff]")
@@ -34,6 +41,9 @@ _COMMON_CHINESE = set(
     "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过"
     "发后作里用道行所然家种事成方多经么去法学如都同现当没动面起看定天分还进好小部其些主样理心她本"
     "前开但因只从想实日期城市名称数量价格金额产品客户销售编号地区省市类型单位总计电话姓性别北京上海广州"
+)
+_COMMON_KOREAN = set(
+    "이다는의가에을를은하고지사수일자리기대인시도로부산서울구명금액주소번호전화상품객판매량합계월년"
 )
 _COMMON_JAPANESE = set(
     "日本東京大阪名前金額数量商品顧客売上都市県年月番号合計価格住所電話性別株式会社"
@@ -60,7 +70,7 @@ def encoding_of(path: str) -> str:
 
 
 def legacy_encoding(path: str) -> str:
-    """Shift-JIS or GB18030 where the bytes pair up as theirs do, else Windows-1252 or Latin-1.
+    """Shift-JIS, GB18030 or Korean where the bytes pair up as theirs do, else one for Europe.
 
     In a European text a byte above 127 mostly stands alone among ASCII letters; in the Asian
     encodings such bytes come in runs.
@@ -69,11 +79,25 @@ def legacy_encoding(path: str) -> str:
     runs = _HIGH_RUN.findall(evidence)
     high = sum(map(len, runs))
     alone = sum(1 for run in runs if len(run) == 1)
-    scores = {codec: _likeness(evidence, codec) for codec in ("cp932", "gb18030")}
+    if _is_cyrillic(evidence, runs):
+        return "cp1251"
+    scores = {codec: _likeness(evidence, codec) for codec in ("cp932", "gb18030", "cp949")}
     best = max(scores, key=lambda codec: scores[codec])
     if scores[best] > 0.5 and (alone < 0.5 * max(1, high) or best == "cp932"):
         return best
+    if _EASTERN_LETTER.search(evidence):
+        return "cp1250"
     return "latin-1" if undefined else "cp1252"
+
+
+def _is_cyrillic(evidence: bytes, runs: list[bytes]) -> bool:
+    """Whole words of bytes that are Cyrillic letters, most of them small ones."""
+    words = [run.decode("cp1251", "replace") for run in runs if len(run) > 2]
+    if sum(map(len, words)) < 0.5 * sum(map(len, runs)) or not words:
+        return False
+    letters = "".join(words)
+    small, any_size = len(_SMALL_CYRILLIC.findall(letters)), len(_CYRILLIC.findall(letters))
+    return any_size > 0.9 * len(letters) and small > 0.5 * any_size
 
 
 def _evidence(path: str) -> tuple[bytes, bool]:
@@ -116,6 +140,13 @@ def _likeness(evidence: bytes, codec: str) -> float:
         level_1 = sum(1 for pair in pairs if pair[0] <= 0x98)
         usual = sum(1 for c in wide if c in _COMMON_JAPANESE)
         likely = 2 * kana + level_1 * 0.8 - (ideographs - level_1) * 0.5 + usual
+    elif codec == "cp949":
+        # Chinese, taken for Korean, gives Hanja and syllables that nobody writes.
+        if sum(len(run) for run in _WIDE_RUN.findall(text)) < 0.6 * len(wide):
+            return 0.0
+        hangul = len(_HANGUL.findall(joined))
+        usual = sum(1 for c in wide if c in _COMMON_KOREAN)
+        likely = hangul * 0.8 + usual
     else:
         # GB2312's first level, sorted by pronunciation, is what nearly all text is made of.
         level_1 = 0

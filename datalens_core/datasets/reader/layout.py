@@ -10,6 +10,7 @@ from typing import Any
 from .cells import YEAR, date_formats, is_missing_word, kind_of
 
 HEADER_SEARCH = 30
+MAX_DESCRIPTIONS = 3
 # What a column holds is judged by as many rows as the schema shows, here as everywhere.
 SAMPLE_ROWS = 5
 Record = Sequence[Any]
@@ -80,6 +81,8 @@ def layout_of(records: Sequence[Record], *, fixed: int | None = -1) -> Layout:
     _repeated_header(records, layout)
     _second_line(records, layout)
     _units_line(records, layout)
+    if fixed == -1:
+        _descriptions(records, layout)
     return layout
 
 
@@ -88,6 +91,7 @@ def find_header(records: Sequence[Record]) -> int | None:
     counts = [filled(r) for r in records]
     typical = usual([c for c in counts if c])
     start = _table_start(records, counts, typical)
+    start = _past_wide_line(records, start)
     start = _past_metadata(records, counts, start)
     return None if _is_data(records, start, counts) else start
 
@@ -101,6 +105,17 @@ def _table_start(records: Sequence[Record], counts: Sequence[int], typical: int)
             continue
         return number
     return next((i for i, count in enumerate(counts[:HEADER_SEARCH]) if count), 0)
+
+
+def _past_wide_line(records: Sequence[Record], start: int) -> int:
+    """Beyond a line of facts about the file that has more cells than all of the table."""
+    below = [r for r in records[start + 1 : start + 10] if filled(r)]
+    widths = {len(r) for r in below}
+    if len(below) < 3 or len(widths) > 1 or len(records[start]) <= len(below[0]):
+        return start
+    typed = any(_numeric_columns(records, start + 2 + n) for n in range(MAX_DESCRIPTIONS + 1))
+    named = all(kind_of(v) == "text" for v in records[start + 1])
+    return start + 1 if typed and named else start
 
 
 def _past_metadata(records: Sequence[Record], counts: Sequence[int], start: int) -> int:
@@ -186,7 +201,8 @@ def _second_line(records: Sequence[Record], layout: Layout) -> None:
     if place + 1 >= len(records) or layout.units:
         return
     upper, lower = records[layout.header], records[place]
-    numeric = _numeric_columns(records, place + 1)
+    offsets = range(1, MAX_DESCRIPTIONS + 1)  # units or descriptions may follow
+    numeric = next((c for n in offsets if (c := _numeric_columns(records, place + n))), [])
     typed = [kind_of(lower[c]) for c in numeric if c < len(lower)]
     if not typed or any(k in ("number", "date") for k in typed) or "text" not in typed:
         return
@@ -194,10 +210,15 @@ def _second_line(records: Sequence[Record], layout: Layout) -> None:
         return
     names = [text_of(v).strip() for v in upper]
     present = [n for n in names if n]
-    grouped = len(present) < len(lower) or len(set(present)) < len(present)
+    spans = any(text_of(v).strip() and not "".join(names[i : i + 1]) for i, v in enumerate(lower))
+    grouped = spans or len(set(present)) < len(present)
     if not grouped:
         return
-    if any(is_missing_word(text_of(lower[c]).strip() or "x") for c in numeric if c < len(lower)):
+    under = [text_of(lower[c]).strip() for c in numeric if c < len(lower)]
+    if any(text and is_missing_word(text) for text in under):
+        return
+    units = [text for text in under if text and _UNIT.fullmatch(text)]
+    if len(units) > 1 and len(units) == sum(map(bool, under)):
         return
     spread, last = [], ""
     for name, below in zip(
@@ -206,8 +227,8 @@ def _second_line(records: Sequence[Record], layout: Layout) -> None:
         strict=True,
     ):
         last = name or last
-        under = text_of(below).strip()
-        spread.append(f"{last} {under}".strip() if under else name)
+        lower_name = text_of(below).strip()
+        spread.append(f"{last} {lower_name}".strip() if lower_name else name)
     layout.names = spread
     layout.header_lines = 2
     layout.notes.append("The header has two lines: they were joined into one name a column.")
@@ -220,13 +241,13 @@ def _are_units(record: Record) -> bool:
 
 
 def _units_line(records: Sequence[Record], layout: Layout) -> None:
-    place = layout.first
+    place = _next_filled(records, layout.first)
     if place + 1 >= len(records) or not _are_units(records[place]):
         return
     numeric = _numeric_columns(records, place + 1)
     line = records[place]
     if any(c < len(line) and kind_of(line[c]) == "text" for c in numeric):
-        layout.units.append(place)
+        layout.units += range(layout.first, place + 1)
         units = {
             name: text_of(unit).strip()
             for name, unit in zip(layout.names, line, strict=False)
@@ -234,6 +255,38 @@ def _units_line(records: Sequence[Record], layout: Layout) -> None:
         }
         told = ", ".join(f"{n} in {u.strip('[]()')}" for n, u in list(units.items())[:6])
         layout.notes.append(f"The line of units below the header was left out ({told[:200]}).")
+
+
+def _next_filled(records: Sequence[Record], place: int) -> int:
+    """The first record from there on that holds something: a drawn line may come between."""
+    while place < len(records) and not filled(records[place]):
+        place += 1
+    return place
+
+
+def _descriptions(records: Sequence[Record], layout: Layout) -> None:
+    """Leave out lines that describe the columns: words where all below are numbers and dates.
+
+    One column alone is no evidence: its first value may be a word.
+    """
+    begin = _next_filled(records, layout.first)
+    while layout.first - begin < MAX_DESCRIPTIONS:
+        place = max(begin, layout.first)
+        for lines in range(1, MAX_DESCRIPTIONS + 1 - (place - begin)):
+            typed = _numeric_columns(records, place + lines)
+            described = records[place : place + lines]
+            if len(typed) > 1 and all(_is_description(line, typed) for line in described):
+                layout.units += range(layout.first, place + lines)
+                break
+        else:
+            break
+    if (left := layout.first - begin) > 0:
+        layout.notes.append(f"Descriptions or units below the names were left out ({left}).")
+
+
+def _is_description(record: Record, typed: Sequence[int]) -> bool:
+    kinds = [kind_of(record[column]) for column in typed if column < len(record)]
+    return kinds.count("text") > 1 and not {"number", "date"}.intersection(kinds)
 
 
 def is_header_again(record: Record, names: Sequence[str]) -> bool:

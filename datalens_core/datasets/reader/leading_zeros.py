@@ -27,7 +27,7 @@ def zeros_further_down(
     kept = set(plan["columns"] or names)
     watched = {i: n for i, n in enumerate(names) if n not in known and n in kept}
     found: list[str] = []
-    for record in records(path, encoding, dialect, first):
+    for _, record in records(path, encoding, dialect, first):
         for place in [p for p, v in enumerate(record) if v[:1] == "0" and len(v) > 1]:
             if place in watched and record[place].isdigit():
                 found.append(watched.pop(place))

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
 from .answer import Refused
-from .dialect import PEEK_RECORDS, Dialect, is_blank, is_empty
+from .dialect import PEEK_RECORDS, Dialect, is_blank, is_empty, is_rule
 
 SAMPLE_ROWS = 5
 MAX_SEGMENTS = 60
 TAIL = 12
+MAX_SKIPPED = 1000
 
 
 @dataclass
 class Segment:
-    """Records between blank lines.
+    """Records between blank lines, or from where rows become wider or narrower.
 
     `start` counts the rows before it, `raw` what pandas takes for records before those end.
     """
@@ -25,13 +26,29 @@ class Segment:
     start: int
     raw: int
     first: list[Any]
-    count: int = 0
+    second: list[Any] | None = None
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A record that is not read: its number, the rows before it, and whether it is a drawn line."""
+
+    number: int
+    rows: int
+    drawn: bool
 
 
 @dataclass
 class Scan:
-    """What a pass over the data records found. `raw` counts what pandas takes for a record."""
+    """What a pass over the data records found. `raw` counts what pandas takes for a record.
 
+    Empty records are skipped by their numbers, so that whole numbers stay whole; where there are
+    too many of them, `empty` counts those that pandas reads. `used` has the columns that hold
+    something, and the row in which each first does. `countable` is not a file of which pandas
+    counts the lines wrong.
+    """
+
+    countable: bool = True
     raw: int = 0
     last_raw: int = 0
     filled: int = 0
@@ -42,34 +59,72 @@ class Scan:
     first_wide: int = 0
     narrow: list[int] = field(default_factory=list)
     raw_for_sample: int = SAMPLE_ROWS
-    used: set[int] = field(default_factory=set)
+    used: dict[int, int] = field(default_factory=dict)
+    skipped: list[Skipped] = field(default_factory=list)
     segments: list[Segment] = field(default_factory=list)
-    tail: deque[tuple[int, int, list[str]]] = field(default_factory=lambda: deque(maxlen=TAIL))
+    breaks: list[Segment] = field(default_factory=list)
+    tail: deque[tuple[int, int, list[Any]]] = field(default_factory=lambda: deque(maxlen=TAIL))
+
+    def use(self, columns: Iterable[int]) -> None:
+        for column in columns:
+            if column not in self.used:
+                self.used[column] = self.filled - 1
+
+    def used_within(self, rows: int) -> set[int]:
+        """The columns that hold something in the first rows."""
+        return {column for column, row in self.used.items() if row < rows}
+
+    def skip(self, number: int, *, drawn: bool = False) -> None:
+        """Leave out a record that holds no row."""
+        if drawn and not self.countable:
+            raise Refused("unreadable", "It has drawn lines, and line ends of several kinds.")
+        if self.countable and len(self.skipped) < MAX_SKIPPED:
+            self.skipped.append(Skipped(number, self.filled, drawn))
+        else:
+            self.raw += 1
+            self.empty += 1
+
+    def row(self, record: list[Any], *, after_gap: bool) -> None:
+        """Count a record that holds a row."""
+        self.raw += 1
+        self.filled += 1
+        if self.filled == SAMPLE_ROWS:
+            self.raw_for_sample = self.raw
+        if after_gap and len(self.segments) < MAX_SEGMENTS:
+            self.segments.append(Segment(self.filled - 1, self.last_raw, record))
+        self.last_raw = self.raw
+        self.tail.append((self.filled - 1, self.raw - 1, record))
 
 
-def scan_file(path: str, encoding: str, dialect: Dialect, first: int, width: int) -> Scan:
-    """Count and look at the data records, from the one numbered `first` on."""
-    scan = Scan()
-    gap = True
-    for record in records(path, encoding, dialect, first):
+def scan_file(
+    path: str, encoding: str, dialect: Dialect, first: int, width: int, *, countable: bool
+) -> Scan:
+    """Count and look at the data records, from the one numbered `first` on.
+
+    Raises:
+        Refused: it holds binary data, or lines that cannot be left out.
+    """
+    scan = Scan(countable)
+    gap, before = True, 0
+    for number, record in records(path, encoding, dialect, first):
         if (not record or len(record) == 1) and is_blank(record):
             gap = True
             continue
-        scan.raw += 1
-        if (
-            width > 1 and not record[0].strip() and is_empty(record)
-        ):  # of one column, it is a missing value
-            scan.empty += 1
+        if width > 1 and not record[0].strip() and is_empty(record):
+            scan.skip(number)  # of one column, it is a missing value
             gap = True
             continue
-        scan.filled += 1
-        if scan.filled == SAMPLE_ROWS:
-            scan.raw_for_sample = scan.raw
-        if gap and len(scan.segments) < MAX_SEGMENTS:
-            scan.segments.append(Segment(scan.filled - 1, scan.last_raw, record))
-        gap = False
-        scan.last_raw = scan.raw
+        if is_rule(record):
+            scan.skip(number, drawn=True)
+            gap = True
+            continue
         cells = len(record)
+        if cells != before and not gap and len(scan.breaks) < MAX_SEGMENTS:
+            scan.breaks.append(Segment(scan.filled, scan.last_raw, record))
+        elif scan.breaks and scan.breaks[-1].start == scan.filled - 1:
+            scan.breaks[-1].second = record
+        scan.row(record, after_gap=gap)
+        gap, before = False, cells
         scan.widest = max(scan.widest, cells)
         if cells > width:
             while not record[cells - 1].strip():  # it holds something: it is not empty
@@ -81,18 +136,44 @@ def scan_file(path: str, encoding: str, dialect: Dialect, first: int, width: int
             scan.narrow.append(scan.filled)
         scan.widest_filled = max(scan.widest_filled, cells) if cells > width else scan.widest_filled
         if scan.filled <= PEEK_RECORDS or cells > width:
-            scan.used.update(i for i, v in enumerate(record) if v)
-        scan.tail.append((scan.filled - 1, scan.raw - 1, record))
+            scan.use(i for i, v in enumerate(record) if v)
     if scan.filled < SAMPLE_ROWS:
         scan.raw_for_sample = max(1, scan.raw)
     return scan
 
 
-def records(path: str, encoding: str, dialect: Dialect, first: int) -> Iterator[list[str]]:
+def scan_rows(rows: Iterator[list[Any]], first: int, width: int) -> Scan:
+    """As `scan_file`, of a sheet."""
+    scan, gap = Scan(), True
+    for number, row in enumerate(rows):
+        if number < first:
+            continue
+        held = [i for i, v in enumerate(row) if v != "" and v is not None]
+        if not held:
+            gap = True
+            scan.skip(number)
+            continue
+        scan.row(row, after_gap=gap)
+        gap = False
+        cells = held[-1] + 1
+        if cells > width:
+            scan.wide += 1
+            scan.first_wide = scan.first_wide or scan.filled
+        scan.widest_filled = max(scan.widest_filled, cells)
+        scan.use(held)
+    if scan.filled < SAMPLE_ROWS:
+        scan.raw_for_sample = max(1, scan.raw)
+    return scan
+
+
+def records(
+    path: str, encoding: str, dialect: Dialect, first: int
+) -> Iterator[tuple[int, list[str]]]:
+    """The records from the one numbered `first` on, with their numbers."""
     with open(path, encoding=encoding, newline="") as stream:
         for number, record in enumerate(dialect.reader(_undamaged(stream))):
             if number >= first:
-                yield record
+                yield number, record
 
 
 def _undamaged(stream: TextIO) -> Iterator[str]:

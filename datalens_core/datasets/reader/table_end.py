@@ -2,36 +2,79 @@
 
 from __future__ import annotations
 
-from .layout import filled, is_header_again, is_note, is_total, usual
+from dataclasses import dataclass
+from typing import Any
+
+from .cells import kind_of
+from .layout import filled, is_header_again, is_note, is_total, text_of, usual
 from .scan import Scan, Segment
 
 MIN_SECOND_TABLE = 2
+Record = list[Any]
 
 
-def end_of_table(
-    scan: Scan, names: list[str], data: list[list[str]], notes: list[str]
-) -> tuple[int | None, int, bool]:
-    """Rows for pandas to read (None for all), data rows among them, whether empty ones are out."""
+@dataclass
+class End:
+    """How much of the records is the table.
+
+    `rows` are the records for pandas to read (None for all), `count` the data rows among them,
+    `skipped` the numbers of records that it passes over; `has_empty` where it reads empty ones.
+    """
+
+    rows: int | None
+    count: int
+    skipped: list[int]
+    has_empty: bool
+
+
+def end_of_table(scan: Scan, names: list[str], data: list[Record], notes: list[str]) -> End:
+    """Where the table ends, and in `notes` what is left out for it."""
+    other = _next_table(scan, names, data)
+    rows, count = (other.raw, other.start) if other else (None, scan.filled)
+    if other:
+        left = scan.filled - other.start
+        if left > MIN_SECOND_TABLE:
+            notes.append(
+                f"The file holds several tables: the first was read, {left:,} lines after "
+                f"its {count:,} rows were not."
+            )
+        else:
+            notes.append("Notes below the table were left out.")
+    elif scan.raw > scan.last_raw:
+        rows = scan.last_raw
+    rows, count = _without_foot(scan, rows, count, data, notes)
+    read = scan.raw if rows is None else rows
+    at_end = 0 if other else sum(s.rows >= scan.filled and not s.drawn for s in scan.skipped)
+    at_end += scan.raw - scan.last_raw
+    between = sum(s.rows < count and not s.drawn for s in scan.skipped) + read - count
+    drawn = sum(s.drawn for s in scan.skipped)
+    if at_end:
+        notes.append(f"Empty rows at the end were left out ({at_end:,}).")
+    if between:
+        notes.append(f"Empty rows were left out ({between:,}).")
+    if drawn:
+        notes.append(f"Lines of dashes were left out ({drawn:,}).")
+    skipped = [s.number for s in scan.skipped if s.rows <= count]
+    return End(rows, count, skipped, read > count)
+
+
+def _next_table(scan: Scan, names: list[str], data: list[Record]) -> Segment | None:
+    """What follows the table and is none of its rows."""
     end = scan.segments[1].start if len(scan.segments) > 1 else len(data)
     first_table = data[: max(1, min(end, 60))]
     typical = usual([filled(r) for r in first_table])
     width = usual([len(r) for r in first_table])
-    rows, count = None, scan.filled
-    for segment in scan.segments[1:]:
-        if _is_another_table(segment, names, typical, width):
-            rows, count = segment.raw, segment.start
-            left = scan.filled - segment.start
-            if left > MIN_SECOND_TABLE:
-                notes.append(
-                    f"The file holds several tables: the first was read, {left:,} lines after "
-                    f"its {count:,} rows were not."
-                )
-            else:
-                notes.append("Notes below the table were left out.")
-            break
-    if rows is None and scan.raw > scan.last_raw:
-        rows = scan.last_raw
-        notes.append(f"Empty rows at the end were left out ({scan.raw - rows:,}).")
+    found = [s for s in scan.segments[1:] if _is_another_table(s, names, typical, width)]
+    found += [s for s in scan.breaks if _is_headed(s, len(names) or width)]
+    return min(found, key=lambda segment: segment.start, default=None)
+
+
+def _without_foot(
+    scan: Scan, rows: int | None, count: int, data: list[Record], notes: list[str]
+) -> tuple[int | None, int]:
+    """Records and rows without the notes and the totals that end the table."""
+    end = scan.segments[1].start if len(scan.segments) > 1 else len(data)
+    typical = usual([filled(r) for r in data[: max(1, min(end, 60))]])
     tail = [t for t in scan.tail if t[0] < count]
     notes_below = totals = 0
     while tail and count > 1:
@@ -50,17 +93,23 @@ def end_of_table(
         notes.append(f"Notes below the table were left out ({notes_below}).")
     if totals:
         notes.append("The line of totals at the end was left out.")
-    read = scan.raw if rows is None else rows
-    dropped = read > count
-    if dropped:
-        notes.append(f"Empty rows were left out ({read - count:,}).")
-    return rows, count, dropped
+    return rows, count
 
 
 def _is_another_table(segment: Segment, names: list[str], typical: int, width: int) -> bool:
     held = filled(segment.first)
     if is_header_again(segment.first, names):
         return True
-    if typical > 1 and held == 1 and segment.first[0].strip():
-        return is_note(segment.first, max(3, typical))
+    if typical > 1 and held == 1 and text_of(segment.first[0]).strip():
+        alone = len(segment.first) == 1 < width and kind_of(segment.first[0]) == "text"
+        return alone or is_note(segment.first, max(3, typical))
     return len(segment.first) != width and held != typical
+
+
+def _is_headed(segment: Segment, width: int) -> bool:
+    """Whether rows of another width begin with names of their own, as no ragged row does."""
+    names, below = [text_of(v).strip() for v in segment.first], segment.second
+    if len(names) in (1, width) or below is None or len(below) != len(names):
+        return False
+    named = all(kind_of(name) == "text" for name in names) and len(set(names)) == len(names)
+    return named and any(kind_of(v) in ("number", "date") for v in below)

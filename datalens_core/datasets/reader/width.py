@@ -8,13 +8,13 @@ MAX_COLUMNS = 16_384
 
 
 def kept_columns(
-    names: list[str], header: list[str], scan: Scan, notes: list[str]
+    names: list[str], header: list[str], used: set[int], notes: list[str]
 ) -> list[str] | None:
     """The names of the columns to read, None for all: without those of no name and no value."""
     bare = [
         place
         for place in range(len(names))
-        if (place >= len(header) or not header[place].strip()) and place not in scan.used
+        if (place >= len(header) or not header[place].strip()) and place not in used
     ]
     if not bare or len(bare) == len(names):
         return None

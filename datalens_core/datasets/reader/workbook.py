@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import re
 import zipfile
-from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,7 +13,7 @@ from .archive import check_archive
 from .column_names import tidy_names
 from .columns import decide
 from .layout import filled, layout_of
-from .scan import SAMPLE_ROWS, Scan, Segment
+from .scan import scan_rows
 from .table_end import end_of_table
 from .width import MAX_COLUMNS, kept_columns, tell_wide
 
@@ -162,7 +161,7 @@ def _described(
 ) -> dict[str, Any]:
     fixed = given.get("header_row", -1)
     layout = layout_of(head, fixed=fixed)
-    scan = _scan(rows_of(title), layout.first, len(layout.names))
+    scan = scan_rows(rows_of(title), layout.first, len(layout.names))
     if not scan.filled:
         raise Refused("empty", "")
     own = layout.names
@@ -176,78 +175,48 @@ def _described(
     elif any(filled(row) for row in head[: layout.header]):
         notes.append(f"Rows above the header were left out ({layout.header}).")
     notes += layout.notes
-    names, changes = tidy_names(own, width, scan.used)
+    data = [row for row in head[layout.first :] if filled(row)]
+    end = end_of_table(scan, own, data, notes)
+    used = scan.used_within(end.count)
+    names, changes = tidy_names(own, width, used)
     if layout.header is not None:
         notes += changes
-    data = [row for row in head[layout.first :] if filled(row)]
-    rows, count, dropped = end_of_table(scan, own, data, notes)
-    kept = kept_columns(names, own, scan, notes)
+    kept = kept_columns(names, own, used, notes)
     if scan.wide and layout.header is not None and len(own) < width:
-        tell_wide(scan, names[len(own) :], count, notes)
+        tell_wide(scan, names[len(own) :], end.count, notes)
     plan: dict[str, Any] = {
         "format": format,
         "engine": engine,
         "header_row": layout.header,
         "header_lines": layout.header_lines,
-        "skip_rows": layout.units,
+        "skip_rows": [*layout.units, *end.skipped],
         "names": names,
         "columns": kept,
-        "rows": rows,
-        "drop_empty_rows": dropped,
+        "rows": end.rows,
+        "drop_empty_rows": end.has_empty,
         "sheet": title,
         "delimiter": ",",
         "text_columns": [],
         "dates": {},
         "numbers": {},
+        "padded": [],
         "na_values": [],
     }
-    shown = [[*row[:width], *[None] * (width - len(row))] for row in data[:count]]
+    shown = [[*row[:width], *[None] * (width - len(row))] for row in data[: end.count]]
     chosen = kept if kept is not None else names
-    places = [names.index(n) for n in chosen]
+    place_of = {name: place for place, name in enumerate(names)}
+    places = [place_of[name] for name in chosen]
     seen = [[_empty_as_none(row[p]) for p in places] for row in shown]
     decide(plan, chosen, seen, notes, given.get("types", {}))
     errors = sum(1 for row in seen for v in row if isinstance(v, str) and v in _ERRORS)
     if errors:
         notes.append("Cells with an error (such as #DIV/0!) were read as missing.")
     plan["na_values"] = sorted({*plan["na_values"], *(_ERRORS if errors else ())})
-    return {"plan": plan, "row_count": count, "sample_rows": scan.raw_for_sample}
+    return {"plan": plan, "row_count": end.count, "sample_rows": scan.raw_for_sample}
 
 
 def _empty_as_none(value: Any) -> Any:
     return None if value == "" else value
-
-
-def _scan(rows: Iterator[list[Any]], first: int, width: int) -> Scan:
-    """As `scan_file`, of a sheet; pandas reads its empty rows but those at the end."""
-    scan, gap, pending = Scan(), True, 0
-    scan.tail = deque(maxlen=12)
-    for number, row in enumerate(rows):
-        if number < first:
-            continue
-        held = [i for i, v in enumerate(row) if v != "" and v is not None]
-        if not held:
-            gap, pending = True, pending + 1
-            continue
-        scan.raw += pending + 1
-        scan.empty += pending
-        pending = 0
-        scan.filled += 1
-        if scan.filled == SAMPLE_ROWS:
-            scan.raw_for_sample = scan.raw
-        if gap and len(scan.segments) < 60:
-            scan.segments.append(Segment(scan.filled - 1, scan.last_raw, row))
-        gap = False
-        scan.last_raw = scan.raw
-        cells = held[-1] + 1
-        if cells > width:
-            scan.wide += 1
-            scan.first_wide = scan.first_wide or scan.filled
-        scan.widest_filled = max(scan.widest_filled, cells)
-        scan.used.update(held)
-        scan.tail.append((scan.filled - 1, scan.raw - 1, row))
-    if scan.filled < SAMPLE_ROWS:
-        scan.raw_for_sample = max(1, scan.raw)
-    return scan
 
 
 def _tell_formulas(path: str, title: str, notes: list[str]) -> None:

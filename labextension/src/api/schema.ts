@@ -1086,6 +1086,11 @@ export interface components {
         [key: string]: string;
       };
       /**
+       * @description Columns whose values are padded with spaces, which are cut off.
+       * @default []
+       */
+      padded: string[];
+      /**
        * @description Words for a missing value, besides those that pandas knows.
        * @default []
        */

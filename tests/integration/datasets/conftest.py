@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -39,13 +39,30 @@ class Reader:
 
     async def load(self, dataset: Dataset, path: Path, code: str) -> ExecutionResult:
         """The result of code that runs after the loader."""
+        return await self._run(code, lambda: Recipe([data_file(dataset, path)]))
+
+    async def without(self, package: str) -> None:
+        """Take a package from the session's sandbox, as if it were not installed there."""
+        result = await self._run(f"import sys; sys.modules[{package!r}] = None", Recipe)
+        assert result.success, result
+
+    async def _run(self, code: str, recipe: Callable[[], Recipe]) -> ExecutionResult:
         return await self._sandboxes.execute(
             self.session,
             code,
-            recipe=lambda: Recipe([data_file(dataset, path)]),
+            recipe=recipe,
             on_output=lambda stream, text: None,
             on_replaced=lambda replacement: None,
         )
+
+    async def shape(self, content: bytes | str, suffix: str = ".csv") -> tuple[list[str], int]:
+        """Columns and rows by the schema, which must be those of the loaded frame as well."""
+        path = self.file(content, suffix)
+        dataset = await self.inspect(path)
+        names = [column.name for column in dataset.dataset_schema.columns]
+        result = await self.load(dataset, path, f"print(list(df.columns) == {names!r}, len(df))")
+        assert result.stdout == f"True {dataset.dataset_schema.row_count}\n", result
+        return names, dataset.dataset_schema.row_count
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -12,6 +12,7 @@ import json
 import re
 import textwrap
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -126,6 +127,15 @@ def polluted(*names: str) -> Written:
     return table
 
 
+def respelt(table: Any, *names: str) -> Any:
+    """The table as it reads where an encoding cannot hold all of its letters."""
+    text = json.dumps(table, ensure_ascii=False)
+    for name in names:
+        for old, new in KINDS[name].spelt.items():
+            text = text.replace(old, new)
+    return json.loads(text)
+
+
 @pytest.fixture(scope="module")
 def outcomes() -> dict[tuple[str, ...], Outcome]:
     """Every kind alone and every pair of kinds."""
@@ -133,9 +143,12 @@ def outcomes() -> dict[tuple[str, ...], Outcome]:
     ways += combinations([name for name in KINDS if name != "clean"], 2)
     files = {}
     for way in ways:
+        if sum(name.startswith("encoding") for name in way) > 1:
+            continue  # a file has one encoding
         table = polluted(*way)
         if len(way) < 2 or table != polluted(way[0]):  # not all ways go together
-            files[json.dumps(way)] = table.to_bytes()
+            with suppress(UnicodeEncodeError):  # not every encoding holds a euro sign
+                files[json.dumps(way)] = table.to_bytes()
     found = asyncio.run(Batches().read(files))
     return {tuple(json.loads(way)): outcome for way, outcome in found.items()}
 
@@ -149,9 +162,8 @@ def test_a_polluted_table_is_read_alike_refused_or_told(
     outcomes: dict[tuple[str, ...], Outcome], name: str
 ) -> None:
     found, clean = outcomes[(name,)], outcomes[("clean",)]
-    assert (
-        found.refused or found.table == clean.table or re.search(KINDS[name].told, found.warnings)
-    ), found
+    alike = found.table == respelt(clean.table, name)
+    assert found.refused or alike or re.search(KINDS[name].told, found.warnings), found
 
 
 def test_two_ways_at_once_are_read_alike_refused_or_told(
@@ -160,10 +172,10 @@ def test_two_ways_at_once_are_read_alike_refused_or_told(
     clean = outcomes[("clean",)].table
     silent = []
     for way, found in outcomes.items():
-        if len(way) < 2 or found.refused or found.table == clean:
+        if len(way) < 2 or found.refused or found.table == respelt(clean, *way):
             continue
         # What alone changes the table has to be told; what alone does not excuses nothing.
-        due = [n for n in way if (n,) in outcomes and outcomes[(n,)].table != clean]
+        due = [n for n in way if (n,) in outcomes and outcomes[(n,)].table != respelt(clean, n)]
         if not due or not all(re.search(KINDS[n].told, found.warnings) for n in due):
             silent.append((way, found.warnings, found.table))
     assert not silent, f"{len(silent)} of {len(outcomes)}: {silent[:3]}"

@@ -28,10 +28,28 @@ CHINESE = [
     "id,备注\n1,已付款\n2,待发货\n",
 ]
 
+KOREAN = [
+    "이름,도시,금액\n김민수,서울,1200\n",
+    "id,비고\n1,배송 완료\n2,입금 대기\n",
+]
+CYRILLIC = [
+    "Имя;Город\nИван;Москва\nОльга;Казань\n",
+    "id,Название\n1,Молоко 3%\n2,Хлеб ржаной\n",
+    "име,град\nГеорги,София\nМария,Варна\n",
+]
+CENTRAL_EUROPEAN = [
+    "imię;miasto\nMichał;Łódź\nZofia;Białystok\n",
+    "opis,kwota\nWpływ środków,10\nPrzelew własny,20\n",
+]
+
 
 @pytest.mark.parametrize(
     ("text", "encoding"),
     [
+        *[(text, "cp949") for text in KOREAN],
+        *[(text, "cp1251") for text in CYRILLIC],
+        *[(text, "cp1250") for text in CENTRAL_EUROPEAN],
+        ("maß,fläche\n12 m³/s,5 m²\n¿Qué?,½ £5\n", "cp1252"),
         *[(text, "cp1252") for text in EUROPEAN],
         *[(text, "cp932") for text in JAPANESE],
         *[(text, "gb18030") for text in CHINESE],
