@@ -23,6 +23,7 @@ export function plan(fields: Partial<LoadPlan> = {}): LoadPlan {
     text_columns: [],
     dates: {},
     numbers: {},
+    padded: [],
     na_values: [],
     ...fields
   };
