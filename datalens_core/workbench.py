@@ -23,7 +23,9 @@ from datalens_core.errors import (
 from datalens_core.events import Event
 from datalens_core.executions import code_hash
 from datalens_core.export import ExportedFile, export_session
+from datalens_core.export.outline import Source
 from datalens_core.export.pictures import reencode_png
+from datalens_core.export.versions import versions
 from datalens_core.journal import patiently
 from datalens_core.llm.exchange import CallScope
 from datalens_core.logs import configure_logging
@@ -42,6 +44,7 @@ from datalens_core.models import (
     SessionPage,
     Status,
     UploadResult,
+    now,
 )
 from datalens_core.question import Question, task_context
 from datalens_core.ratelimits import Counted
@@ -509,11 +512,18 @@ class Workbench:
         """The analysis as a file that stands on its own. Nothing is run for it.
 
         Raises:
-            InvalidRequest: an unknown format.
+            InvalidRequest: an unknown format. DataLensError: the PDF could not be made.
         """
         detail = await self.get_session(session_id, user_id)
-        pngs = await self._rooms.store.pngs(detail.session)
-        return await asyncio.to_thread(export_session, detail, pngs, format)
+        models = self._rooms.journal.models(session_id)
+        source = Source(
+            detail=detail,
+            pngs=await self._rooms.store.pngs(detail.session),
+            redactions=await self._rooms.store.redaction_counts(detail.session),
+            versions=versions(self.settings, models, detail.executions),
+            written=now(),
+        )
+        return await asyncio.to_thread(export_session, source, format)
 
     # -- insides ---------------------------------------------------------------------------------
 

@@ -56,7 +56,7 @@ _AFTER = ("after", {"type": "integer", "minimum": 0, "default": 0})
 _LIMIT = ("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50})
 _PAGE = ("after", {"type": "string"})
 _SEARCH = ("search", {"type": "string", "maxLength": 200, "default": ""})
-_FORMAT = ("format", {"type": "string", "enum": ["ipynb", "html"], "default": "ipynb"})
+_FORMAT = ("format", {"type": "string", "enum": ["ipynb", "html", "pdf"], "default": "ipynb"})
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation("get", "/status", "What works here, and who set it.", ((200, JSON, "Status"),)),

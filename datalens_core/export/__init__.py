@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from datalens_core.errors import InvalidRequest
-from datalens_core.models import SessionDetail
+from datalens_core.export.outline import Source
+
+FORMATS = ("ipynb", "html", "pdf")
 
 
 @dataclass(frozen=True)
@@ -17,25 +18,29 @@ class ExportedFile:
     content: bytes
 
 
-def export_session(detail: SessionDetail, pngs: Mapping[str, bytes], format: str) -> ExportedFile:
-    """Write a session as `ipynb` or `html`.
-
-    Args:
-        pngs: artifact id to the picture of the chart that a browser drew, where there is one.
+def export_session(source: Source, format: str) -> ExportedFile:
+    """Write a session as `ipynb`, `html` or `pdf`.
 
     Raises:
         InvalidRequest: another format.
+        DataLensError: the PDF cannot be set.
     """
-    name = _file_name(detail.session.title)
+    name = _file_name(source.title)
     if format == "ipynb":
         from datalens_core.export.notebook import notebook
 
-        return ExportedFile(f"{name}.ipynb", "application/x-ipynb+json", notebook(detail, pngs))
+        return ExportedFile(f"{name}.ipynb", "application/x-ipynb+json", notebook(source))
     if format == "html":
         from datalens_core.export.html import page
 
-        return ExportedFile(f"{name}.html", "text/html; charset=utf-8", page(detail))
-    raise InvalidRequest("A session can be exported as ipynb or html.", details={"field": "format"})
+        return ExportedFile(f"{name}.html", "text/html; charset=utf-8", page(source))
+    if format == "pdf":
+        from datalens_core.export.pdf import document
+
+        return ExportedFile(f"{name}.pdf", "application/pdf", document(source))
+    raise InvalidRequest(
+        "A session can be exported as ipynb, html or pdf.", details={"field": "format"}
+    )
 
 
 def _file_name(title: str) -> str:

@@ -3,34 +3,42 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from datalens_core.export.outline import Chapter, chapters, escape_markdown, outcome
-from datalens_core.models import Artifact, ArtifactType, Execution, SessionDetail
+from datalens_core.export.markdown import escape_answer, escape_inline, escape_markdown
+from datalens_core.export.outline import (
+    Chapter,
+    Source,
+    chapters,
+    outcome,
+    redactions,
+    verifications,
+)
+from datalens_core.models import Artifact, ArtifactType, Execution
 from datalens_core.version import version
 
 PLOTLY = "application/vnd.plotly.v1+json"
 TABLE = "application/vnd.datalens.table+json"
 
 
-def notebook(detail: SessionDetail, pngs: Mapping[str, bytes]) -> bytes:
+def notebook(source: Source) -> bytes:
     """The session as .ipynb (nbformat 4, UTF-8 JSON)."""
-    title = detail.session.title or "Analysis"
     cells = [
-        new_markdown_cell(f"# {escape_markdown(title)}\n\n{_about(detail)}"),
+        new_markdown_cell(f"# {escape_inline(source.title)}\n\n{escape_markdown(source.about)}"),
         new_code_cell("%load_ext datalens_jupyter"),
     ]
-    for chapter in chapters(detail):
-        cells += _cells(detail, chapter, pngs)
+    for chapter in chapters(source.detail):
+        cells += _cells(source, chapter)
+    cells.append(new_markdown_cell(_colophon(source)))
     book = new_notebook(
         cells=cells,
         metadata={
             "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
-            "datalens": {"version": version(), "session_id": detail.session.id},
+            "datalens": {"version": version(), "session_id": source.detail.session.id},
         },
     )
     nbformat.validate(book)
@@ -38,45 +46,61 @@ def notebook(detail: SessionDetail, pngs: Mapping[str, bytes]) -> bytes:
     return text.encode("utf-8")
 
 
-def _about(detail: SessionDetail) -> str:
-    files = ", ".join(
-        f"{escape_markdown(d.name)} ({d.dataset_schema.row_count:,} rows)" for d in detail.datasets
-    )
-    return f"Data: {files or 'none'}. Made with DataLens; the code ran in an isolated sandbox."
-
-
-def _cells(detail: SessionDetail, chapter: Chapter, pngs: Mapping[str, bytes]) -> list[Any]:
+def _cells(source: Source, chapter: Chapter) -> list[Any]:
     run = chapter.run
     cells = []
     if run.query is not None:
-        lines = [f"## {escape_markdown(' '.join(run.query.split()))}", "", outcome(run)]
-        lines[2] = escape_markdown(lines[2])
-        if run.plan is not None:
-            lines += ["", *(f"{n}. {escape_markdown(s)}" for n, s in enumerate(run.plan.steps, 1))]
-        if run.assumptions:
-            lines += ["", "Assumptions:", *(f"- {escape_markdown(a)}" for a in run.assumptions)]
-        cells.append(new_markdown_cell("\n".join(lines), metadata=_metadata(detail, run.run_id)))
-    cells += [_code_cell(detail, e, pngs) for e in chapter.executions]
+        metadata = _metadata(source, run.run_id)
+        cells.append(new_markdown_cell(_told(chapter), metadata=metadata))
+    cells += [_code_cell(source, e) for e in chapter.executions]
     return cells
 
 
-def _code_cell(detail: SessionDetail, execution: Execution, pngs: Mapping[str, bytes]) -> Any:
+def _told(chapter: Chapter) -> str:
+    """Question, answer and how it was found, as markdown."""
+    run = chapter.run
+    parts = [f"## {escape_inline(chapter.heading)}", escape_markdown(chapter.question)]
+    parts.append(escape_answer(outcome(run)))
+    parts += [f"*{escape_inline(check.text)}*" for check in verifications(run)]
+    if run.plan is not None:
+        steps = enumerate(run.plan.steps, 1)
+        parts.append("\n".join(f"{n}. {escape_inline(step)}" for n, step in steps))
+    if run.assumptions:
+        parts += ["Assumptions:", _list(run.assumptions)]
+    if chapter.repairs:
+        parts.append(escape_inline(chapter.repairs))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _colophon(source: Source) -> str:
+    """What was replaced on the way to a model, and what made all this."""
+    replaced = [f"{kind} in {where}: {count}" for kind, where, count in redactions(source)]
+    made = [f"{name} {number}" for name, number in source.versions.items()]
+    parts = ["## About this notebook", "Replaced before anything went to a model:"]
+    parts += [_list(replaced or ["nothing"]), "Made with:", _list(made)]
+    return "\n\n".join(parts)
+
+
+def _list(items: Iterable[str]) -> str:
+    return "\n".join(f"- {escape_inline(item)}" for item in items)
+
+
+def _code_cell(source: Source, execution: Execution) -> Any:
     first = (
-        f"%%datalens run --session {detail.session.id} --step {execution.step}"
+        f"%%datalens run --session {source.detail.session.id} --step {execution.step}"
         f" --sha256 {execution.sha256}"
     )
     extra = {"step": execution.step, "sha256": execution.sha256}
     return new_code_cell(
         f"{first}\n{execution.code}",
-        outputs=_outputs(execution, pngs),
-        metadata=_metadata(detail, execution.run_id, extra),
+        outputs=_outputs(source, execution),
+        metadata=_metadata(source, execution.run_id, extra),
     )
 
 
-def _metadata(
-    detail: SessionDetail, run_id: str, extra: dict[str, Any] | None = None
-) -> dict[str, Any]:
-    mark = {"version": version(), "session_id": detail.session.id, "run_id": run_id}
+def _metadata(source: Source, run_id: str, extra: dict[str, Any] | None = None) -> dict[str, Any]:
+    session_id = source.detail.session.id
+    mark = {"version": version(), "session_id": session_id, "run_id": run_id}
     return {
         "editable": False,
         "deletable": False,
@@ -85,7 +109,7 @@ def _metadata(
     }
 
 
-def _outputs(execution: Execution, pngs: Mapping[str, bytes]) -> list[Any]:
+def _outputs(source: Source, execution: Execution) -> list[Any]:
     result = execution.result
     if result is None:
         return []
@@ -105,17 +129,17 @@ def _outputs(execution: Execution, pngs: Mapping[str, bytes]) -> list[Any]:
                     traceback=str(content.get("traceback", "")).splitlines(),
                 )
             )
-        elif bundle := _bundle(artifact, pngs):
+        elif bundle := _bundle(source, artifact):
             outputs.append(new_output("display_data", data=bundle))
     return outputs
 
 
-def _bundle(artifact: Artifact, pngs: Mapping[str, bytes]) -> dict[str, Any]:
+def _bundle(source: Source, artifact: Artifact) -> dict[str, Any]:
     content, title = artifact.content, artifact.metadata.title
     if artifact.type is ArtifactType.CHART:
         bundle: dict[str, Any] = {PLOTLY: content, "text/plain": f"Chart: {title}"}
-        if artifact.id in pngs:
-            bundle["image/png"] = base64.b64encode(pngs[artifact.id]).decode("ascii")
+        if artifact.id in source.pngs:
+            bundle["image/png"] = base64.b64encode(source.pngs[artifact.id]).decode("ascii")
         else:
             bundle["text/plain"] += " (not drawn yet: open it in JupyterLab)"
         return bundle

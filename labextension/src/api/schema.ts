@@ -2185,7 +2185,7 @@ export interface operations {
   getSessionsExport: {
     parameters: {
       query?: {
-        format?: 'ipynb' | 'html';
+        format?: 'ipynb' | 'html' | 'pdf';
       };
       header?: never;
       path: {

@@ -7,6 +7,8 @@ import type { IChartPictures } from '../tokens';
 
 const WIDTH = 720;
 const HEIGHT = 420;
+/** For paper, and for screens with two pixels where others have one. */
+const SCALE = 2;
 const PATIENCE_MS = 8000;
 
 /** What is used of plotly.js; an internal of the renderer that the plotly wheel ships. */
@@ -87,7 +89,7 @@ async function takePicture(renderer: Widget): Promise<string | null> {
   if (!plotly) {
     return null;
   }
-  const options = { format: 'png', width: WIDTH, height: HEIGHT };
+  const options = { format: 'png', width: WIDTH, height: HEIGHT, scale: SCALE };
   const url = await plotly.toImage(renderer.node, options);
   return url.startsWith('data:image/png;base64,')
     ? url.slice(url.indexOf(',') + 1)

@@ -34,6 +34,7 @@ export function panelMenu({ model, chooseFile, preview }: IPanelMenuOptions): Me
   menu.addItem({ type: 'separator' });
   add('ipynb', 'Export as notebook', () => void download(model, 'ipynb'), hasRuns);
   add('html', 'Export as web page', () => void download(model, 'html'), hasRuns);
+  add('pdf', 'Export as PDF', () => void download(model, 'pdf'), hasRuns);
   menu.addItem({ type: 'separator' });
   add('preview', 'See exactly what is sent', preview, hasSession);
   return menu;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
@@ -15,83 +16,15 @@ from PIL import Image
 from datalens_core.errors import InvalidRequest
 from datalens_core.executions import code_hash
 from datalens_core.export import export_session
-from datalens_core.export.outline import escape_markdown
+from datalens_core.export.answers import Block, Span, blocks
+from datalens_core.export.cells import readable
+from datalens_core.export.markdown import escape_answer, escape_markdown
 from datalens_core.export.pictures import reencode_png
-from datalens_core.models import (
-    Artifact,
-    ArtifactMetadata,
-    Execution,
-    ExecutionPlan,
-    ExecutionResult,
-    RunStatus,
-    RunSummary,
-    Session,
-    SessionDetail,
-    now,
-)
-
-HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> ![x](http://evil.test/p) \"'{{"
-CODE = "result = df.groupby('region')['revenue'].mean()\nresult"
-
-
-def png(size: tuple[int, int] = (4, 4)) -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", size, "red").save(out, "PNG")
-    return out.getvalue()
-
-
-def session(text: str = "revenue by region") -> SessionDetail:
-    chart = Artifact(
-        id="c1",
-        type="chart",
-        content={"data": [{"type": "bar", "x": [text], "y": [1]}], "layout": {}},
-        metadata=ArtifactMetadata(title=text),
-    )
-    table = Artifact(
-        type="table", content={"columns": [text], "rows": [[text], [None]], "row_count": 5000}
-    )
-
-    def execution(step: int, success: bool, artifacts: list[Artifact]) -> Execution:
-        result = ExecutionResult(
-            success=success,
-            code=CODE,
-            stdout=text,
-            stderr="",
-            artifacts=artifacts,
-            execution_time=1,
-        )
-        return Execution(
-            id=f"e{step}",
-            session_id="s",
-            run_id="r",
-            step=step,
-            code=CODE,
-            sha256=code_hash(CODE),
-            result=result,
-        )
-
-    return SessionDetail(
-        session=Session(id="s", user_id="ada", title=text),
-        datasets=[],
-        messages=[],
-        runs=[
-            RunSummary(
-                run_id="r",
-                query=text,
-                status=RunStatus.COMPLETED,
-                plan=ExecutionPlan(steps=[text], estimated_complexity="low", required_libraries=[]),
-                answer=text,
-                assumptions=[text],
-                started_at=now(),
-            )
-        ],
-        executions=[execution(1, False, []), execution(2, True, [chart, table])],
-        artifacts=[chart, table],
-    )
+from tests.support.analyses import CODE, HOSTILE, analysis, png
 
 
 def test_a_notebook_is_valid_and_its_cells_keep_the_contract() -> None:
-    exported = export_session(session(), {"c1": png()}, "ipynb")
+    exported = export_session(analysis(pngs={"c1": png()}), "ipynb")
     book = nbformat.reads(exported.content.decode(), as_version=4)
     nbformat.validate(book)
     [cell] = [c for c in book.cells if c.source.startswith("%%datalens")]
@@ -102,19 +35,19 @@ def test_a_notebook_is_valid_and_its_cells_keep_the_contract() -> None:
     assert cell.metadata.tags == ["datalens"]
     assert set(cell.metadata.datalens) == {"version", "session_id", "run_id", "step", "sha256"}
     assert "trusted" not in cell.metadata
-    bundle = cell.outputs[1].data
+    bundle = cell.outputs[2].data
     assert {"application/vnd.plotly.v1+json", "image/png", "text/plain"} == set(bundle)
 
 
 def test_a_chart_that_no_browser_drew_says_so_where_its_picture_would_be() -> None:
-    book = nbformat.reads(export_session(session(), {}, "ipynb").content.decode(), as_version=4)
+    book = nbformat.reads(export_session(analysis(), "ipynb").content.decode(), as_version=4)
     shown = [o.data for c in book.cells if "outputs" in c for o in c.outputs if "data" in o]
     assert "not drawn yet" in shown[0]["text/plain"]
     assert "image/png" not in shown[0]
 
 
 def test_hostile_text_stays_text_in_the_page() -> None:
-    page = export_session(session(HOSTILE), {}, "html").content.decode()
+    page = export_session(analysis(HOSTILE), "html").content.decode()
     assert "<script>alert(1)" not in page
     assert "<img src=x" not in page
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)
@@ -125,9 +58,7 @@ def test_hostile_text_stays_text_in_the_page() -> None:
 
 
 def test_hostile_text_is_escaped_in_the_notebooks_markdown() -> None:
-    book = nbformat.reads(
-        export_session(session(HOSTILE), {}, "ipynb").content.decode(), as_version=4
-    )
+    book = nbformat.reads(export_session(analysis(HOSTILE), "ipynb").content.decode(), as_version=4)
     for cell in book.cells:
         if cell.cell_type == "markdown":
             assert "<script" not in cell.source.replace("\\<", "")
@@ -135,13 +66,13 @@ def test_hostile_text_is_escaped_in_the_notebooks_markdown() -> None:
 
 
 def test_names_of_files_are_made_of_harmless_characters() -> None:
-    exported = export_session(session("../../etc/passwd; rm -rf"), {}, "html")
+    exported = export_session(analysis("../../etc/passwd; rm -rf"), "html")
     assert re.fullmatch(r"[\w-]+\.html", exported.filename)
 
 
 def test_another_format_is_refused() -> None:
     with pytest.raises(InvalidRequest):
-        export_session(session(), {}, "docx")
+        export_session(analysis(), "docx")
 
 
 def test_a_picture_is_written_anew() -> None:
@@ -184,3 +115,90 @@ def test_a_picture_that_would_unpack_to_gigabytes_is_refused() -> None:
     huge += struct.pack(">I", zlib.crc32(huge[12:]))
     with pytest.raises(InvalidRequest):
         reencode_png(huge)
+
+
+def text_of(format: str) -> str:
+    content = export_session(analysis(), format).content.decode()
+    if format == "html":
+        return html.unescape(
+            re.sub(r"<[^>]+>", " ", content.split("<main>")[1].split("</main>")[0])
+        )
+    cells = nbformat.reads(content, as_version=4).cells
+    markdown = (re.sub(r"\\(.)", r"\1", c.source) for c in cells if c.cell_type == "markdown")
+    printed = (o.get("text", "") for c in cells for o in c.get("outputs", []))
+    return " ".join([*markdown, *(c.source for c in cells), *printed])
+
+
+TOLD = [
+    "revenue by region",
+    "Plan revenue by region",
+    "Assumed revenue by region",
+    "Not verified: Not found in the outputs: 17.",
+    "Verified: Charts show data.",
+    "careful: revenue by region",
+    "One attempt failed before",
+    "Email address",
+    "1,204",
+    "DataLens 1.2.3",
+    "a/model",
+    "pandas 3.0.0",
+    CODE.splitlines()[0],
+]
+
+
+@pytest.mark.parametrize("format", ["ipynb", "html"])
+def test_an_export_tells_how_the_answer_was_found_and_what_made_it(format: str) -> None:
+    words = " ".join(text_of(format).split())
+    assert [told for told in TOLD if told not in words] == []
+
+
+def test_a_long_question_is_whole_below_a_short_heading() -> None:
+    question = " ".join(f"word{n}" for n in range(100))
+    page = export_session(analysis(question), "html").content.decode()
+    [heading] = re.findall(r"<h2>(word.*?)</h2>", page)
+    assert len(heading) < 170
+    assert f"<p class='quiet'>{question}</p>" in page
+
+
+def test_a_map_is_a_picture_in_the_page_as_drawing_it_would_fetch() -> None:
+    source = analysis(pngs={"c1": png()})
+    content = {"data": [{"type": "choropleth", "locations": ["NOR"], "z": [1]}], "layout": {}}
+    held = source.detail.executions[1].result
+    assert held is not None
+    held.artifacts[0].content = content
+    page = export_session(source, "html").content.decode()
+    assert "<div class='chart'" not in page
+    assert "<img alt='revenue by region' src='data:image/png;base64," in page
+
+
+def test_bold_words_and_lists_of_an_answer_are_kept_and_nothing_else_is_markup() -> None:
+    answer = "**West** leads <b>x</b>:\n- a [l](http://evil.test)\n- b\n\n1. one\n\n    code **"
+    assert blocks(answer) == [
+        Block("text", [[Span("West", bold=True), Span(" leads <b>x</b>:")]]),
+        Block("bullets", [[Span("a [l](http://evil.test)")], [Span("b")]]),
+        Block("numbers", [[Span("one")]]),
+        Block("text", [[Span("    code **")]]),
+    ]
+    shown = escape_answer(answer)
+    assert shown.startswith("**West** leads \\<b\\>x")
+    assert "\n- a \\[l\\]" in shown
+    assert "\n1. one" in shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, ""),
+        (2007, "2007"),
+        (1318683096, "1,318,683,096"),
+        (1318683.094, "1,318,683.09"),
+        (0.1234567, "0.123457"),
+        (1e-9, "1e-09"),
+        (4210.0, "4210"),
+        (True, "True"),
+        ("=1+1", "=1+1"),
+        (["a", 1], '["a", 1]'),
+    ],
+)
+def test_values_of_tables_are_written_for_people(value: object, shown: str) -> None:
+    assert readable(value) == shown

@@ -1,0 +1,74 @@
+"""An analysis as a file: taken from the panel, looked at where there is no network."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.panel import ANSWER_MS, Panel
+
+QUESTION = "average revenue by region"
+FOLDER = "http://127.0.0.1:9/"  # nothing listens there: pages of it are handed to the browser
+
+
+@pytest.fixture
+def sales(tmp_path: Path) -> Path:
+    path = tmp_path / "sales.csv"
+    rows = [("West", 4300.5), ("South", 2950.25), ("Север", 3100), ("<b>x</b>", 10)]
+    path.write_text("region,revenue\n" + "".join(f"{r},{v}\n" for r, v in rows * 5))
+    return path
+
+
+@pytest.fixture
+def asked(panel: Panel, sales: Path) -> Panel:
+    """A panel with an answer, whose chart was drawn and kept."""
+    panel.upload(sales)
+    panel.ask(QUESTION)
+    expect(panel.answer().get_by_test_id("datalens-chart")).to_be_visible(timeout=ANSWER_MS)
+    panel.wait_until(lambda: "image/png" in json.dumps(exported(panel, "ipynb").read_text()))
+    return panel
+
+
+def exported(panel: Panel, format: str) -> Path:
+    """What the panel's menu hands out."""
+    names = {"ipynb": "notebook", "html": "web page", "pdf": "PDF"}
+    with panel.page.expect_download() as download:
+        panel.page.get_by_role("button", name="More", exact=True).click()
+        panel.page.get_by_role("menuitem", name=f"Export as {names[format]}").click()
+    path = panel.lab.folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def test_the_page_is_interactive_without_a_network(
+    asked: Panel, open_page: Callable[[], Page]
+) -> None:
+    content = exported(asked, "html").read_bytes()
+    page = open_page()
+    page.route(f"{FOLDER}**", lambda route: route.fulfill(body=content, content_type="text/html"))
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(f"{FOLDER}analysis.html")
+    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+    page.locator(".js-plotly-plot .point path").first.hover(force=True)
+    expect(page.locator(".hoverlayer .hovertext")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("Every number in the answer occurs")
+    assert page.locator("b").count() == 0
+    assert said == []
+    refused = "fetch('https://elsewhere.example').then(() => 'sent', () => 'refused')"
+    assert page.evaluate(refused) == "refused"
+
+
+def test_the_pdf_holds_the_picture_of_the_chart(asked: Panel) -> None:
+    pdf = pypdfium2.PdfDocument(exported(asked, "pdf"))
+    text = pdf[0].get_textpage().get_text_range()
+    drawn = [o for o in pdf[0].get_objects(max_depth=4) if o.type == 3]
+    pdf.close()
+    assert QUESTION in text
+    assert "has not been drawn" not in text
+    assert len(drawn) == 1
