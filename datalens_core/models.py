@@ -485,6 +485,24 @@ class LlmStatus(Model):
     offline: bool
 
 
+class ModelChoice(Model):
+    """A model that can be asked. Prices are US dollars per million tokens, None if not listed."""
+
+    id: str
+    name: str
+    context_length: int | None = Field(default=None, description="In tokens; None if not listed.")
+    prompt_price: float | None = None
+    completion_price: float | None = None
+
+
+class ModelChoices(Model):
+    """What a question can be asked of; none with offline rules."""
+
+    default: str = Field(description="The one that answers if none is chosen.")
+    offline: bool
+    models: list[ModelChoice]
+
+
 class SandboxStatus(Model):
     backend: Literal["e2b", "embedded"]
     isolation: Literal["bubblewrap", "reduced", "e2b", "none"]

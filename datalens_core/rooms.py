@@ -13,7 +13,7 @@ from datalens_core.executions import Executor
 from datalens_core.journal import Journal
 from datalens_core.llm.exchange import CallScope
 from datalens_core.llm.spending import Spending
-from datalens_core.models import Dataset, ModelUsage, Session
+from datalens_core.models import Dataset, Session
 from datalens_core.ratelimits import Counted, RateLimits
 from datalens_core.runs import Run, Runs
 from datalens_core.sandbox.contract import Recipe, Sandboxes
@@ -109,12 +109,10 @@ class Rooms:
 
         return self.folder(session_id) / str(place + 1) / sandbox_name(dataset.name)
 
-    def scope(self, run: Run) -> CallScope:
-        """Whom the run's calls to a model are for, and what the session used before it."""
-        state = self.states.get(run.session_id)
-        before = state.usage if state is not None else ModelUsage()
+    def scope(self, run: Run, state: SessionState, model: str | None = None) -> CallScope:
+        """Whom the run's calls are for, what its session has used, and the model it is asked of."""
         privacy = self.privacy.of(run.session_id)
-        return CallScope(run.session_id, privacy, run.emit, Spending(before))
+        return CallScope(run.session_id, privacy, run.emit, Spending(lambda: state.usage), model)
 
     def executor(self, run: Run, state: SessionState, user_id: str | None) -> Executor:
         """Runs code for a run that this user started."""

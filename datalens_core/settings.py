@@ -11,6 +11,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import (
@@ -33,6 +34,9 @@ SERVICES = frozenset(
         "model",
         "profiling_model",
         "llm_base_url",
+        "models",
+        "fallback_models",
+        "ca_bundle",
         "e2b_api_key",
         "e2b_domain",
         "supabase_url",
@@ -65,6 +69,15 @@ class Settings(BaseModel):
     profiling_model: str = DEFAULT_PROFILING_MODEL
     llm_base_url: str | None = Field(
         default=None, description="Any OpenAI-compatible endpoint; OpenRouter if not set."
+    )
+    models: tuple[str, ...] = Field(
+        default=(), description="The models one may choose from; if empty, any."
+    )
+    fallback_models: tuple[str, ...] = Field(
+        default=(), max_length=2, description="OpenRouter's, in turn, if the model cannot answer."
+    )
+    ca_bundle: Path | None = Field(
+        default=None, description="Further certificate authorities (PEM) for the model's endpoint."
     )
     e2b_api_key: SecretStr | None = None
     e2b_domain: str | None = None
@@ -106,8 +119,18 @@ class Settings(BaseModel):
         default={}, description="Field to who set it: traitlets, environment or config file."
     )
 
+    @field_validator("llm_base_url")
+    @classmethod
+    def _is_http(cls, value: str | None) -> str | None:
+        if value is not None:
+            parts = urlsplit(value)
+            if parts.scheme not in ("http", "https") or not parts.hostname:
+                raise ValueError("an address begins with http:// or https://")
+        return value
+
     @field_validator(
-        "privacy_entities", "privacy_patterns", "privacy_deny", "privacy_allow", "phone_regions",
+        "models", "fallback_models", "privacy_entities", "privacy_patterns", "privacy_deny",
+        "privacy_allow", "phone_regions",
         mode="before",
     )  # fmt: skip
     @classmethod
@@ -198,7 +221,9 @@ class Settings(BaseModel):
     def secrets(self) -> list[str]:
         """The values that no log, error, event or file may ever hold."""
         held = (self.openrouter_api_key, self.e2b_api_key, self.supabase_anon_key)
-        return [s.get_secret_value() for s in held if s is not None]
+        values = [s.get_secret_value() for s in held if s is not None]
+        password = urlsplit(self.llm_base_url or "").password
+        return [*values, password] if password else values
 
 
 ENVIRONMENT: dict[str, str] = {
@@ -206,6 +231,9 @@ ENVIRONMENT: dict[str, str] = {
     "model": "DATALENS_MODEL",
     "profiling_model": "DATALENS_PROFILING_MODEL",
     "llm_base_url": "DATALENS_LLM_BASE_URL",
+    "models": "DATALENS_MODELS",
+    "fallback_models": "DATALENS_FALLBACK_MODELS",
+    "ca_bundle": "DATALENS_CA_BUNDLE",
     "e2b_api_key": "E2B_API_KEY",
     "e2b_domain": "E2B_DOMAIN",
     "supabase_url": "SUPABASE_URL",

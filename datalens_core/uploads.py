@@ -139,7 +139,7 @@ class Uploads:
         async def profile(run: Run) -> None:
             profiled.set_result(
                 await self._rooms.profiling.analyze_schema(
-                    dataset.dataset_schema, self._rooms.scope(run), dataset.name
+                    dataset.dataset_schema, self._rooms.scope(run, state), dataset.name
                 )
             )
             await self._measure(run, session, state, dataset)

@@ -34,6 +34,7 @@ from datalens_core.models import (
     DatasetDetail,
     FetchedTable,
     Limits,
+    ModelChoices,
     PlanChange,
     Preview,
     PrivacyReport,
@@ -169,6 +170,15 @@ class Workbench:
         """
         await self.start()
         await self._rooms.limits.count(Counted.REQUESTS, caller)
+
+    async def models(self) -> ModelChoices:
+        """The models that a question can be asked of, with prices where they are listed.
+
+        Raises:
+            ModelError: or one of its family; the endpoint does not say.
+        """
+        await self.start()
+        return await self._rooms.gateway.models()
 
     @property
     def live_runs(self) -> int:
@@ -347,16 +357,21 @@ class Workbench:
         user_id: str | None = None,
         *,
         approve_plan: bool = False,
+        model: str | None = None,
     ) -> str:
         """Start answering a question in the background; the id of the run.
 
         With `approve_plan`, or where the settings say so, no code runs before `decide_plan`.
+        `model` is one of `models`, None for the one of the settings.
 
         Raises:
             EmptyQuery, QueryTooLong, RunInProgress, RateLimited.
+            InvalidRequest: this model cannot be chosen.
         """
         await self.start()
         _check_query(query)
+        if model is not None:
+            self._rooms.gateway.check_model(model)
         await self._rooms.limits.check(Counted.EXECUTIONS, user_id)
         session = await self._rooms.sessions.get(session_id, user_id)
         state = await self._rooms.state(session)
@@ -367,7 +382,7 @@ class Workbench:
                 run,
                 state,
                 task,
-                self._rooms.scope(run),
+                self._rooms.scope(run, state, model),
                 self._rooms.executor(run, state, user_id),
                 approve_plan=approve_plan or self.settings.approve_plan,
             )
@@ -470,17 +485,23 @@ class Workbench:
 
     # -- privacy, pictures, exports --------------------------------------------------------------
 
-    async def preview(self, session_id: str, query: str, user_id: str | None = None) -> Preview:
+    async def preview(
+        self, session_id: str, query: str, user_id: str | None = None, *, model: str | None = None
+    ) -> Preview:
         """Exactly what the first request to the model would hold for this question.
 
         Raises:
             EmptyQuery, QueryTooLong, PrivacyBlocked.
+            InvalidRequest: this model cannot be chosen.
         """
         await self.start()
         _check_query(query)
+        if model is not None:
+            self._rooms.gateway.check_model(model)
         session = await self._rooms.sessions.get(session_id, user_id)
         task = task_context(await self._rooms.state(session), query)
-        scope = CallScope(session_id, self._rooms.privacy.of(session_id), lambda _: None)
+        privacy = self._rooms.privacy.of(session_id)
+        scope = CallScope(session_id, privacy, lambda _: None, model=model)
         request = self._rooms.reasoning.planning_request(task)
         # Detection takes its time, and its first use imports a lot: off the loop.
         return await asyncio.to_thread(self._rooms.gateway.preview, request, scope)

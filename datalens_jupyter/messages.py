@@ -30,6 +30,9 @@ class QueryRequest(Model):
     approve_plan: bool = Field(
         default=False, description="Whether the run waits for POST runs/{run_id}/plan."
     )
+    model: str | None = Field(
+        default=None, max_length=200, description="One of GET models; None for the default."
+    )
 
 
 class PlanDecision(Model):
@@ -61,6 +64,7 @@ class PlanRequest(PlanChange):
 
 class PreviewRequest(Model):
     query: str
+    model: str | None = Field(default=None, max_length=200, description="As in POST query.")
 
 
 class ExecutionRequest(Model):

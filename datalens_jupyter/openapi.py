@@ -64,6 +64,12 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("get", "/metrics", "Prometheus metrics.", ((200, "text/plain", None),)),
     Operation("get", "/openapi.json", "This document.", ((200, JSON, None),)),
     Operation(
+        "get",
+        "/models",
+        "The models that a question can be asked of, with prices where they are listed.",
+        ((200, JSON, "ModelChoices"),),
+    ),
+    Operation(
         "post",
         "/upload",
         "Add a data set to a session, or to a new one.",
@@ -204,6 +210,7 @@ _BODIES = (
 )
 _ANSWERS: tuple[type[BaseModel], ...] = (
     models.Status,
+    models.ModelChoices,
     models.UploadResult,
     models.QueryResult,
     models.SessionPage,

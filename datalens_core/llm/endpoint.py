@@ -6,14 +6,14 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from datalens_core.llm import openrouter
-from datalens_core.llm.error_bodies import bounded
+from datalens_core.llm.addresses import is_openrouter, shown
+from datalens_core.llm.connection import failure_to_connect, http_client
 from datalens_core.llm.failures import CallFailed, Failure
 from datalens_core.llm.retry import parse_retry_after
 from datalens_core.llm.secrets import SecretScrubber
-from datalens_core.llm.streaming import RawReply, Watch, read_reply
+from datalens_core.llm.streaming import MAX_REPLY_BYTES, RawReply, Watch, read_reply
 from datalens_core.settings import OPENROUTER_URL, Settings
 
 if TYPE_CHECKING:
@@ -24,9 +24,8 @@ OFFLINE_MODEL = "offline rules, no AI model"
 OFFLINE_PROVIDER = "offline rules"
 # Never resolved: requests to it end in the offline transport, in this process.
 _OFFLINE_URL = "http://offline.invalid/v1"
-_CONNECT_SECONDS = 10.0
-_SILENCE_SECONDS = 90.0
 _WHOLE_REPLY_SECONDS = 300.0
+_LOOK_UP_SECONDS = 20.0
 
 
 class Endpoint:
@@ -41,11 +40,12 @@ class Endpoint:
         self._settings = settings
         self._secrets = secrets
         self._transport = transport
-        self._client: openai.AsyncOpenAI | None = None
+        self._http: httpx2.AsyncClient | None = None
+        self._sdk: openai.AsyncOpenAI | None = None
         self._connecting = asyncio.Lock()
         self.offline = settings.uses_offline_analyst
         self.base_url = _OFFLINE_URL if self.offline else settings.llm_base_url or OPENROUTER_URL
-        self.is_openrouter = openrouter.is_openrouter(self.base_url)
+        self.is_openrouter = is_openrouter(self.base_url)
         key = settings.openrouter_api_key
         self._key = key.get_secret_value() if key is not None else ""
 
@@ -53,14 +53,18 @@ class Endpoint:
     def provider(self) -> str:
         if self.offline:
             return OFFLINE_PROVIDER
-        # Without a name and password that an address may hold.
-        return "OpenRouter" if self.is_openrouter else urlsplit(self.base_url).netloc.split("@")[-1]
+        return "OpenRouter" if self.is_openrouter else shown(self.base_url)
 
-    def model_for(self, purpose: str) -> str:
-        if self.offline:
-            return OFFLINE_MODEL
-        cheap = purpose == "profile" and self.is_openrouter
-        return self._settings.profiling_model if cheap else self._settings.model
+    @property
+    def default_model(self) -> str:
+        return OFFLINE_MODEL if self.offline else self._settings.model
+
+    def model_for(self, purpose: str, chosen: str | None = None) -> str:
+        if not self.offline and self.is_openrouter and purpose == "profile":
+            return self._settings.profiling_model
+        return chosen or self.default_model
+
+    # -- requests ----------------------------------------------------------------------------------
 
     async def post(self, body: Mapping[str, Any], watch: Watch | None = None) -> RawReply:
         """Send one chat completion and read the whole reply; `watch` sees it come.
@@ -76,88 +80,124 @@ class Endpoint:
         except CallFailed as failed:
             failure = failed.failure
         except Exception as error:
-            failure = self._failure(error)
+            failure = _failure_of(error)
+        raise CallFailed(self._scrubbed(failure))
+
+    async def get(self, path: str) -> Any:
+        """What the endpoint says at this path, as JSON. Nothing of the user's goes with it.
+
+        Raises:
+            CallFailed: as `post` does.
+        """
+        failure: Failure
+        try:
+            async with asyncio.timeout(_LOOK_UP_SECONDS):
+                return await self._get(path)
+        except CallFailed as failed:
+            failure = failed.failure
+        except Exception as error:
+            failure = _failure_of(error)
         raise CallFailed(self._scrubbed(failure))
 
     async def _post(self, body: Mapping[str, Any], watch: Watch | None) -> RawReply:
-        client = await self._connected()
+        sdk = await self._connected()
         from openai import Omit
 
-        own = openrouter.extra_body() if self.is_openrouter else {}
-        sent = {**body, **own}
+        fallbacks = self._settings.fallback_models
+        own = openrouter.extra_body(str(body["model"]), fallbacks) if self.is_openrouter else {}
         # The SDK's typed arguments would be one cast after another: the body is ours, as JSON.
-        async with client.chat.completions.with_streaming_response.create(
+        async with sdk.chat.completions.with_streaming_response.create(
             model=str(body["model"]),
             messages=[],
             stream=True,
-            extra_body=sent,
+            extra_body={**body, **own},
             extra_headers={} if self._key else {"Authorization": Omit()},
         ) as response:
             return await read_reply(response.iter_bytes(), watch)
 
-    async def _connected(self) -> openai.AsyncOpenAI:
-        async with self._connecting:
-            if self._client is None:
-                # The SDK takes most of a second to import: not on the loop.
-                self._client = await asyncio.to_thread(self._connect)
-            return self._client
+    async def _get(self, path: str) -> Any:
+        import json
 
-    def _connect(self) -> openai.AsyncOpenAI:
-        import httpx2
+        http = await self._client()
+        headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
+        url = f"{self.base_url.rstrip('/')}/{path}"
+        async with http.stream("GET", url, headers=headers) as response:
+            body = b""
+            async for piece in response.aiter_bytes():
+                body += piece
+                if len(body) > MAX_REPLY_BYTES:
+                    raise CallFailed(Failure("too_large"))
+        if response.status_code != 200:
+            text = body.decode("utf-8", "replace")
+            raise CallFailed(Failure("status", status=response.status_code, text=text))
+        return json.loads(body)
+
+    # -- connections -------------------------------------------------------------------------------
+
+    async def _client(self) -> httpx2.AsyncClient:
+        async with self._connecting:
+            if self._http is None:
+                # Libraries and certificates take their time to load: not on the loop.
+                self._http = await asyncio.to_thread(self._connect)
+            return self._http
+
+    async def _connected(self) -> openai.AsyncOpenAI:
+        http = await self._client()
+        async with self._connecting:
+            if self._sdk is None:
+                self._sdk = await asyncio.to_thread(self._wrapped, http)
+            return self._sdk
+
+    def _connect(self) -> httpx2.AsyncClient:
+        transport = self._transport
+        if transport is None and self.offline:
+            from datalens_core.llm.offline import OfflineTransport
+
+            transport = OfflineTransport()
+        client = http_client(self.base_url, self._settings.ca_bundle, transport)
+        if self.is_openrouter:
+            client.headers.update(openrouter.headers())
+        return client
+
+    def _wrapped(self, http: httpx2.AsyncClient) -> openai.AsyncOpenAI:
         from openai import AsyncOpenAI
 
-        client = AsyncOpenAI(
+        sdk = AsyncOpenAI(
             api_key=self._key or "none",
             base_url=self.base_url,
             max_retries=0,
-            default_headers=openrouter.headers() if self.is_openrouter else None,
-            http_client=httpx2.AsyncClient(
-                transport=self._transport or self._own_transport(),
-                timeout=httpx2.Timeout(_SILENCE_SECONDS, connect=_CONNECT_SECONDS),
-                # What comes compressed can be a thousand times what was read of it.
-                headers={"Accept-Encoding": "identity"},
-                event_hooks={"response": [bounded]},
-                # A redirect would carry data and key to an address that nobody chose.
-                follow_redirects=False,
-                # A proxy of the environment must not see what is meant for this machine.
-                trust_env=not openrouter.is_local(self.base_url),
-            ),
+            timeout=http.timeout,
+            http_client=http,
         )
         # The SDK takes these from the environment; they are another account's business.
-        client.organization = client.project = None
-        return client
-
-    def _own_transport(self) -> httpx2.AsyncBaseTransport | None:
-        if not self.offline:
-            return None
-        from datalens_core.llm.offline import OfflineTransport
-
-        return OfflineTransport()
-
-    def _failure(self, error: Exception) -> Failure:
-        import httpx2
-        import openai
-
-        if isinstance(error, openai.APIStatusError):
-            return Failure(
-                "status",
-                status=error.status_code,
-                text=error.response.text if error.response.is_closed else "",
-                retry_after=parse_retry_after(error.response.headers.get("retry-after")),
-            )
-        if isinstance(error, openai.APITimeoutError | httpx2.TimeoutException | TimeoutError):
-            return Failure("timeout")
-        if isinstance(error, openai.APIConnectionError):
-            return Failure("unreachable")
-        if isinstance(error, httpx2.HTTPError | httpx2.StreamError):
-            return Failure("cut", begun=True)
-        # Whatever else it is, its text may hold the request, so only its class is kept.
-        return Failure("garbage", fault=type(error).__name__)
+        sdk.organization = sdk.project = None
+        return sdk
 
     def _scrubbed(self, failure: Failure) -> Failure:
         return replace(failure, text=self._secrets.scrub(failure.text[:4000]))
 
     async def close(self) -> None:
-        if self._client is not None:
-            await self._client.close()
-            self._client = None
+        if self._http is not None:
+            await self._http.aclose()
+            self._http = self._sdk = None
+
+
+def _failure_of(error: Exception) -> Failure:
+    import httpx2
+    import openai
+
+    if isinstance(error, openai.APIStatusError):
+        return Failure(
+            "status",
+            status=error.status_code,
+            text=error.response.text if error.response.is_closed else "",
+            retry_after=parse_retry_after(error.response.headers.get("retry-after")),
+        )
+    if isinstance(error, openai.APITimeoutError | httpx2.TimeoutException | TimeoutError):
+        return Failure("timeout")
+    if isinstance(error, openai.APIConnectionError | httpx2.ConnectError | httpx2.ProxyError):
+        return failure_to_connect(error)
+    if isinstance(error, httpx2.HTTPError | httpx2.StreamError):
+        return Failure("cut", begun=True)
+    # Whatever else it is, its text may hold the request, so only its class is kept.
+    return Failure("garbage", fault=type(error).__name__)

@@ -71,6 +71,8 @@ class CallScope:
     privacy: PrivacySession
     emit: Callable[[Event], None] = field(repr=False)
     spending: Spending = field(default_factory=Spending)
+    model: str | None = None
+    """The model that was chosen for it, None for the one of the settings."""
 
 
 # -- envelopes -----------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from datalens_core.errors import (
 
 Kind = Literal[
     "status", "unreachable", "timeout", "cut", "garbage", "empty", "filtered", "too_large",
-    "resting",
+    "resting", "untrusted", "proxy", "ca_bundle",
 ]  # fmt: skip
 
 OUTAGE_KINDS = frozenset({"unreachable", "timeout"})
@@ -31,6 +31,9 @@ MAX_RETRY_AFTER_SECONDS = 15
 _SHOWN_CHARACTERS = 300
 _CONTEXT_WORDS = ("context length", "context_length", "context window", "maximum context",
                   "too many tokens", "prompt is too long")  # fmt: skip
+
+_NO_TOOLS_WORDS = ("support tools", "support tool use", "support tool calling", "tool-call-parser",
+                   "enable-auto-tool-choice", "support function calling")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,12 @@ def _by_status(
                 "another model.",
                 details=details,
             )
+        case 400 | 404 if failure.mentions(*_NO_TOOLS_WORDS):
+            return ModelError(
+                f"{model} cannot call tools, which an analysis needs. Choose another model, or "
+                "allow tool calls on its server.",
+                details=details,
+            )
         case 404 | 503 if filters and failure.mentions("endpoints", "data policy"):
             return ModelError(
                 f"No provider of {model} keeps to the privacy settings ({filters}). "
@@ -145,6 +154,20 @@ _BY_KIND: dict[str, tuple[type[ModelError], str]] = {
         ModelUnavailable,
         "The model's endpoint cannot be reached. Nothing is lost. Check the connection and its "
         "address, then ask again.",
+    ),
+    "untrusted": (
+        ServiceMisconfigured,
+        "The certificate of the model's endpoint is not trusted. If your organisation has a "
+        "certificate authority of its own, name its file in the settings.",
+    ),
+    "ca_bundle": (
+        ServiceMisconfigured,
+        "The file of certificate authorities in the settings cannot be read. Correct its path.",
+    ),
+    "proxy": (
+        ModelUnavailable,
+        "The proxy does not let the request through. Nothing is lost. Check the proxy's address, "
+        "name and password.",
     ),
     "timeout": (
         ModelUnavailable,

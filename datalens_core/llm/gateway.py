@@ -4,26 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, Any
+import weakref
+from typing import TYPE_CHECKING
 
-from datalens_core.errors import ModelError
+from datalens_core.errors import ContextTooLong, ModelError
+from datalens_core.events import Notice
 from datalens_core.llm.answer_stream import AnswerStream, OnAnswer
+from datalens_core.llm.catalogue import Catalogue
+from datalens_core.llm.context_limits import ContextLimits
 from datalens_core.llm.endpoint import Endpoint
 from datalens_core.llm.exchange import CallScope, ModelReply, ModelRequest
 from datalens_core.llm.failures import CallFailed, Failure, to_error
 from datalens_core.llm.inbound import restored, shown_name
 from datalens_core.llm.openrouter import PRIVACY_FILTERS
 from datalens_core.llm.outbound import redacted
+from datalens_core.llm.replies import Replies
 from datalens_core.llm.secrets import SecretScrubber
 from datalens_core.llm.sending import Clock, Sender, Sleep
-from datalens_core.llm.spending import Budget
-from datalens_core.llm.streaming import RawReply, Watch
-from datalens_core.llm.usage import record, used
-from datalens_core.models import LlmStatus, Preview
+from datalens_core.llm.spending import Budget, Spending
+from datalens_core.llm.streaming import Watch
+from datalens_core.llm.usage import CACHED, record, used
+from datalens_core.models import LlmStatus, ModelChoices, Preview
 from datalens_core.settings import Settings
 
 if TYPE_CHECKING:
     import httpx2
+
+CUT = (
+    "This is more than the model can read at once, so the oldest questions, samples and outputs "
+    "were left out."
+)
 
 
 class Gateway:
@@ -44,14 +54,38 @@ class Gateway:
         self._secrets = SecretScrubber(settings.secrets())
         self._endpoint = Endpoint(settings, self._secrets, transport)
         self._sender = Sender(self._endpoint, sleep, clock)
+        self._catalogue = Catalogue(self._endpoint, settings, clock)
+        self._replies = Replies(clock)
         self._budget = Budget(settings)
+        self._limits = ContextLimits(clock)
+        self._told_of_cut: weakref.WeakSet[Spending] = weakref.WeakSet()
 
     def status(self) -> LlmStatus:
         return LlmStatus(
             provider=self._endpoint.provider,
-            model=self._endpoint.model_for("plan"),
+            model=self._endpoint.default_model,
             offline=self._endpoint.offline,
         )
+
+    async def models(self) -> ModelChoices:
+        """The models that can be chosen, with prices where the endpoint lists them.
+
+        Raises:
+            ModelError: or one of its family; the endpoint does not list its models.
+        """
+        try:
+            return await self._catalogue.choices()
+        except CallFailed as failed:
+            failure = failed.failure
+        raise to_error(failure, model=self._endpoint.default_model)
+
+    def check_model(self, chosen: str) -> None:
+        """Whether this model may be asked.
+
+        Raises:
+            InvalidRequest: it may not.
+        """
+        self._catalogue.check(chosen)
 
     def preview(self, request: ModelRequest, scope: CallScope) -> Preview:
         """Exactly what `complete` would send now, redactions marked; nothing is sent.
@@ -59,9 +93,10 @@ class Gateway:
         Raises:
             PrivacyBlocked: it could not be checked, so it would not be sent either.
         """
-        outbound = redacted(request, scope.privacy, self._secrets)
+        model = self._endpoint.model_for(request.purpose, scope.model)
+        outbound = redacted(self._limits.fitted(request, model), scope.privacy, self._secrets)
         return Preview(
-            model=self._endpoint.model_for(request.purpose),
+            model=model,
             offline=self._endpoint.offline,
             parts=list(outbound.parts),
             redaction_count=sum(outbound.counts.values()),
@@ -74,7 +109,8 @@ class Gateway:
 
         Emits privacy.redacted before anything is sent, llm.retrying before each wait, and
         llm.usage for each attempt that wrote anything. Cancelling closes the connection.
-        `on_answer` is told the pieces of a `final_answer` as they come.
+        `on_answer` is told the pieces of a `final_answer` as they come. A request that the model
+        cannot read at once is made shorter, once.
 
         Raises:
             BudgetReached: the run or its session has used what it may; nothing was sent.
@@ -83,28 +119,57 @@ class Gateway:
             GarbledCall: a tool call's arguments are no JSON object.
             UnknownToken: the reply's code uses a token that was never issued.
         """
+        model = self._endpoint.model_for(request.purpose, scope.model)
+        fitted = self._limits.fitted(request, model)
+        if fitted is not request:
+            self._tell_of_cut(scope)
+        try:
+            return await self._completed(fitted, model, scope, on_answer)
+        except CallFailed as failed:
+            failure = failed.failure
+        error = self._error(failure, model)
+        if not isinstance(error, ContextTooLong):
+            raise error
+        tokens = self._catalogue.context_tokens(model)
+        shorter = self._limits.shorter(fitted, model, failure.text, tokens)
+        if shorter is None:
+            raise error
+        self._tell_of_cut(scope)
+        try:
+            return await self._completed(shorter, model, scope, on_answer)
+        except CallFailed as failed:
+            failure = failed.failure
+        raise self._error(failure, model)
+
+    def _tell_of_cut(self, scope: CallScope) -> None:
+        """Once a run."""
+        if scope.spending not in self._told_of_cut:
+            self._told_of_cut.add(scope.spending)
+            scope.emit(Notice(text=CUT))
+
+    async def _completed(
+        self, request: ModelRequest, model: str, scope: CallScope, on_answer: OnAnswer | None
+    ) -> ModelReply:
         self._budget.check(scope.spending)
+        if _follows_a_failure(request):
+            self._replies.forget(scope)
         # Detection takes time on long texts, and its first use imports a lot: off the loop.
         outbound = await asyncio.to_thread(redacted, request, scope.privacy, self._secrets)
         for event in outbound.events():
             scope.emit(event)
-        model = self._endpoint.model_for(request.purpose)
         body = {"model": model, **outbound.body}
-        raw = await self._sent(body, scope, on_answer)
-        record(scope, used(body, raw), shown_name(raw, self._secrets, model))
-        return restored(raw, scope.privacy, self._secrets, model)
-
-    async def _sent(
-        self, body: dict[str, Any], scope: CallScope, on_answer: OnAnswer | None
-    ) -> RawReply:
         watch: Watch | None = None
         if on_answer is not None:
             watch = AnswerStream(scope.privacy, self._secrets, on_answer).watch
-        try:
-            return await self._sender.send(body, scope, watch)
-        except CallFailed as failed:
-            failure = failed.failure
-        raise self._error(failure, body["model"])
+        kept = self._replies.find(body, scope)
+        raw = kept or await self._sender.send(body, scope, watch)
+        if kept and watch is not None:
+            watch(kept)
+        record(scope, CACHED if kept else used(body, raw), shown_name(raw, self._secrets, model))
+        reply = restored(raw, scope.privacy, self._secrets, model)
+        if not (kept or self._endpoint.offline or raw.finish_reason == "length"):
+            self._replies.keep(body, scope, raw)
+        return reply
 
     def _error(self, failure: Failure, model: str) -> ModelError:
         filters = PRIVACY_FILTERS if self._endpoint.is_openrouter else ""
@@ -112,3 +177,9 @@ class Gateway:
 
     async def close(self) -> None:
         await self._endpoint.close()
+
+
+def _follows_a_failure(request: ModelRequest) -> bool:
+    """Whether code of this run failed or was refused, so that it needs another way than before."""
+    # As `write_observation` writes it; inside a value the quotes would be escaped.
+    return any('{"success":false' in m.content for m in request.messages if m.channel == "output")

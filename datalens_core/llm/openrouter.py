@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
-import ipaddress
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 PRIVACY_FILTERS = "no data collection, zero data retention, all parameters supported"
 
+CURATED = (
+    "anthropic/claude-sonnet-4.5",
+    "anthropic/claude-opus-4.5",
+    "anthropic/claude-haiku-4.5",
+    "openai/gpt-5.1",
+    "openai/gpt-5-mini",
+    "openai/gpt-4o-mini",
+    "google/gemini-2.5-pro",
+    "google/gemini-2.5-flash",
+    "x-ai/grok-4-fast",
+    "qwen/qwen3-coder",
+    "deepseek/deepseek-chat-v3.1",
+    "mistralai/mistral-medium-3.1",
+)
+"""Models that call tools well and write good pandas; of them, those that OpenRouter still has."""
 
-def is_openrouter(base_url: str) -> bool:
-    host = (urlsplit(base_url).hostname or "").lower()
-    return host == "openrouter.ai" or host.endswith(".openrouter.ai")
 
+def extra_body(model: str, fallbacks: Sequence[str] = ()) -> dict[str, Any]:
+    """Fields outside OpenAI's; a provider that cannot keep to them is not used.
 
-def is_local(base_url: str) -> bool:
-    """Whether an endpoint is on this machine, by its address alone."""
-    host = (urlsplit(base_url).hostname or "").lower()
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:  # a name: it may resolve to anywhere
-        return False
-
-
-def extra_body() -> dict[str, Any]:
-    """Fields outside OpenAI's; a provider that cannot keep to them is not used."""
+    Fallbacks are tried by OpenRouter itself, under the same privacy fields as the model.
+    """
+    others = [other for other in fallbacks if other != model]
     return {
         "provider": {"data_collection": "deny", "zdr": True, "require_parameters": True},
         "usage": {"include": True},
+        **({"models": [model, *others]} if others else {}),
     }
 
 

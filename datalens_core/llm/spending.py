@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 from datalens_core.errors import BudgetReached
 from datalens_core.models import ModelUsage
 from datalens_core.settings import Settings
 
 
-@dataclass
 class Spending:
-    """What one run used so far, and its session before it."""
+    """What one run used so far, and all of its session.
 
-    before: ModelUsage = field(default_factory=ModelUsage)
-    run: ModelUsage = field(default_factory=ModelUsage)
+    Args:
+        session: what the session used up to now, this run included; the run alone if not given.
+    """
+
+    def __init__(self, session: Callable[[], ModelUsage] | None = None) -> None:
+        self.run = ModelUsage()
+        self._session = session
 
     def add(self, call: ModelUsage) -> None:
         self.run = self.run + call
 
     @property
     def session(self) -> ModelUsage:
-        return self.before + self.run
+        return self.run if self._session is None else self._session()
 
 
 class Budget:

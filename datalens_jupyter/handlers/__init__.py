@@ -12,6 +12,7 @@ from datalens_jupyter.handlers.executions import ExecutionsHandler
 from datalens_jupyter.handlers.export import ExportHandler
 from datalens_jupyter.handlers.health import HealthHandler
 from datalens_jupyter.handlers.metrics import MetricsHandler
+from datalens_jupyter.handlers.models import ModelsHandler
 from datalens_jupyter.handlers.openapi import OpenApiHandler
 from datalens_jupyter.handlers.privacy import PreviewHandler, PrivacyHandler
 from datalens_jupyter.handlers.query import QueryHandler
@@ -28,6 +29,7 @@ HANDLERS: dict[str, type[Any]] = {
     "/health": HealthHandler,
     "/metrics": MetricsHandler,
     "/openapi.json": OpenApiHandler,
+    "/models": ModelsHandler,
     "/upload": UploadHandler,
     "/query": QueryHandler,
     "/events": EventsHandler,

@@ -16,7 +16,9 @@ class PreviewHandler(DataLensHandler):
 
         asked = self.read(PreviewRequest)
         workbench = await self.workbench()
-        self.answer(await workbench.preview(session_id, asked.query, self.user_id))
+        self.answer(
+            await workbench.preview(session_id, asked.query, self.user_id, model=asked.model)
+        )
 
 
 class PrivacyHandler(DataLensHandler):

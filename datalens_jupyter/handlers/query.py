@@ -17,6 +17,10 @@ class QueryHandler(StreamingHandler):
         asked = self.read(QueryRequest)
         workbench = await self.workbench()
         run_id = await workbench.start_query(
-            asked.session_id, asked.query, self.user_id, approve_plan=asked.approve_plan
+            asked.session_id,
+            asked.query,
+            self.user_id,
+            approve_plan=asked.approve_plan,
+            model=asked.model,
         )
         await self.answer_run(workbench, run_id, (JSON, NDJSON))

@@ -69,6 +69,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/models': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The models that a question can be asked of, with prices where they are listed. */
+    get: operations['getModels'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/upload': {
     parameters: {
       query?: never;
@@ -1110,6 +1127,33 @@ export interface components {
       run_id: string | null;
     };
     /**
+     * ModelChoice
+     * @description A model that can be asked. Prices are US dollars per million tokens, None if not listed.
+     */
+    ModelChoice: {
+      id: string;
+      name: string;
+      /**
+       * @description In tokens; None if not listed.
+       * @default null
+       */
+      context_length: number | null;
+      /** @default null */
+      prompt_price: number | null;
+      /** @default null */
+      completion_price: number | null;
+    };
+    /**
+     * ModelChoices
+     * @description What a question can be asked of; none with offline rules.
+     */
+    ModelChoices: {
+      /** @description The one that answers if none is chosen. */
+      default: string;
+      offline: boolean;
+      models: components['schemas']['ModelChoice'][];
+    };
+    /**
      * ModelUsage
      * @description What calls to a model used, summed up over a run or a session.
      */
@@ -1301,6 +1345,11 @@ export interface components {
     /** PreviewRequest */
     PreviewRequest: {
       query: string;
+      /**
+       * @description As in POST query.
+       * @default null
+       */
+      model: string | null;
     };
     /**
      * PreviewSpan
@@ -1365,6 +1414,11 @@ export interface components {
        * @default false
        */
       approve_plan: boolean;
+      /**
+       * @description One of GET models; None for the default.
+       * @default null
+       */
+      model: string | null;
     };
     /** QueryResult */
     QueryResult: {
@@ -1787,6 +1841,27 @@ export interface operations {
         };
         content: {
           'application/json': unknown;
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getModels: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The models that a question can be asked of, with prices where they are listed. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ModelChoices'];
         };
       };
       default: components['responses']['Error'];

@@ -317,6 +317,14 @@ def test_the_status_says_what_works_here(server: Server) -> None:
     assert status["settings"]["max_file_size_mb"] == "environment"
 
 
+def test_with_offline_rules_there_is_no_model_to_choose(server: Server, session: str) -> None:
+    assert server.call("GET", "/models").json() == {
+        "default": "offline rules, no AI model", "offline": True, "models": [],
+    }  # fmt: skip
+    asked = {"session_id": session, "query": "how many rows?", "model": "some/model"}
+    assert server.call("POST", "/query", asked).error["code"] == "INVALID_REQUEST"
+
+
 def test_answers_come_while_runs_are_going_on(server: Server, session: str) -> None:
     run = execute(server, session, "import time\ntime.sleep(2)")
     reader = threading.Thread(target=server.call, args=("GET", f"/runs/{run}/events"))

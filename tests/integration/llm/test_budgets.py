@@ -38,7 +38,8 @@ async def test_no_call_is_made_once_a_limit_is_reached(
     async with ScriptedModel([reply("ok", usage=CALL)] * 9) as model:
         caller = Caller(model, **limits)
         before = ModelUsage(calls=4, prompt_tokens=400, cost=0.8)
-        scope = replace(caller.scope, spending=Spending(before))
+        spending = Spending(lambda: before + spending.run)
+        scope = replace(caller.scope, spending=spending)
         for _ in range(calls):
             await caller.gateway.complete(ASKED, scope)
         for _ in range(2):

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import pytest
+
 from datalens_core import Workbench
+from datalens_core.errors import InvalidRequest
 from datalens_core.events import Event
 from tests.support.openrouter import ScriptedModel, final_answer, plan, reply, run_python
 
@@ -57,3 +60,22 @@ async def test_an_answer_whose_repair_would_pass_the_limit_is_kept_unverified(
     assert events[-1].type == "run.completed"
     [answer] = [e for e in events if e.type == "answer.final"]
     assert not all(check.passed for check in answer.checks)
+
+
+async def test_a_question_can_be_asked_of_another_model(
+    make_workbench: Callable[..., Workbench], sales: Path
+) -> None:
+    async with (
+        ScriptedModel([reply("No profile."), *QUESTION, *QUESTION]) as model,
+        make_workbench(llm_base_url=model.base_url, model="a", models=("b",)) as workbench,
+    ):
+        session = await workbench.create_session()
+        await workbench.upload(session.id, sales)
+        for chosen in (None, "b"):
+            run_id = await workbench.start_query(session.id, "total revenue", model=chosen)
+            assert (await workbench.result(run_id)).status == "completed"
+        for call in (workbench.start_query, workbench.preview):
+            with pytest.raises(InvalidRequest, match="cannot be chosen"):
+                await call(session.id, "total revenue", model="c")
+        assert (await workbench.preview(session.id, "x", model="b")).model == "b"
+        assert [r.json["model"] for r in model.requests] == ["a"] * 4 + ["b"] * 3

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from datalens_core.llm.openrouter import is_local, is_openrouter
+from datalens_core.llm.addresses import is_local, is_openrouter
 from datalens_core.llm.retry import parse_retry_after
 from datalens_core.llm.secrets import SecretScrubber
 

@@ -1,0 +1,38 @@
+"""Where a model's endpoint is: on this machine, at OpenRouter, or anywhere else."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from datalens_core.settings import OPENROUTER_URL, Settings
+
+
+def is_openrouter(base_url: str) -> bool:
+    host = _host(base_url)
+    return host == "openrouter.ai" or host.endswith(".openrouter.ai")
+
+
+def is_local(base_url: str) -> bool:
+    """Whether an endpoint is on this machine, by its address alone."""
+    host = _host(base_url)
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:  # a name: it may resolve to anywhere
+        return False
+
+
+def model_is_local(settings: Settings) -> bool:
+    """Whether whatever answers questions is on this machine: the offline rules, or a model here."""
+    return settings.uses_offline_analyst or is_local(settings.llm_base_url or OPENROUTER_URL)
+
+
+def shown(base_url: str) -> str:
+    """Host and port, without a name and password that an address may hold."""
+    return urlsplit(base_url).netloc.split("@")[-1]
+
+
+def _host(base_url: str) -> str:
+    return (urlsplit(base_url).hostname or "").lower()
