@@ -6,16 +6,26 @@ JSON, DataFrames as a capped table, nothing as HTML.
 
 from __future__ import annotations
 
+import base64
+import json
 import math
 import re
 from typing import Any, NoReturn
 
 TABLE_MIME = "application/vnd.datalens.table+json"
+PLOTLY_MIME = "application/vnd.plotly.v1+json"
+THINNED_MIME = "application/vnd.datalens.thinned+json"
 END_MIME = "application/vnd.datalens.end+json"
 MAX_ROWS = 1000
 MAX_COLUMNS = 500
 MAX_CELLS = 200_000
 MAX_CELL_CHARACTERS = 2000
+MAX_FIGURE_BYTES = 5 * 1024 * 1024
+# Traces of single points, of which a sample shows what all of them show; of a bar or a histogram
+# it would show something else.
+POINTS = re.compile(r"scatter(gl|3d|geo|map|mapbox|polar|polargl|ternary)?")
+COORDINATES = ("x", "y", "z", "lat", "lon", "r", "theta", "a", "b", "c")
+FEW_POINTS = 1000
 
 NO_PACKAGES = (
     "Packages cannot be installed in this sandbox: it has no internet access. pandas, numpy, "
@@ -85,6 +95,107 @@ def series_table(series: Any) -> dict[str, Any]:
     return table(series.to_frame("value" if series.name is None else series.name))
 
 
+def fitted(figure: dict[str, Any]) -> dict[str, Any]:
+    """The MIME bundle of a figure: whole, of fewer points if it is too large, or only its size."""
+    size = compact_size(figure)
+    if size <= MAX_FIGURE_BYTES:
+        return {PLOTLY_MIME: figure}
+    told: dict[str, Any] = {"bytes": size}
+    step = 1
+    aim = MAX_FIGURE_BYTES * 9 // 10
+    held = size
+    for _ in range(4):
+        step = max(step + 1, math.ceil(step * held / aim))
+        thinned, counted = thin(figure, step)
+        held = compact_size(thinned)
+        if held <= MAX_FIGURE_BYTES:
+            return {PLOTLY_MIME: thinned, THINNED_MIME: {**told, "step": step, "points": counted}}
+    return {THINNED_MIME: told}
+
+
+def compact_size(value: Any) -> int:
+    return len(json.dumps(value, separators=(",", ":")))
+
+
+def thin(figure: dict[str, Any], step: int) -> tuple[dict[str, Any], int]:
+    """The figure with one in `step` points of its larger traces, and how many these had."""
+    counted, traces = 0, []
+    for trace in figure["data"]:
+        count = 0 if figure.get("frames") else thinnable(trace)
+        counted += count
+        traces.append(thin_trace(trace, count, step) if count else trace)
+    return {**figure, "data": traces}, counted
+
+
+def thinnable(trace: dict[str, Any]) -> int:
+    """How many points a trace has, if it may have fewer; else 0."""
+    whole = ("stackgroup", "selectedpoints", "x0", "y0")  # these tell of places by their number
+    if not POINTS.fullmatch(trace.get("type", "scatter")) or any(name in trace for name in whole):
+        return 0
+    if trace.get("fill") in ("toself", "tonext"):
+        return 0
+    counts = {len(unpacked(trace[name])) for name in COORDINATES if name in trace}
+    return counts.pop() if len(counts) == 1 and max(counts) > FEW_POINTS else 0
+
+
+def thin_trace(trace: dict[str, Any], count: int, step: int) -> dict[str, Any]:
+    """One in `step` points; ends, extremes and the gaps that part lines stay.
+
+    Which one of each `step` is drawn by lot: every 24th of hourly values would be midnight's alone.
+    """
+    import numpy as np
+    import pandas as pd
+
+    starts = np.arange(0, count, step)
+    drawn = starts + np.random.default_rng(0).integers(0, step, len(starts))
+    kept = {0, count - 1, *drawn[drawn < count].tolist()}
+    for name in COORDINATES:
+        if name in trace:
+            values = pd.Series(unpacked(trace[name]))
+            kept.update(np.flatnonzero(values.isna()).tolist())
+            if pd.api.types.is_numeric_dtype(values) and values.notna().any():
+                numbers = values.to_numpy(float, na_value=np.nan)
+                kept.update((int(np.nanargmin(numbers)), int(np.nanargmax(numbers))))
+    places = sorted(kept)
+    thinned: dict[str, Any] = chosen(trace, count, places)
+    for axis, other in (("x", "y"), ("y", "x")):
+        if axis not in trace and other in trace and trace.get("type", "scatter")[7:] in ("", "gl"):
+            thinned[axis] = [place * trace.get(f"d{axis}", 1) for place in places]
+    return thinned
+
+
+def chosen(value: Any, count: int, places: list[int]) -> Any:
+    """Whatever holds one thing for each point, at any depth, with those of `places`."""
+    if isinstance(value, dict):
+        if "bdata" not in value:
+            return {name: chosen(inner, count, places) for name, inner in value.items()}
+        held = unpacked(value)
+        return packed(value, held[places]) if len(held) == count else value
+    if isinstance(value, list) and len(value) == count:
+        return [value[place] for place in places]
+    return value
+
+
+def unpacked(value: Any) -> Any:
+    """A list, or the array that plotly packs as {dtype, bdata, shape}."""
+    if not isinstance(value, dict):
+        return value if isinstance(value, list) else []
+    import numpy as np
+
+    held = np.frombuffer(base64.b64decode(value["bdata"]), np.dtype(value["dtype"]))
+    shape = value.get("shape")
+    return held.reshape([int(part) for part in str(shape).split(",")]) if shape else held
+
+
+def packed(value: dict[str, Any], array: Any) -> dict[str, Any]:
+    """An array in the place of another one of plotly's."""
+    import numpy as np
+
+    data = base64.b64encode(np.ascontiguousarray(array).tobytes()).decode("ascii")
+    shape = {"shape": ", ".join(map(str, array.shape))} if "shape" in value else {}
+    return {**value, "bdata": data, **shape}
+
+
 def mark_end(shell: Any) -> None:
     """Have the end of each cell marked: E2B's stream may end early, and then looks complete."""
 
@@ -123,8 +234,14 @@ def teach(shell: Any, *, marks_end: bool, internet: bool) -> None:
 def _show_as_data(shell: Any) -> None:
     import pandas as pd
     import plotly.io as pio
+    from plotly.io.base_renderers import PlotlyRenderer
 
-    pio.renderers.default = "plotly_mimetype"
+    class Fitting(PlotlyRenderer):  # type: ignore[misc]  # plotly has no types
+        def to_mimebundle(self, figure: dict[str, Any]) -> dict[str, Any]:
+            return fitted(super().to_mimebundle(figure)[PLOTLY_MIME])
+
+    pio.renderers["datalens"] = Fitting()
+    pio.renderers.default = "datalens"
     formatters = shell.display_formatter.formatters
     # E2B's own formatters ship whole frames and guess charts; what they send is never shown.
     for extra in ("e2b/data", "e2b/chart"):

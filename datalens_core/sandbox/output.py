@@ -22,14 +22,16 @@ from datalens_core.sandbox.figures import FigureFilter, NotAFigure, title_of
 from datalens_core.sandbox.in_sandbox import (
     MAX_CELL_CHARACTERS,
     MAX_COLUMNS,
+    MAX_FIGURE_BYTES,
     MAX_ROWS,
+    PLOTLY_MIME,
     TABLE_MIME,
+    THINNED_MIME,
     shortened,
 )
 from datalens_core.sandbox.sdk import Result
 
-PLOTLY_MIME = "application/vnd.plotly.v1+json"
-MAX_BYTES = 5 * 1024 * 1024
+MAX_BYTES = MAX_FIGURE_BYTES
 MAX_TEXT = 1_000_000
 MAX_ERROR_CHARACTERS = 20_000
 MAX_TRACEBACK_CHARACTERS = 100_000
@@ -51,6 +53,8 @@ def shown_results(results: list[Result]) -> Shown:
     shown = Shown()
     for result in results:
         extra = result.extra if isinstance(result.extra, dict) else {}
+        if THINNED_MIME in extra:
+            shown.notices += _thinned(extra[THINNED_MIME], shown=PLOTLY_MIME in extra)
         if PLOTLY_MIME in extra:
             _add(shown, _chart(extra[PLOTLY_MIME], shown.notices))
         elif TABLE_MIME in extra:
@@ -140,15 +144,34 @@ def _chart(value: object, notices: list[str]) -> Artifact | None:
         notices.append("A figure was left out: it is not a valid plotly figure.")
         return None
     if size > MAX_BYTES:
-        notices.append(
-            f"A figure of {size / 1e6:.1f} MB was left out: figures may have 5 MB. "
-            "Aggregate or sample the data first."
-        )
+        notices.append(_left_out(size))
         return None
     notices += [f"Left out of the figure: {what}." for what in cleaner.dropped]
     return Artifact(
         type=ArtifactType.CHART, content=figure, metadata=ArtifactMetadata(title=title_of(figure))
     )
+
+
+def _left_out(size: int) -> str:
+    return (
+        f"A figure of {size / 1e6:.1f} MB was left out: figures may have 5 MB. "
+        "Aggregate or sample the data first."
+    )
+
+
+def _thinned(told: object, *, shown: bool) -> list[str]:
+    """What the sandbox says of a figure that was too large, in words."""
+    held = told if isinstance(told, dict) else {}
+    size, step, points = (held.get(name) for name in ("bytes", "step", "points"))
+    if not isinstance(size, int):
+        return []
+    if not (shown and isinstance(step, int) and isinstance(points, int)):
+        return [_left_out(size)]
+    return [
+        f"The figure shows one in {step:,} of its {points:,} points, the extremes included: with "
+        f"all of them it would have {size / 1e6:.1f} MB, and figures may have 5 MB. "
+        "Aggregate the data first to see all of it."
+    ]
 
 
 def _table(value: object, notices: list[str]) -> Artifact | None:

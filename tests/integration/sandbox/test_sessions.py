@@ -130,6 +130,13 @@ async def test_a_plotly_figure_is_a_chart_with_its_title(bench: Any) -> None:
     assert chart.metadata.title == "Sales by  x"
 
 
+async def test_a_chart_of_many_points_is_shown_with_fewer_and_says_so(bench: Any) -> None:
+    result = await bench.run("many", "px.scatter(x=np.arange(500_000), y=np.random.rand(500_000))")
+    chart = only(result, ArtifactType.CHART)
+    assert 1_000_000 < len(json.dumps(chart.content)) < 5_500_000
+    assert "[DataLens] The figure shows one in 2 of its 500,000 points" in result.stderr
+
+
 async def test_a_figure_that_would_fetch_is_disarmed(bench: Any) -> None:
     code = (
         "fig = px.scatter_map(lat=[1], lon=[2])\n"
