@@ -502,7 +502,7 @@ class Workbench:
         task = task_context(await self._rooms.state(session), query)
         privacy = self._rooms.privacy.of(session_id)
         scope = CallScope(session_id, privacy, lambda _: None, model=model)
-        request = self._rooms.reasoning.planning_request(task)
+        request = self._rooms.reasoning.planning_request(task, scope)
         # Detection takes its time, and its first use imports a lot: off the loop.
         return await asyncio.to_thread(self._rooms.gateway.preview, request, scope)
 
