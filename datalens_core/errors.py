@@ -145,6 +145,24 @@ class RunInProgress(DataLensError):
     default = "This session is still working on a question. Wait for it, or stop it first."
 
 
+class DatasetMissing(DataLensError):
+    """The copy of a data set is gone from this machine, or is another one than was added."""
+
+    code, status = "DATASET_MISSING", 409
+    default = "A data set is not on this machine any more. Add its file again to go on."
+
+    @classmethod
+    def named(cls, *names: str) -> DatasetMissing:
+        be, its, them = (
+            ("is", "its file", "it") if len(names) == 1 else ("are", "the files", "them")
+        )
+        return cls(
+            f"{', '.join(names)} {be} not on this machine any more as you added {them}. Your "
+            f"history is kept. Add {its} again, as a newer version of {them}, to go on.",
+            details={"datasets": [*names]},
+        )
+
+
 class RunElsewhere(DataLensError):
     code, status = "RUN_ELSEWHERE", 409
     default = "Another DataLens on this machine is working on this. Stop it where it was started."

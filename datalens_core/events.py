@@ -48,7 +48,7 @@ class RunStarted(EventBase):
     type: Literal["run.started"] = "run.started"
     session_id: str
     query: str | None = Field(description="None for code that was run from a notebook cell.")
-    origin: Literal["question", "notebook", "upload"] = "question"
+    origin: Literal["question", "notebook", "upload", "restore"] = "question"
 
 
 class PrivacyRedacted(EventBase):

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from pydantic import JsonValue
-
 from datalens_core.approval import approved
 from datalens_core.events import Event
 from datalens_core.executions import Executor
-from datalens_core.llm.exchange import (
-    CallScope,
-    ColumnProfile,
-    DatasetContext,
-    PastRun,
-    TaskContext,
-)
-from datalens_core.models import ColumnStatistics, Dataset, Execution, ExecutionPlan
+from datalens_core.llm.exchange import CallScope, DatasetContext, PastRun, TaskContext
+from datalens_core.models import Execution, ExecutionPlan
 from datalens_core.runs import Run
 from datalens_core.sessions.state import SessionState
 
 WHOLE_RUNS = 2
 REMEMBERED_RUNS = 20
 LINE_LENGTH = 200
-_LARGE = 1_000_000
 
 
 class Question:
@@ -84,46 +75,8 @@ def task_context(state: SessionState, query: str, exclude: str = "") -> TaskCont
     return TaskContext(
         question=query,
         datasets=[
-            DatasetContext(
-                name=d.name,
-                variable=d.variable,
-                dataset_schema=d.dataset_schema,
-                profile=profile_of(d),
-            )
+            DatasetContext(name=d.name, variable=d.variable, dataset_schema=d.dataset_schema)
             for d in state.datasets
         ],
         history=history[::-1],
     )
-
-
-def profile_of(dataset: Dataset) -> list[ColumnProfile]:
-    """What was counted of the whole file, as far as a model may know it.
-
-    Values of the file are not in it, but the ends of columns of numbers and dates: not of whole
-    numbers that large, which may be of a phone, an account or a person.
-    """
-    if dataset.statistics is None:
-        return []
-    return [
-        ColumnProfile(
-            name=column.name,
-            null_count=column.null_count,
-            unique_count=column.unique_count,
-            min_value=column.min_value if _may_tell(column) else None,
-            max_value=column.max_value if _may_tell(column) else None,
-            mean=column.mean if _may_tell(column) else None,
-        )
-        for column in dataset.statistics.columns
-    ]
-
-
-def _may_tell(column: ColumnStatistics) -> bool:
-    if column.dtype.startswith("datetime"):
-        return True
-    numeric = column.dtype.lower().startswith(("float", "int", "uint"))
-    return numeric and not any(map(_may_be_personal, (column.min_value, column.max_value)))
-
-
-def _may_be_personal(number: JsonValue) -> bool:
-    whole = isinstance(number, int | float) and float(number).is_integer()
-    return whole and isinstance(number, int | float) and abs(number) >= _LARGE

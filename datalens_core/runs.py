@@ -38,7 +38,7 @@ ELSEWHERE_SECONDS = 0.25
 Body = Callable[["Run"], Awaitable[None]]
 OnEvent = Callable[[str, Event], None]
 """Called with the session's id after each event was journaled."""
-Origin = Literal["question", "notebook", "upload"]
+Origin = Literal["question", "notebook", "upload", "restore"]
 
 log = structlog.get_logger("datalens.runs")
 
@@ -313,8 +313,8 @@ class Runs:
 
     async def _outcome(self, run: Run, body: Body) -> Event:
         try:
-            if not run.turn.is_free and self._waits_for_more_than_figures(run):
-                run.emit(ev.Notice(text="Waiting for the run before this one."))
+            if not run.turn.is_free and (text := self._waits_for(run)):
+                run.emit(ev.Notice(text=text))
             await run.turn.take()
             await body(run)
             return ev.RunCompleted()
@@ -332,9 +332,14 @@ class Runs:
         finally:
             run.turn.give()
 
-    def _waits_for_more_than_figures(self, run: Run) -> bool:
-        """An upload's run ends in a moment: nobody needs to be told to wait for it."""
-        return any(r is not run and r.origin != "upload" for r in self.of_session(run.session_id))
+    def _waits_for(self, run: Run) -> str:
+        """What is said of it: nothing of an upload's run, which ends in a moment."""
+        if run.origin == "restore":
+            return ""
+        before = {r.origin for r in self.of_session(run.session_id) if r is not run}
+        if before - {"upload", "restore"}:
+            return "Waiting for the run before this one."
+        return "Loading your data again first." if "restore" in before else ""
 
     async def _retire_unread(self) -> None:
         while True:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from datalens_core.datasets.files import format_of, free_name, sandbox_name, variable_name
-from datalens_core.datasets.loader import loader_code
-from datalens_core.errors import DataLensError, InvalidRequest, NotFound
+from datalens_core.datasets.loader import data_file, loader_code
+from datalens_core.errors import DataLensError, DatasetMissing, InvalidRequest, NotFound
 from datalens_core.events import DatasetMeasured, SandboxReplaced
 from datalens_core.models import (
     Dataset,
@@ -80,6 +80,8 @@ class Uploads:
             place = state.place_of(dataset_id)
             held = state.datasets[place]
             path = self._rooms.path_of(session.id, place, held)
+            if not await asyncio.to_thread(data_file(held, path).is_intact):
+                raise DatasetMissing.named(held.name)
             dataset = await self._read_again(session, held, path, changes)
             session = await self._put(session, state, place, dataset)
         return await self._profiled(session, state, dataset)

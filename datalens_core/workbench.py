@@ -49,6 +49,7 @@ from datalens_core.models import (
 )
 from datalens_core.question import Question, task_context
 from datalens_core.ratelimits import Counted
+from datalens_core.restoring import brought_back, restoring
 from datalens_core.results import collect
 from datalens_core.rooms import Rooms
 from datalens_core.runs import Run
@@ -232,17 +233,35 @@ class Workbench:
     ) -> RestoreResult:
         """The session with a live sandbox that holds its data and variables again.
 
+        Raises:
+            SandboxUnavailable: none could be made.
+        """
+        detail = await self.get_session(session_id, user_id)
+        run_id = await self.start_restore(session_id, user_id, replay=replay)
+        async with aclosing(self.events(run_id, 0, user_id)) as events:
+            restored, lost = await brought_back(events)
+        detail.session.sandbox_id = self._rooms.sandboxes.sandbox_id(session_id)
+        return RestoreResult(session=detail, restored=restored, lost=lost)
+
+    async def start_restore(
+        self, session_id: str, user_id: str | None = None, *, replay: bool = False
+    ) -> str:
+        """Make the session's sandbox again in the background; the id of the run that does.
+
+        Questions that are asked meanwhile wait for it.
+
         Args:
             replay: the user agrees that the session's own code is run again even in a sandbox with
                 internet access, where that never happens by itself.
         """
-        detail = await self.get_session(session_id, user_id)
-        state = await self._rooms.state(detail.session)
-        replacement = await self._rooms.sandboxes.restore(
-            session_id, self._rooms.recipe(session_id, state, agreed=replay)
+        await self.start()
+        session = await self._rooms.sessions.get(session_id, user_id)
+        state = await self._rooms.state(session)
+        body = restoring(self._rooms, state, agreed=replay)
+        run = await self._rooms.runs.start(
+            session.id, None, body, user_id=session.user_id, origin="restore"
         )
-        detail.session.sandbox_id = self._rooms.sandboxes.sandbox_id(session_id)
-        return RestoreResult(session=detail, restored=replacement.restored, lost=replacement.lost)
+        return run.id
 
     # -- data sets -------------------------------------------------------------------------------
 
@@ -502,7 +521,7 @@ class Workbench:
         task = task_context(await self._rooms.state(session), query)
         privacy = self._rooms.privacy.of(session_id)
         scope = CallScope(session_id, privacy, lambda _: None, model=model)
-        request = self._rooms.reasoning.planning_request(task, scope)
+        request = self._rooms.reasoning.planning_request(task)
         # Detection takes its time, and its first use imports a lot: off the loop.
         return await asyncio.to_thread(self._rooms.gateway.preview, request, scope)
 

@@ -135,8 +135,9 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "post",
         "/sessions/{session_id}/restore",
-        "Make a live sandbox hold the session's data again.",
-        ((200, JSON, "RestoreResult"),),
+        "Make a live sandbox hold the session's data again. `Prefer: respond-async` answers 202 at "
+        "once; questions that are asked meanwhile wait for it.",
+        ((200, JSON, "RestoreResult"), (202, JSON, "RunAccepted")),
         body=((JSON, "RestoreRequest"),),
     ),
     Operation(

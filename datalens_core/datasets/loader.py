@@ -154,4 +154,10 @@ def _conversions(plan: LoadPlan, variable: str) -> str:
 
 def data_file(dataset: Dataset, path: Path) -> DataFile:
     """The data set as a sandbox's recipe takes it."""
-    return DataFile(path=path, name=sandbox_name(dataset.name), loader=loader_code(dataset))
+    return DataFile(
+        path=path,
+        name=sandbox_name(dataset.name),
+        loader=loader_code(dataset),
+        sha256=dataset.sha256,
+        title=dataset.name,
+    )

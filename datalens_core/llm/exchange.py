@@ -78,25 +78,10 @@ class CallScope:
 # -- envelopes -----------------------------------------------------------------------------------
 
 
-class ColumnProfile(Model):
-    """What the sandbox counted of a whole column; no value of a text is in it."""
-
-    name: str
-    null_count: int
-    unique_count: int | None = None
-    min_value: JsonValue | None = None
-    max_value: JsonValue | None = None
-    mean: float | None = None
-
-
 class DatasetContext(Model):
     name: str
     variable: str
     dataset_schema: DatasetSchema
-    profile: list[ColumnProfile] = []
-    """Of the whole file; the schema is of its first rows."""
-    columns_left_out: int = 0
-    """How many columns the schema leaves out, because the model cannot read all of them."""
 
 
 class PastRun(Model):
@@ -130,8 +115,6 @@ class ErrorView(Model):
     line: int | None = None
     hint: str = ""
     suggestions: list[str] = []
-    frames: dict[str, dict[str, str]] = {}
-    """The columns and dtypes of the DataFrames that the code reads, by variable."""
 
 
 class Observation(Model):
@@ -143,8 +126,6 @@ class Observation(Model):
     tables: list[TableView] = []
     charts: list[str] = []
     error: ErrorView | None = None
-    notes: list[str] = []
-    """What the step of the plan still lacks, or what to do otherwise."""
 
 
 _CONTEXT = re.compile(r"<context>\s*(\{.*?\})\s*</context>", re.DOTALL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,11 +49,25 @@ class SandboxEndpoint(Protocol):
 
 @dataclass(frozen=True)
 class DataFile:
-    """A data set as the sandbox needs it: the file, its name there, the code that loads it."""
+    """A data set as the sandbox needs it: the file, its name there, the code that loads it.
+
+    With `sha256` only a file of this content is sent; `title` is its name as the user knows it.
+    """
 
     path: Path
     name: str
     loader: str
+    sha256: str = ""
+    title: str = ""
+
+    def is_intact(self) -> bool:
+        """Whether the file is there, as it was when it was added. Reads all of it."""
+        try:
+            with self.path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError:
+            return False
+        return self.sha256 in ("", digest)
 
 
 @dataclass(frozen=True)
@@ -105,6 +120,7 @@ class Sandboxes(Protocol):
         error. Cancelling the task interrupts the code and keeps the variables.
 
         Raises:
+            DatasetMissing: a file of the recipe is gone, or is another one than was added.
             SandboxUnavailable: none could be made after one retry.
             SandboxLost: it ended while this code ran; the code is not run again.
         """

@@ -11,7 +11,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from datalens_core.breaker import CircuitBreaker
-from datalens_core.errors import SandboxLost, SandboxUnavailable, ServiceMisconfigured
+from datalens_core.errors import (
+    DatasetMissing,
+    SandboxLost,
+    SandboxUnavailable,
+    ServiceMisconfigured,
+)
 from datalens_core.models import ExecutionResult, SandboxStatus
 from datalens_core.sandbox.client import (
     E2BClient,
@@ -102,6 +107,8 @@ class SessionSandboxes:
         """As `Sandboxes.execute`."""
 
         async def run(live: LiveSandbox) -> ExecutionResult:
+            if live.missing:
+                raise DatasetMissing.named(*live.missing)
             return await live.run(code, on_output)
 
         async with self._held(session_id) as place:

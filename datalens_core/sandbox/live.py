@@ -43,6 +43,10 @@ Version = tuple[Path, int, int]
 """A file's path, size and time of change: what is uploaded again when it differs."""
 
 
+class NotIntact(Exception):
+    """A data set's file is gone, or is another one than was added."""
+
+
 @dataclass
 class CaughtUp:
     """What a sandbox was given that it did not hold, and what could not be given, in words."""
@@ -67,7 +71,8 @@ class LiveSandbox:
         self._settings = settings
         self._renewed = time.monotonic()
         self._sent: dict[str, Version] = {}
-        self._loaded: dict[str, tuple[str, Version]] = {}
+        self._loaded: dict[str, tuple[str, str]] = {}
+        self.missing: list[str] = []  # data sets of which the file is gone, as the user knows them
         self._ran: Counter[str] = Counter()
         self.left_out = False  # code that waits for the user's word
         self._settled = True
@@ -165,16 +170,22 @@ class LiveSandbox:
         Raises:
             SandboxGone: it ended meanwhile.
         """
-        caught = CaughtUp()
+        caught, known, self.missing = CaughtUp(), self.missing, []
         for file in recipe.files:
             try:
                 if await self._load(file):
                     caught.loaded.append(file.name)
             except SandboxGone:
                 raise
+            except NotIntact:
+                self.missing.append(file.title or file.name)
             except (SandboxFault, OSError):  # either is said to the user by the file's name
                 caught.lost.append(f"{file.name} could not be loaded")
-        await self._replay(recipe, caught)
+        if self.missing:  # code that needs the data waits until they are back
+            new = [name for name in self.missing if name not in known]
+            caught.lost += [f"{name}, whose file is gone or was changed" for name in new]
+        else:
+            await self._replay(recipe, caught)
         return caught
 
     async def kill(self) -> None:
@@ -269,16 +280,24 @@ class LiveSandbox:
 
     async def _load(self, file: DataFile) -> bool:
         """Whether the file had to be loaded."""
-        version = await asyncio.to_thread(_version, file.path)
-        if not file.loader or self._loaded.get(file.name) == (file.loader, version):
+        if not file.loader or self._loaded.get(file.name) == (file.loader, file.sha256):
             return False
-        if self._sent.get(file.name) != version:
+        if not await asyncio.to_thread(self._has, file):
+            if not await asyncio.to_thread(file.is_intact):
+                raise NotIntact
             await self.send(file.path, file.name)
         result = await self.run(file.loader, _nowhere)
         if not result.success:
             raise SandboxFault(f"The loader failed ({result.error_name}).")
-        self._loaded[file.name] = (file.loader, version)
+        self._loaded[file.name] = (file.loader, file.sha256)
         return True
+
+    def _has(self, file: DataFile) -> bool:
+        """Whether it was sent as it is now."""
+        try:
+            return self._sent.get(file.name) == _version(file.path)
+        except OSError:
+            return False
 
     async def _replay(self, recipe: Recipe, caught: CaughtUp) -> None:
         seen = self._ran.copy()

@@ -29,6 +29,9 @@ JSON_COLUMNS: dict[str, frozenset[str]] = {
     "datasets": frozenset({"body"}),
 }
 
+# Runs that are no part of the conversation: an upload's figures, a sandbox made again.
+UNTOLD = frozenset({"upload", "restore"})
+
 
 def session_of(row: Row) -> Session:
     return Session.model_validate({name: row[name] for name in Session.model_fields})
@@ -62,7 +65,7 @@ def detail_of(
         session=session_of(session),
         datasets=[dataset_of(row) for row in datasets],
         messages=[_message(row) for row in messages],
-        runs=[run for run, origin in told if origin != "upload"],
+        runs=[run for run, origin in told if origin not in UNTOLD],
         executions=[_execution(row, by_execution.get(row["id"], [])) for row in executions],
         artifacts=[artifact for _, artifact in shown],
         usage=sum((run.usage for run, _ in told), ModelUsage()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from datalens_jupyter.handlers.base import DataLensHandler
+from datalens_jupyter.handlers.base import DataLensHandler, wants_no_wait
 
 PAGE = 50
 LARGEST_PAGE = 200
@@ -72,9 +72,14 @@ class RestoreHandler(DataLensHandler):
     @web.authenticated
     @authorized
     async def post(self, session_id: str) -> None:
-        from datalens_jupyter.messages import RestoreRequest
+        from datalens_jupyter.messages import RestoreRequest, RunAccepted
 
         asked = self.read(RestoreRequest)
         workbench = await self.workbench()
+        if wants_no_wait(self.request.headers):
+            run = await workbench.start_restore(session_id, self.user_id, replay=asked.replay)
+            self.set_header("Preference-Applied", "respond-async")
+            self.answer(RunAccepted(run_id=run), 202)
+            return
         restored = await workbench.restore_session(session_id, self.user_id, replay=asked.replay)
         self.answer(restored)

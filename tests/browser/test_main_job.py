@@ -79,6 +79,8 @@ def test_from_a_dropped_file_to_read_only_cells_that_last(
     again.reopen(QUESTION)
     expect(again.answer()).to_contain_text("48.87", timeout=ANSWER_MS)
     expect(again.part("dataset")).to_contain_text("gapminder.csv")
+    back = "Back in the sandbox: gapminder.csv, 1 execution."
+    expect(again.part("panel")).to_contain_text(back, timeout=ANSWER_MS)
     again.ask("how many rows are there?")
     expect(again.answer()).to_contain_text("1,704", timeout=ANSWER_MS)
 

@@ -57,8 +57,6 @@ def merged(base: Draft, new: Draft, question: str) -> Draft:
         unknown=new.unknown,
         assumptions=[*base.assumptions, *new.assumptions],
         alternatives=[*base.alternatives, *new.alternatives],
-        choices=[*base.choices, *new.choices],
-        spoken=base.spoken | new.spoken,
     )
 
 

@@ -56,16 +56,6 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """Words that could mean something else too: one of these columns, or another calculation."""
-
-    text: str
-    """The words, as the question has them."""
-    columns: tuple[Column, ...] = ()
-    calculations: tuple[Aggregate, ...] = ()
-
-
-@dataclass(frozen=True)
 class Intent:
     """One understood question."""
 
@@ -95,7 +85,6 @@ class Intent:
     moments: tuple[Scalar, ...] = ()
     """The two years that growth is between; the first and the last one, if there are none."""
     assumptions: tuple[str, ...] = ()
-    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True)

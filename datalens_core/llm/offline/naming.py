@@ -9,7 +9,8 @@ from datalens_core.llm.offline.intent import Filter, Group, Intent, Measure, Sca
 from datalens_core.llm.offline.terms import Aggregate
 
 SHARE = "share in percent"
-HIGHEST, LOWEST, FIRST, LAST = "Highest:", "Lowest:", "First:", "Last:"
+COURSE = "First, last and highest:"
+ENDS = "Highest and lowest:"
 SPAN = "First and last:"
 CHANGE = "change in percent"
 PERIOD = "period"
@@ -53,9 +54,7 @@ def measure_name(measure: Measure, groups: Sequence[Group] = ()) -> str:
     """The result column of a measure; never the name of a group."""
     name = _calculation(measure)
     if measure.column and measure.aggregate != "count":
-        own = measure.column.name
-        said = measure.column.words[0] == name and own not in {g.column.name for g in groups}
-        name = own if said else f"{name} {own}"  # no "total total_sales"
+        name = f"{name} {measure.column.name}"
     if measure.per:
         name = f"{name} to {measure.per.name}"
     taken = {group_name(group) for group in groups}

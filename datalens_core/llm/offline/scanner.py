@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from datalens_core.llm.offline.cursor import Cursor
 from datalens_core.llm.offline.draft import Draft
-from datalens_core.llm.offline.intent import Choice, Filter, Group
+from datalens_core.llm.offline.intent import Filter, Group
 from datalens_core.llm.offline.lexicon import phrases
 from datalens_core.llm.offline.lexicon.refusals import REFUSALS
 from datalens_core.llm.offline.narrowing import Narrowing
@@ -295,7 +295,6 @@ class Scanner:
             named = None if self.pending else _named_aggregate(piece)
             if named:
                 self.draft.named[column.name] = named
-            self.draft.spoken.setdefault(column.name, piece.text)
             self._measure(piece.columns)
         else:
             self.draft.mentions.append(piece)
@@ -305,7 +304,6 @@ class Scanner:
         names = " or ".join(column.name for column in piece.columns)
         note = f"“{piece.text}” could be {names}: I took {piece.column.name}."
         self.draft.assumptions.append(note)
-        self.draft.choices.append(Choice(piece.text, piece.columns[1:]))
         return ColumnPiece(piece.text, piece.columns[:1], "", piece.plural)
 
     def _narrowed(self, column: Column) -> bool:

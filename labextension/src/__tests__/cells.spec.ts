@@ -30,12 +30,7 @@ const RUN = {
   ...newRun('r', 'average by region', '2026-11-23T12:00:00Z'),
   status: 'completed' as const,
   answer: 'West leads.',
-  plan: {
-    steps: ['Group', 'Draw'],
-    estimated_complexity: 'low',
-    required_libraries: [],
-    outputs: []
-  },
+  plan: { steps: ['Group', 'Draw'], estimated_complexity: 'low', required_libraries: [] },
   executions: [EXECUTION]
 };
 

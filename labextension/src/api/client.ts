@@ -103,6 +103,17 @@ export class DataLensClient {
     await this._request('DELETE', `sessions/${encodeURIComponent(id)}`);
   }
 
+  /** Make the session's sandbox again in the background; the run that does. */
+  restore(id: string): Promise<RunAccepted> {
+    const headers = { Prefer: 'respond-async' };
+    return this._json(
+      'POST',
+      `sessions/${encodeURIComponent(id)}/restore`,
+      {},
+      { headers }
+    );
+  }
+
   preview(id: string, query: string): Promise<Preview> {
     return this._json('POST', `sessions/${encodeURIComponent(id)}/preview`, { query });
   }

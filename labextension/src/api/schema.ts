@@ -234,7 +234,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Make a live sandbox hold the session's data again. */
+    /** Make a live sandbox hold the session's data again. `Prefer: respond-async` answers 202 at once; questions that are asked meanwhile wait for it. */
     post: operations['postSessionsRestore'];
     delete?: never;
     options?: never;
@@ -701,6 +701,7 @@ export interface components {
       | 'BUDGET_REACHED'
       | 'CONFIRMATION_REQUIRED'
       | 'CONTEXT_TOO_LONG'
+      | 'DATASET_MISSING'
       | 'DATASET_NOT_FOUND'
       | 'EXECUTION_TIMEOUT'
       | 'FILE_EMPTY'
@@ -843,11 +844,6 @@ export interface components {
       steps: string[];
       estimated_complexity: string;
       required_libraries: string[];
-      /**
-       * @description What each step is to give, where that was said.
-       * @default []
-       */
-      outputs: ('number' | 'table' | 'chart' | 'text' | '')[];
     };
     /**
      * ExecutionRequest
@@ -1540,7 +1536,7 @@ export interface components {
        * @default question
        * @enum {string}
        */
-      origin: 'question' | 'notebook' | 'upload';
+      origin: 'question' | 'notebook' | 'upload' | 'restore';
     };
     /**
      * RunStatus
@@ -2163,13 +2159,22 @@ export interface operations {
       };
     };
     responses: {
-      /** @description Make a live sandbox hold the session's data again. */
+      /** @description Make a live sandbox hold the session's data again. `Prefer: respond-async` answers 202 at once; questions that are asked meanwhile wait for it. */
       200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
           'application/json': components['schemas']['RestoreResult'];
+        };
+      };
+      /** @description Make a live sandbox hold the session's data again. `Prefer: respond-async` answers 202 at once; questions that are asked meanwhile wait for it. */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RunAccepted'];
         };
       };
       default: components['responses']['Error'];

@@ -15,6 +15,7 @@ import { Covered } from './Covered';
 import { ErrorNote } from './ErrorNote';
 import { Files } from './Files';
 import { Header } from './Header';
+import { Restored } from './Restored';
 import { StatusLine } from './StatusLine';
 import { Suggestions } from './Suggestions';
 
@@ -43,6 +44,7 @@ export function Panel(props: IPanelProps): JSX.Element {
         <Announcer />
         <Covered className="dl-body" covered={showHistory}>
           <Files />
+          <Restored />
           <div className="dl-main" data-testid="datalens-dropzone">
             {!model.ready ? (
               <p className="dl-muted dl-opening">Opening…</p>

@@ -15,6 +15,7 @@ import type {
 } from '../api/types';
 import { runsOf } from './history';
 import { Measurements } from './measurements';
+import { Restoring } from './restoring';
 import { ended, type IRunState, isRunning, newRun, reduce } from './run';
 import { suggestionsFor } from './suggestions';
 import { Uploads } from './uploads';
@@ -63,6 +64,12 @@ export class SessionModel implements IDisposable {
   readonly measurements = new Measurements({
     socket: this._options.socket,
     onMeasured: (datasetId, statistics) => this._measured(datasetId, statistics),
+    onChange: () => this._emit()
+  });
+
+  readonly restoring = new Restoring({
+    client: this.client,
+    socket: this._options.socket,
     onChange: () => this._emit()
   });
 
@@ -177,6 +184,15 @@ export class SessionModel implements IDisposable {
     }
     this._save();
     this._emit();
+    if (!this.session.sandbox_id && this.datasets.length && !this.running) {
+      void this.restoring.begin(id);
+    }
+  }
+
+  /** What was said of a sandbox that was made again was read. */
+  leaveRestored(): void {
+    this.restoring.leave();
+    this._emit();
   }
 
   startAnew(): void {
@@ -277,6 +293,9 @@ export class SessionModel implements IDisposable {
         this._bindings.set(run_id, notebook);
       }
       this.runs = [...this.runs, newRun(run_id, query, new Date().toISOString())];
+      if (!this.restoring.busy) {
+        this.restoring.leave(); // it has been read
+      }
       this._save();
       this._follow(run_id);
       return true;
@@ -378,6 +397,7 @@ export class SessionModel implements IDisposable {
     }
     this.uploads.leave();
     this.measurements.leave();
+    this.restoring.leave();
     this.error = null;
   }
 

@@ -260,6 +260,17 @@ class TestSessions:
         assert answer.status == 200, answer.body
         assert answer.json()["session"]["session"]["id"] == session
 
+    def test_a_sandbox_is_made_again_in_the_background(self, server: Server, session: str) -> None:
+        run = {"Prefer": "respond-async"}
+        accepted = server.call("POST", f"/sessions/{session}/restore", headers=run)
+        assert accepted.status == 202, accepted.body
+        assert accepted.headers["Preference-Applied"] == "respond-async"
+        shown = server.call("GET", f"/sessions/{session}").json()
+        assert [d["name"] for d in shown["datasets"]] == ["sales.csv"]
+        events = server.call("GET", f"/runs/{accepted.json()['run_id']}/events").lines()
+        assert events[0]["origin"] == "restore"
+        assert events[-1]["type"] == "run.completed"
+
     def test_running_code_again_is_agreed_to_in_so_many_words(
         self, server: Server, session: str
     ) -> None:

@@ -50,10 +50,11 @@ ROOMS: dict[str, set[str]] = {
         "agents", "datasets", "executions", "journal", "llm", "privacy", "ratelimits", "runs",
         "sandbox", "sessions",
     },
+    "restoring": {"rooms", "runs", "sessions"},
     "uploads": {"datasets", "rooms", "runs", "sandbox", "sessions"},
     "workbench": {
         "approval", "datasets", "executions", "export", "journal", "llm", "logs", "question",
-        "ratelimits", "results", "rooms", "runs", "sandbox", "sessions", "uploads",
+        "ratelimits", "restoring", "results", "rooms", "runs", "sandbox", "sessions", "uploads",
     },
     "terminal": {"workbench", "results"},
     "doctor": {"workbench", "sandbox"},

@@ -6,14 +6,12 @@ import re
 
 from pydantic import JsonValue
 
-from datalens_core.llm.offline.answers.result import Pair, Result, is_number, listed, named
+from datalens_core.llm.offline.answers.result import Pair, Result, is_number, listed, named, read
 from datalens_core.llm.offline.intent import Measure
 from datalens_core.llm.offline.naming import (
     CHANGE,
-    FIRST,
-    HIGHEST,
-    LAST,
-    LOWEST,
+    COURSE,
+    ENDS,
     SHARE,
     SPAN,
     filters_words,
@@ -84,11 +82,11 @@ def _ends(result: Result, name: str, pairs: list[Pair]) -> tuple[Pair, Pair | No
     """The highest and the lowest group, of the whole table or as the code printed them."""
     if result.whole:
         return max(pairs, key=lambda pair: pair[1]), min(pairs, key=lambda pair: pair[1])
-    printed = [*result.printed(HIGHEST), *result.printed(LOWEST)]
+    printed = [result.columns_of(row) for row in result.printed(ENDS)]
     group = group_name(result.intent.groups[0])
-    ends = [(row[group], value) for row in printed if is_number(value := row.get(name))]
-    if len(ends) == 2 and result.intent.measures[0] == _measure_named(result, name):
-        return ends[0], ends[1]
+    if len(printed) == 2 and result.intent.measures[0] == _measure_named(result, name):
+        high, low = ((row[group], float(row[name])) for row in printed)
+        return high, low
     return pairs[0], None
 
 
@@ -123,14 +121,11 @@ def _extreme(result: Result, name: str, pairs: list[Pair]) -> str:
 def _course(result: Result, measure: Measure) -> str:
     intent = result.intent
     name = step_name(intent) if intent.step else measure_name(measure, intent.groups)
-    rows = [row for label in (FIRST, LAST, HIGHEST) for row in result.printed(label)]
-    numbers = [value for row in rows if is_number(value := row.get(name))]
-    if len(rows) != 3 or len(numbers) != 3:
+    rows = [result.columns_of(row) for row in result.printed(COURSE)]
+    if len(rows) != 3:
         return f"The {name}{result.where} over time is in the table and the chart."
     time = group_name(intent.groups[0])
-    start, end, peak = (
-        (_moment(row[time]), number(value)) for row, value in zip(rows, numbers, strict=True)
-    )
+    start, end, peak = ((_moment(row[time]), read(row[name])) for row in rows)
     what = _what(result, name)
     if start[0] == end[0]:
         return f"The {what} is {start[1]} in {start[0]}, the only moment with a value."
@@ -141,7 +136,7 @@ def _course(result: Result, measure: Measure) -> str:
             f"The {what} was largest in {peak[0]} ({peak[1]} %);"
             f" most recently, in {end[0]}, it was {end[1]} %."
         )
-    first, last, _ = numbers
+    first, last = float(rows[0][name]), float(rows[1][name])
     verb = "rose" if last > first else "fell" if last < first else "stayed the same, going"
     text = f"The {what} {verb} from {start[1]} in {start[0]} to {end[1]} in {end[0]}"
     leads = measure == intent.measures[0] and peak[0] not in (start[0], end[0])
@@ -158,8 +153,8 @@ def _what(result: Result, name: str) -> str:
     return f"{name}{result.where}"
 
 
-def _moment(value: JsonValue) -> str:
-    return re.sub(r"[ T]00:00:00.*", "", key(value))
+def _moment(text: str) -> str:
+    return re.sub(r"[ T]00:00:00.*", "", text)
 
 
 # -- two groups ----------------------------------------------------------------------------------
@@ -171,31 +166,22 @@ def _two_groups(result: Result) -> str:
     by = " and ".join(group_name(group) for group in intent.groups)
     if over_time(intent):
         return _courses(result, name, by)
-    names = [group_name(group) for group in intent.groups]
-    ends = [
-        (" / ".join(key(row[held]) for held in names), number(value))
-        for row in (*result.printed(HIGHEST), *result.printed(LOWEST))
-        if is_number(value := row.get(name))
-    ]
+    ends = [(" / ".join(row[:2]), row[-1]) for row in result.printed(ENDS)]
     if len(ends) != 2:
         return f"The {name} by {by}{result.where} is in the table and the chart."
     (high, top), (low, bottom) = ends
     return (
-        f"The {name}{result.where} is highest for {high} ({top}) and lowest for {low} ({bottom})."
+        f"The {name}{result.where} is highest for {high} ({read(top)})"
+        f" and lowest for {low} ({read(bottom)})."
     )
 
 
 def _courses(result: Result, name: str, by: str) -> str:
-    inner = group_name(result.intent.groups[1])
-    spans = [
-        (key(row[inner]), first, last)
-        for row in result.printed(SPAN)
-        if is_number(first := row.get("first")) and is_number(last := row.get("last"))
-    ]
+    spans = [row for row in result.printed(SPAN) if len(row) == 3]
     if not spans:
         return f"The {name} by {by}{result.where} is in the table and the chart."
-    spans.sort(key=lambda span: -span[2])
-    told = [f"{held} from {number(first)} to {number(last)}" for held, first, last in spans[:_ALL]]
+    spans.sort(key=lambda row: -float(row[2]))
+    told = [f"{held} from {read(first)} to {read(last)}" for held, first, last in spans[:_ALL]]
     more = "; the others are in the table" if spans[_ALL:] else ""
     time = group_name(result.intent.groups[0])
     start = f"From the first to the last {time}, the {name}{result.where} went"

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from datalens_core.llm.offline.draft import Draft
 from datalens_core.llm.offline.intent import (
-    Choice,
     Filter,
     Group,
     Intent,
@@ -15,7 +14,7 @@ from datalens_core.llm.offline.intent import (
     Scalar,
     Step,
 )
-from datalens_core.llm.offline.lexicon.names import ADDITIVE, LEVELS, STOCKS
+from datalens_core.llm.offline.lexicon.names import ADDITIVE, STOCKS
 from datalens_core.llm.offline.schema_match import Column, label_column
 from datalens_core.llm.offline.terms import Aggregate, Bin, Chart, Kind, Order
 
@@ -38,7 +37,6 @@ class Case:
         self.draft = draft
         self.dataset = dataset
         self.notes = list(draft.assumptions)
-        self.choices = list(draft.choices)
         self.filters = list(draft.filters)
         self.groups = list(draft.groups)
         self.chart: Chart | None = draft.chart
@@ -86,7 +84,6 @@ class Case:
                 first = piece.columns[0].name
                 self.notes = [note for note in self.notes if note != piece.note]
                 self.notes.append(f"“{piece.text}” could be {names}: I took {first}.")
-                self.choices.append(Choice(piece.text, piece.columns[1:]))
                 self.draft.measures = self.draft.measures[:1]
 
     def mentioned_groups(self) -> list[Group]:
@@ -143,7 +140,6 @@ class Case:
             conditions=tuple(conditions),
             moments=tuple(moments),
             assumptions=tuple(dict.fromkeys(self.notes)),
-            choices=tuple(dict.fromkeys(self.choices)),
         )
 
     def settle_flags(self) -> None:
@@ -192,16 +188,7 @@ class Case:
                 self.notes.append(
                     f"{column.name} is {_DONE[aggregate]}, as the question names no calculation."
                 )
-                if aggregate == "sum":
-                    self._could_be(column, "mean")
-                elif not LEVELS.intersection(column.words):
-                    self._could_be(column, "sum")
         return list(dict.fromkeys(measures))
-
-    def _could_be(self, column: Column, other: Aggregate) -> None:
-        text = self.draft.spoken.get(column.name)
-        if text:
-            self.choices.append(Choice(text, calculations=(other,)))
 
     def _measure(self, aggregate: Aggregate, column: Column) -> Measure:
         quantile = self.draft.quantile if aggregate == "quantile" else None
