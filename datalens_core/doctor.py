@@ -53,7 +53,8 @@ async def examine() -> AsyncIterator[Finding]:
         settings = Settings.offline()
     else:
         yield _sources(settings)
-    yield _model(settings)
+    async for finding in _model(settings):
+        yield finding
     for finding in _data(settings):
         yield finding
     yield await _sandbox(settings)
@@ -102,16 +103,11 @@ async def _start(settings: Settings) -> Finding:
     )
 
 
-def _model(settings: Settings) -> Finding:
-    if settings.uses_offline_analyst:
-        return Finding(
-            "Model",
-            "note",
-            "Offline rules, no AI model.",
-            "Set OPENROUTER_API_KEY, or DATALENS_LLM_BASE_URL for a model of your own.",
-        )
-    where = "a model endpoint of your own" if settings.llm_base_url else "OpenRouter"
-    return Finding("Model", "ok", f"{settings.model} through {where}.")
+async def _model(settings: Settings) -> AsyncIterator[Finding]:
+    from datalens_core.llm.checkup import checkup
+
+    for verdict in await checkup(settings):
+        yield Finding("Model", verdict.state, verdict.text, verdict.remedy)
 
 
 def _data(settings: Settings) -> Iterator[Finding]:

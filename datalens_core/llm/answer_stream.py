@@ -40,7 +40,7 @@ class AnswerStream:
         if call.name != ANSWER_TOOL or now < self._due:
             return
         self._due = now + _PIECE_SECONDS
-        text = self._restored(_whole_words(_answer_in(call.arguments)))
+        text = self._restored(_whole_words(self._secrets.settled(_answer_in(call.arguments))))
         if len(text) > len(self.told) and text.startswith(self.told):
             piece = text[len(self.told) :]
             self.told = text

@@ -40,7 +40,7 @@ class Catalogue:
         if self._endpoint.offline:
             return ModelChoices(default=self._endpoint.default_model, offline=True, models=[])
         if self._clock() >= self._until:
-            listed = _read(await self._endpoint.get("models"))
+            listed = read_choices(await self._endpoint.get("models"))
             self._listed = {choice.id: choice for choice in listed}
             self._until = self._clock() + KEPT_SECONDS
         return ModelChoices(
@@ -80,7 +80,7 @@ class Catalogue:
         return list(dict.fromkeys([own.model, *found]))
 
 
-def _read(answer: Any) -> list[ModelChoice]:
+def read_choices(answer: Any) -> list[ModelChoice]:
     """The models of an answer in OpenAI's shape, with what other servers add to it."""
     data = answer.get("data") if isinstance(answer, Mapping) else answer
     held = data if isinstance(data, list) else []

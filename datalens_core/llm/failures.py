@@ -70,6 +70,8 @@ class CallFailed(Exception):
 
 def to_error(failure: Failure, *, model: str, filters: str = "") -> ModelError:
     """The error for the user. `filters` names the privacy filters that were asked for, if any."""
+    if failure.status == 407:  # a proxy's, never the endpoint's own
+        failure = Failure("proxy")
     if failure.kind == "resting":
         return _resting(failure, model)
     if failure.kind != "status":

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -181,8 +182,9 @@ class ScriptedModel:
     A script that is used up answers 400, so that a test with one call too many fails.
     """
 
-    def __init__(self, script: Script = ()) -> None:
+    def __init__(self, script: Script = (), *, tls: ssl.SSLContext | None = None) -> None:
         self._script = script
+        self._tls = tls
         self._failures: list[BaseException] = []
         self._open: set[asyncio.Task[None]] = set()
         self.requests: list[RecordedRequest] = []
@@ -192,7 +194,9 @@ class ScriptedModel:
         """Set when a reader went away before a reply was sent whole."""
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, limit=2**26)
+        self._server = await asyncio.start_server(
+            self._accept, "127.0.0.1", 0, limit=2**26, ssl=self._tls
+        )
         return self
 
     async def __aexit__(self, *exc: object) -> None:
@@ -204,9 +208,12 @@ class ScriptedModel:
             raise self._failures[0]
 
     @property
+    def port(self) -> int:
+        return int(self._server.sockets[0].getsockname()[1])
+
+    @property
     def base_url(self) -> str:
-        port = self._server.sockets[0].getsockname()[1]
-        return f"http://127.0.0.1:{port}/v1"
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}/v1"
 
     @property
     def received(self) -> bytes:

@@ -100,13 +100,24 @@ def test_a_file_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None:
     assert shown.stderr == "There is no file nowhere.csv.\n"
 
 
-def test_doctor_says_what_works_and_never_a_key(tmp_path: Path) -> None:
-    shown = datalens(tmp_path, "doctor", "--json", OPENROUTER_API_KEY="sk-or-v1-hidden")
-    assert shown.returncode == 0, shown.stdout + shown.stderr
+def test_doctor_says_what_works_and_what_does_not_and_never_a_key(tmp_path: Path) -> None:
+    services = {
+        "OPENROUTER_API_KEY": "sk-or-v1-hidden",
+        "DATALENS_LLM_BASE_URL": "http://127.0.0.1:9/v1",
+    }
+    shown = datalens(tmp_path, "doctor", "--json", **services)
+    assert shown.returncode == 1
     findings = {f["name"]: f for f in json.loads(shown.stdout)}
     assert findings["Sandbox"]["state"] == "ok"
     assert "openrouter_api_key (environment)" in findings["Settings"]["text"]
+    assert findings["Model"]["text"] == "Nothing answers at 127.0.0.1:9."
     assert "sk-or-v1-hidden" not in shown.stdout + shown.stderr
+
+
+def test_doctor_finds_nothing_wrong_without_a_key(tmp_path: Path) -> None:
+    shown = datalens(tmp_path, "doctor")
+    assert shown.returncode == 0, shown.stdout + shown.stderr
+    assert "· Model: Offline rules, no AI model." in shown.stdout
 
 
 def test_offline_keeps_the_data_folder_and_the_limits_and_uses_no_service(

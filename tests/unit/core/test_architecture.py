@@ -57,7 +57,7 @@ ROOMS: dict[str, set[str]] = {
         "ratelimits", "restoring", "results", "rooms", "runs", "sandbox", "sessions", "uploads",
     },
     "terminal": {"workbench", "results"},
-    "doctor": {"workbench", "sandbox"},
+    "doctor": {"llm", "workbench", "sandbox"},
     "cli": {"doctor", "terminal", "sandbox"},
 }  # fmt: skip
 

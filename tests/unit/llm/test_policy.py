@@ -55,6 +55,27 @@ def test_keys_and_their_fragments_are_removed(text: str) -> None:
     assert "secret" not in clean.lower()
 
 
+@pytest.mark.parametrize("key", ["x", "none", "ollama"])
+def test_a_word_in_the_place_of_a_key_is_left_in_the_text(key: str) -> None:
+    assert SecretScrubber([key]).exact(f"max({key}) of {key}") == f"max({key}) of {key}"
+
+
+def test_what_only_resembles_a_spelled_key_stays() -> None:
+    scrubber = SecretScrubber(["sk-or-v1-7f3a9c1e5b2d8f40"])
+    text = "s k o r v 1 7 f 3 a 9 c 1 e 5 b 2 d 8 f 4 1"
+    assert scrubber.exact(text) == text
+
+
+def test_the_end_of_a_growing_text_waits_until_it_is_no_key() -> None:
+    scrubber = SecretScrubber(["sk-or-v1-7f3a9c1e5b2d8f40"])
+    spelled = "Here: s k - o r - v 1 - 7 f 3 a"
+    for end in range(len(spelled)):
+        assert len(scrubber.settled(spelled[:end])) <= len("Here: s k - o r ")
+    whole = spelled + " and so on."
+    assert scrubber.settled(whole) == whole
+    assert scrubber.settled("Total: 42") == "Total: 42"
+
+
 def test_the_gateway_and_privacy_are_imported_without_their_heavy_libraries() -> None:
     program = (
         "import sys, datalens_core.llm.gateway, datalens_core.privacy.session, "
