@@ -7,6 +7,8 @@ export DO_NOT_TRACK := 1
 FRONTEND := $(shell find labextension -type f -not -path '*/node_modules/*' -not -path '*/lib/*' \
 	-not -name '*.tsbuildinfo' 2>/dev/null)
 
+SUPABASE := tests/support/supabase
+
 .PHONY: help setup lab test check frontend python browser bench lock
 
 help: ## show what can be made
@@ -34,10 +36,15 @@ check: setup
 frontend: setup
 	cd labextension && jlpm install --immutable && jlpm generate:check && jlpm lint:check && jlpm test
 
-python: setup
+python: setup $(SUPABASE)/node_modules/.ready
 	$(BIN)/pytest --numprocesses 2 --dist loadfile tests/unit tests/property tests/integration
 
-browser: setup
+# Supabase's API for tests of the history; PostgreSQL itself comes from PyPI.
+$(SUPABASE)/node_modules/.ready: $(SUPABASE)/package-lock.json | setup
+	cd $(SUPABASE) && npm ci --silent --no-audit --no-fund --ignore-scripts --omit=optional
+	touch $@
+
+browser: setup $(SUPABASE)/node_modules/.ready
 	command -v chromium >/dev/null || tests/browser/install-chromium
 	$(BIN)/pytest tests/browser
 

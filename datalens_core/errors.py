@@ -123,6 +123,16 @@ class AuthenticationRequired(DataLensError):
     default = "Authentication required."
 
 
+class SessionExpired(AuthenticationRequired):
+    code = "SESSION_EXPIRED"
+    default = "Session expired. Please log in again."
+
+
+class SignInRefused(InvalidRequest):
+    code = "SIGN_IN_REFUSED"
+    default = "That email and password do not fit together. Nothing was changed. Try again."
+
+
 class RateLimited(DataLensError):
     """`details` hold `retry_after`, in seconds."""
 

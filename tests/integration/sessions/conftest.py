@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,10 @@ import pytest
 
 from datalens_core.sessions.sqlite import SQLiteStore
 from datalens_core.sessions.store import SessionStore
+from datalens_core.sessions.supabase import SupabaseStore
+from datalens_core.supabase.accounts import Accounts
+from datalens_core.supabase.connection import Connection
+from tests.support.supabase_server import Supabase, running_supabase
 
 
 @dataclass
@@ -21,9 +26,40 @@ class Place:
     bob: str
 
 
-@pytest.fixture(params=["sqlite"])
-async def place(tmp_path: Path) -> Place:
-    return Place(lambda: SQLiteStore(tmp_path), "ada", "bob")
+@pytest.fixture(scope="session")
+def supabase() -> Iterator[Supabase]:
+    with running_supabase() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def team(supabase: Supabase, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """Two users of this Supabase, both signed in at one server."""
+    folder = tmp_path_factory.mktemp("signin")
+
+    def another() -> SupabaseStore:
+        connection = Connection(supabase.url, supabase.anon_key)
+        return SupabaseStore(connection, Accounts(connection, folder))
+
+    async def sign_up() -> list[str]:
+        connection = Connection(supabase.url, supabase.anon_key)
+        accounts = Accounts(connection, folder)
+        for caller in ("ada", "bob"):
+            await accounts.sign_up(caller, f"{caller}@example.com", "a-password")
+        await connection.close()
+        return [accounts.user_of(caller) for caller in ("ada", "bob")]
+
+    return Place(another, *asyncio.run(sign_up()))
+
+
+@pytest.fixture(params=["sqlite", "supabase"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    if request.param == "sqlite":
+        return Place(lambda: SQLiteStore(tmp_path), "ada", "bob")
+    supabase: Supabase = request.getfixturevalue("supabase")
+    supabase.database.sql("delete from public.sessions; delete from public.projections")
+    team: Place = request.getfixturevalue("team")
+    return team
 
 
 @pytest.fixture

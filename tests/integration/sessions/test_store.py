@@ -79,7 +79,7 @@ async def test_a_session_comes_back_as_it_was_saved(store: SessionStore, place: 
     assert await store.get_session(session.id, place.ada) == session
     renamed = session.model_copy(update={"title": "another"})
     await store.save_session(renamed)
-    assert await store.get_session(session.id, None) == renamed
+    assert await store.get_session(session.id, place.ada) == renamed
 
 
 async def test_someone_elses_session_is_told_from_one_that_does_not_exist(

@@ -1,0 +1,205 @@
+"""Who is signed in to Supabase at this server; tokens are refreshed in time."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from datalens_core.errors import (
+    AuthenticationRequired,
+    DataLensError,
+    RateLimited,
+    SessionExpired,
+    SignInRefused,
+)
+from datalens_core.supabase.connection import Call, Connection
+from datalens_core.supabase.tokens import TokenFiles, Tokens, checked
+
+if TYPE_CHECKING:
+    from supabase_auth import AuthResponse
+    from supabase_auth.errors import AuthError
+
+    from supabase import AsyncClient
+
+T = TypeVar("T")
+
+EARLY_SECONDS = 60.0  # before its end a token is refreshed
+REFUSALS = {
+    "email_not_confirmed": "This email is not confirmed yet. Open the link that was sent to it,"
+    " then sign in.",
+    "user_already_exists": "There is an account with this email. Sign in instead.",
+    "email_exists": "There is an account with this email. Sign in instead.",
+    "weak_password": "That password is too weak. Choose a longer one.",
+    "email_address_invalid": "That is no email address that can be used here.",
+    "email_address_not_authorized": "That is no email address that can be used here.",
+    "validation_failed": "That email or password cannot be used here.",
+    "signup_disabled": "New accounts cannot be made here. Ask your administrator for one.",
+    "email_provider_disabled": "Nobody can sign in by email here. Ask your administrator.",
+    "user_banned": "This account is blocked. Ask your administrator.",
+}
+
+
+class Accounts:
+    """The sign-ins at this server: one for each caller, who is a user of the Jupyter server."""
+
+    def __init__(
+        self, connection: Connection, folder: Path, *, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._connection = connection
+        self._files = TokenFiles(folder)
+        self._clock = clock
+        self._held: dict[str, Tokens] = {t.caller: t for t in self._files.all()}
+        self._expired: set[str] = set()
+        self._turns: dict[str, asyncio.Lock] = {}
+
+    # -- in and out ------------------------------------------------------------------------------
+
+    async def sign_up(self, caller: str, email: str, password: str) -> bool:
+        """A new account; whether it is signed in, or has to be confirmed by email first.
+
+        Raises:
+            SignInRefused: with the reason.
+        """
+
+        async def call(client: AsyncClient) -> AuthResponse:
+            return await client.auth.sign_up({"email": email, "password": password})
+
+        return await self._enter(caller, call)
+
+    async def sign_in(self, caller: str, email: str, password: str) -> None:
+        """Raises SignInRefused: with the reason."""
+
+        async def call(client: AsyncClient) -> AuthResponse:
+            return await client.auth.sign_in_with_password({"email": email, "password": password})
+
+        await self._enter(caller, call)
+
+    async def sign_out(self, caller: str) -> None:
+        """Here at once; at Supabase too, if it can be reached."""
+        tokens = self._held.pop(caller, None)
+        self._expired.discard(caller)
+        await asyncio.to_thread(self._files.remove, caller)
+        if tokens is not None:
+            with suppress(DataLensError):
+                await self._auth(
+                    lambda client: client.auth.admin.sign_out(tokens.access_token, "local")
+                )
+
+    # -- who is signed in ------------------------------------------------------------------------
+
+    def account(self, caller: str) -> Tokens | None:
+        """Who is signed in as this caller, be it that the sign-in has expired."""
+        return self._held.get(caller)
+
+    def is_expired(self, caller: str) -> bool:
+        return caller in self._expired
+
+    def user_of(self, caller: str) -> str:
+        """Raises AuthenticationRequired, or SessionExpired if the caller was signed in."""
+        if caller in self._expired:
+            raise SessionExpired()
+        tokens = self._held.get(caller)
+        if tokens is None:
+            raise AuthenticationRequired()
+        return tokens.user_id
+
+    # -- tokens ----------------------------------------------------------------------------------
+
+    async def token(self, user_id: str | None) -> str:
+        """A token of this user that is good for a while; of the only one there is for None.
+
+        Raises:
+            AuthenticationRequired, SessionExpired, StoreUnavailable, StoreTimedOut.
+        """
+        tokens = self._of(user_id)
+        if self._is_good(tokens):
+            return tokens.access_token
+        return (await self._refreshed(tokens)).access_token
+
+    async def renewed(self, user_id: str | None, refused: str) -> str:
+        """A token in the place of one that Supabase refused. Raises as `token` does."""
+        tokens = self._of(user_id)
+        if tokens.access_token != refused and self._is_good(tokens):
+            return tokens.access_token
+        return (await self._refreshed(tokens, but_not=refused)).access_token
+
+    # -- insides ---------------------------------------------------------------------------------
+
+    def _of(self, user_id: str | None) -> Tokens:
+        held = [t for t in self._held.values() if user_id in (None, t.user_id)]
+        good = [t for t in held if t.caller not in self._expired]
+        if good and (user_id is not None or len(good) == 1):
+            return good[0]
+        raise SessionExpired() if held and not good else AuthenticationRequired()
+
+    def _is_good(self, tokens: Tokens) -> bool:
+        return tokens.expires_at - EARLY_SECONDS > self._clock()
+
+    async def _refreshed(self, tokens: Tokens, but_not: str = "") -> Tokens:
+        caller = tokens.caller
+        async with self._turns.setdefault(caller, asyncio.Lock()):
+            held = self._held.get(caller)
+            if held is None:
+                raise AuthenticationRequired()
+            if held.access_token not in (tokens.access_token, but_not) and self._is_good(held):
+                return held  # somebody before us did it
+            async with self._files.alone(caller):
+                kept = await asyncio.to_thread(self._files.read, caller) or held
+                if kept.access_token != but_not and self._is_good(kept):
+                    return self._hold(kept)  # another server did it
+                return await self._refresh(kept)
+
+    async def _refresh(self, tokens: Tokens) -> Tokens:
+        try:
+            answer = await self._auth(
+                lambda client: client.auth.refresh_session(tokens.refresh_token)
+            )
+            if answer.session is None:
+                raise SessionExpired()
+            fresh = self._checked(tokens.caller, answer)
+            if fresh.user_id != tokens.user_id:
+                raise SessionExpired()
+        except (SignInRefused, SessionExpired):
+            self._expired.add(tokens.caller)
+            raise SessionExpired() from None
+        await asyncio.to_thread(self._files.write, fresh)
+        return self._hold(fresh)
+
+    async def _auth(self, call: Call[T]) -> T:
+        """Raises SignInRefused, RateLimited, StoreUnavailable, StoreTimedOut."""
+        from supabase_auth.errors import AuthError
+
+        try:
+            return await self._connection.call(None, call)
+        except AuthError as error:
+            raise _refused(error) from None  # its text may hold what was typed
+
+    async def _enter(self, caller: str, call: Call[AuthResponse]) -> bool:
+        answer = await self._auth(call)
+        if answer.session is None:
+            return False
+        tokens = self._checked(caller, answer)
+        await asyncio.to_thread(self._files.write, tokens)
+        self._hold(tokens)
+        return True
+
+    def _checked(self, caller: str, answer: AuthResponse) -> Tokens:
+        assert answer.session is not None
+        session = answer.session
+        return checked(caller, session.access_token, session.refresh_token, self._connection.issuer)
+
+    def _hold(self, tokens: Tokens) -> Tokens:
+        self._held[tokens.caller] = tokens
+        self._expired.discard(tokens.caller)
+        return tokens
+
+
+def _refused(error: AuthError) -> DataLensError:
+    code = str(error.code or "")
+    if code.startswith("over_"):
+        return RateLimited(details={"retry_after": 60})
+    return SignInRefused(REFUSALS.get(code), details={"reason": code} if code else None)

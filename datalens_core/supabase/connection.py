@@ -1,0 +1,164 @@
+"""Calls to one Supabase: one shared transport, a client for each call, tried again when it is down.
+
+All errors of the library and of what is behind it become ours here, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
+
+import structlog
+
+from datalens_core.errors import (
+    AccessDenied,
+    DataLensError,
+    InvalidRequest,
+    ServiceMisconfigured,
+    SessionExpired,
+    StoreTimedOut,
+    StoreUnavailable,
+)
+from datalens_core.settings import Settings
+
+if TYPE_CHECKING:
+    import httpx
+    from postgrest import APIError
+
+    from supabase import AsyncClient
+
+T = TypeVar("T")
+Call = Callable[["AsyncClient"], Awaitable[T]]
+
+RETRIES = 3
+RETRY_SECONDS = 1.0
+CALL_SECONDS = 10.0
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+# PostgreSQL's and PostgREST's codes; https://docs.postgrest.org/en/stable/references/errors.html
+EXPIRED = ("PGRST301", "PGRST302", "PGRST303")
+DOWN = ("PGRST000", "PGRST001", "PGRST002", "PGRST003", "53300", "57P01", "57P02", "57P03", "08006")
+NOT_SET_UP = ("PGRST202", "PGRST205", "42P01", "42883")
+TIMED_OUT = ("57014",)
+
+log = structlog.get_logger("datalens.supabase")
+
+
+class Connection:
+    """Where a Supabase is, and calls to it with a user's token."""
+
+    def __init__(self, url: str, anon_key: str, *, call_seconds: float = CALL_SECONDS) -> None:
+        self.url = url.rstrip("/")
+        self._key = anon_key
+        self._call_seconds = call_seconds
+        self._transport: httpx.AsyncClient | None = None
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Connection:
+        """Raises ServiceMisconfigured: half of it is set, or tokens would travel in clear."""
+        url, key = settings.supabase_url, settings.supabase_anon_key
+        if url is None or key is None:
+            raise ServiceMisconfigured(
+                details={"reason": "SUPABASE_URL and SUPABASE_ANON_KEY go together."}
+            )
+        place = urlsplit(url)
+        if place.scheme != "https" and place.hostname not in LOOPBACK:
+            raise ServiceMisconfigured(details={"reason": "SUPABASE_URL has to begin with https."})
+        return cls(url, key.get_secret_value())
+
+    @property
+    def issuer(self) -> str:
+        """Who issues its tokens."""
+        return f"{self.url}/auth/v1"
+
+    async def close(self) -> None:
+        if self._transport is not None:
+            await self._transport.aclose()
+
+    async def call(self, token: str | None, call: Call[T]) -> T:
+        """Make a call that may be repeated, as the user of a token or as nobody.
+
+        Raises:
+            StoreUnavailable: it cannot be reached, after three retries a second apart.
+            StoreTimedOut, SessionExpired, AccessDenied, InvalidRequest.
+        """
+        for attempt in range(RETRIES + 1):
+            try:
+                return await call(await self._client(token))
+            except Exception as error:
+                ours = _as_ours(error)
+                if ours is None:
+                    raise
+                if type(ours) is not StoreUnavailable or attempt == RETRIES or ours.details:
+                    raise ours from error
+            await asyncio.sleep(RETRY_SECONDS)
+        raise AssertionError("the last attempt returns or raises")
+
+    async def _client(self, token: str | None) -> AsyncClient:
+        """A client of its own: signing in rewrites a client's headers."""
+        if self._transport is None:
+            # Off the loop: its imports take a third of a second.
+            self._transport = await asyncio.to_thread(_transport, self._call_seconds)
+        from supabase import AsyncClient, AsyncClientOptions
+
+        headers = {"Authorization": f"Bearer {token or self._key}"}
+        options = AsyncClientOptions(
+            headers=headers,
+            auto_refresh_token=False,
+            persist_session=False,
+            flow_type="implicit",
+            postgrest_client_retry=False,
+            httpx_client=self._transport,
+        )
+        return AsyncClient(self.url, self._key, options)
+
+
+def _transport(call_seconds: float) -> httpx.AsyncClient:
+    import httpx
+
+    import supabase  # noqa: F401
+
+    # Long-lived connections of HTTP/2 drop (supabase-py, issue 1064).
+    return httpx.AsyncClient(
+        http2=False,
+        timeout=httpx.Timeout(call_seconds, connect=min(5.0, call_seconds)),
+        limits=httpx.Limits(max_connections=20, max_keepalive_connections=10),
+    )
+
+
+def _as_ours(error: Exception) -> DataLensError | None:
+    """What an error means to the user; None if it is no error of Supabase's."""
+    import httpx
+    from postgrest import APIError
+    from supabase_auth.errors import AuthRetryableError
+
+    match error:
+        case httpx.TimeoutException():
+            return StoreTimedOut()
+        case httpx.TransportError() | AuthRetryableError():
+            return StoreUnavailable()
+        case APIError():
+            return _of_api(error)
+        case _:
+            return None
+
+
+def _of_api(error: APIError) -> DataLensError:
+    code = str(error.code or "")
+    if code in EXPIRED or code == "401":
+        return SessionExpired()
+    if code == "42501":
+        return AccessDenied()
+    if code in TIMED_OUT:
+        return StoreTimedOut()
+    if code in NOT_SET_UP:
+        return StoreUnavailable(
+            "The database is not set up for DataLens. What you see is kept on this machine."
+            " Ask your administrator to apply its migrations.",
+            details={"reason": code},
+        )
+    log.warning("supabase.refused", code=code)
+    if code[:2] in ("22", "23"):
+        return InvalidRequest("The database does not take this.", details={"reason": code})
+    return StoreUnavailable()
