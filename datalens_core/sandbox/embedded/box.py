@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -18,6 +19,7 @@ from datalens_core.sandbox.embedded.output import Event, Output
 _BOOT_SECONDS = 10.0
 _DISK_CHECK_SECONDS = 0.5
 _IDLE_DISK_CHECK_SECONDS = 2.0
+_HIDDEN_CHECK_SECONDS, _IDLE_HIDDEN_CHECK_SECONDS = 1.0, 10.0
 _INTERRUPTS = 5
 _LAST_WORDS_SECONDS = 5.0
 _READ_AHEAD_BYTES = 1 << 20
@@ -57,6 +59,7 @@ class Box:
         self._idle = asyncio.Lock()
         self._current: Execution | None = None
         self._heard_bytes = 0
+        self._hidden_checked = 0.0
         self._over_quota = asyncio.Event()
         self._cell_began = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -75,7 +78,7 @@ class Box:
             fork = await broker.fork(share.folder_name if share else None)
         except OSError as error:
             raise BoxFailed(str(error)) from error
-        box._pidfd = fork.pidfd
+        box._pidfd, box._pid = fork.pidfd, fork.pid
         box.folder_name = fork.folder
         box.folder = WorkFolder(fork.folder_fd, broker.owner)
         asyncio.get_running_loop().add_reader(fork.pidfd, box._ended)
@@ -94,6 +97,7 @@ class Box:
         return box
 
     _pidfd: int
+    _pid: int
     folder: WorkFolder
     _listening: asyncio.Task[None]
     _watching: asyncio.Task[None] | None = None
@@ -253,7 +257,7 @@ class Box:
             self._cell_began.clear()
             if self._dead.is_set():
                 return
-            if await asyncio.to_thread(self._uses_too_much):
+            if await asyncio.to_thread(self._uses_too_much) or await self._hides_too_much():
                 self._over_quota.set()
                 self._signal(signal.SIGKILL)
                 return
@@ -266,6 +270,18 @@ class Box:
         except OSError:  # the box moves folders while they are counted: count again later
             return False
         return used > self._limits.disk_mb * MIB
+
+    async def _hides_too_much(self) -> bool:
+        """In files that it deleted and keeps open; asked more rarely, as it takes longer."""
+        pause = _HIDDEN_CHECK_SECONDS if self.is_busy else _IDLE_HIDDEN_CHECK_SECONDS
+        if time.monotonic() - self._hidden_checked < pause:
+            return False
+        self._hidden_checked = time.monotonic()
+        try:
+            held = await self._broker.hidden_bytes(self._pid)
+        except ZygoteGone:  # and every box with it
+            return False
+        return held > self._limits.disk_mb * MIB
 
     def _signal(self, number: signal.Signals) -> None:
         if self.is_alive:

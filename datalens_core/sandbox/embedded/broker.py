@@ -40,6 +40,7 @@ class Fork:
     pidfd: int
     folder_fd: int
     folder: str
+    pid: int  # in the zygote's namespace
 
 
 class Broker:
@@ -129,7 +130,12 @@ class Broker:
         except BaseException:
             ours.close()
             raise
-        return Fork(ours, descriptors[0], descriptors[1], answer["folder"])
+        return Fork(ours, descriptors[0], descriptors[1], answer["folder"], answer["pid"])
+
+    async def hidden_bytes(self, pid: int) -> int:
+        """What the box of this id in the zygote's namespace holds in files without a name."""
+        answer, _ = await self._ask(json.dumps({"op": "hidden", "pid": pid}).encode(), [])
+        return int(answer["bytes"])
 
     async def forget(self, folder: str) -> None:
         """Have an emptied work folder removed."""

@@ -11,7 +11,11 @@ from datalens_core.sandbox.embedded import landlock, seccomp, syscalls
 from datalens_core.sandbox.embedded.limits import MIB, Limits
 
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
-_OWN_PROCESS = "/proc/self"
+# Not all of /proc/self: `net` names every connection of the machine where it has no namespace.
+_OWN_PROCESS = tuple(
+    f"/proc/self/{name}"
+    for name in ("fd", "fdinfo", "maps", "smaps_rollup", "stat", "statm", "status", "limits", "io")
+)
 _NICENESS = 5
 _OOM_FIRST = b"1000"
 
@@ -38,7 +42,7 @@ def confine(rules: Confinement) -> None:
     """
     _be_modest()
     _set_limits(rules)
-    landlock.restrict((*rules.readable, _OWN_PROCESS), rules.writable, _DEVICES)
+    landlock.restrict((*rules.readable, *_OWN_PROCESS), rules.writable, _DEVICES)
     syscalls.drop_capabilities()
     syscalls.set_no_new_privileges()
     syscalls.install_filter(seccomp.program(os.getpid()))

@@ -9,6 +9,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
 
 _PRCTL, _CAPSET, _SECCOMP, _OPENAT2 = 157, 126, 317, 437
+_PR_SET_DUMPABLE = 4
 _PR_SET_PDEATHSIG, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT = 1, 24, 38, 47
 _PR_CAP_AMBIENT_CLEAR_ALL = 4
 _SECCOMP_SET_MODE_FILTER = 1
@@ -45,6 +46,11 @@ def die_with_parent(signal: int) -> None:
     A change of user id clears this, as does a fork.
     """
     invoke(_PRCTL, _PR_SET_PDEATHSIG, signal, 0, 0, 0)
+
+
+def be_dumpable() -> None:
+    """Have this process's /proc entries belong to its user again; a change of user ends that."""
+    invoke(_PRCTL, _PR_SET_DUMPABLE, 1, 0, 0, 0)
 
 
 def drop_bounding_set() -> None:

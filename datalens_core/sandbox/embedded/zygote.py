@@ -5,6 +5,8 @@ Runs in bubblewrap or bare, as its configuration says. Control socket (SOCK_SEQP
   ← {"pid", "folder"} with a pidfd and the folder's descriptor, or {"error"}
   → {"op": "forget", "folder": name}, once the folder is empty
   ← {}, or {"error"}
+  → {"op": "hidden", "pid": number}
+  ← {"bytes"} that this box holds in files without a name
 It never runs foreign code. At the end of the control socket everything ends.
 """
 
@@ -25,7 +27,8 @@ from typing import Any, NoReturn
 
 from datalens_core.sandbox.embedded import landlock, syscalls, wire
 from datalens_core.sandbox.embedded.confine import Confinement, confine
-from datalens_core.sandbox.embedded.limits import Limits
+from datalens_core.sandbox.embedded.hidden import hidden_bytes
+from datalens_core.sandbox.embedded.limits import MIB, Limits
 
 CHANNEL_FD, FOLDER_FD = 3, 9
 _SPARE_FD = 64
@@ -83,6 +86,7 @@ def _become(user: int) -> None:
     os.setgroups([])
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)
+    syscalls.be_dumpable()  # or /proc would not tell this user of the boxes (`hidden.py`)
 
 
 class _Zygote:
@@ -137,6 +141,10 @@ class _Zygote:
             self._fork(request["folder"], descriptors[0])
         elif request["op"] == "forget":
             self._forget(request["folder"])
+        elif request["op"] == "hidden":
+            config = self._config
+            held = hidden_bytes(request["pid"], config.base, config.limits.file_mb * MIB)
+            self._send({"bytes": held})
         return True
 
     def _fork(self, folder: str | None, channel: int) -> None:

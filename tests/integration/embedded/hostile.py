@@ -368,6 +368,117 @@ for fd in range(4, 256):
         "not os.path.realpath(p).startswith(os.path.realpath('/proc/self/cwd')) "
         "and os.path.isfile(p) and open(p, 'rb').read(1)])",
     ),
+    # without a name, or by what is already there
+    Program(
+        "deleted files that stay open",
+        """
+import time
+kept = []
+for _ in range(6):
+    kept.append(open('big', 'wb', buffering=0)); os.unlink('big')
+    for _ in range(40): kept[-1].write(bytes(10_000_000))
+    time.sleep(0.1)
+time.sleep(3); won(sum(os.fstat(f.fileno()).st_size for f in kept) > 2_000_000_000)
+""",
+        deadly=True,
+    ),
+    Program(
+        "deleted files that stay mapped",
+        """
+import time
+libc.mmap.restype = ctypes.c_void_p
+for n in range(6):
+    with open('big', 'w+b', buffering=0) as f:
+        os.unlink('big')
+        for _ in range(40): f.write(bytes(10_000_000))
+        libc.mmap(None, ctypes.c_size_t(4096), 3, 1, f.fileno(), 0)
+time.sleep(3); won(n == 5)
+""",
+        deadly=True,
+    ),
+    Program(
+        "files in flight",
+        """
+a, b = socket.socketpair()
+for n in range(3):
+    with open('big', 'wb') as f:
+        os.unlink('big')
+        socket.send_fds(a, [b'x'], [f.fileno()])
+won(n == 2)
+""",
+        harmless=True,
+    ),
+    Program(
+        "the host's connections",
+        "won(len(open('/proc/self/net/tcp').read().splitlines()) > 1)",
+        harmless=True,
+    ),
+    Program(
+        "the host's sockets, by a thread",
+        "won(len(open('/proc/thread-self/net/unix').read().splitlines()) > 1)",
+        harmless=True,
+    ),
+    Program("the host's mounts", "won(open('/proc/self/mountinfo').read())", harmless=True),
+    Program(
+        "who the server is",
+        "import struct; won(struct.unpack('3i', socket.socket(fileno=os.dup(3)).getsockopt("
+        "socket.SOL_SOCKET, socket.SO_PEERCRED, 12)))",
+    ),
+    Program(
+        "a process descriptor of the server",
+        "b, n = ctypes.create_string_buffer(4), ctypes.c_uint32(4)\n"
+        "won(call(55, 3, 1, 77, b, ctypes.byref(n)) == 0)",
+    ),
+    Program(
+        "a filter on a socket",
+        "import struct; p = ctypes.create_string_buffer(struct.pack('HBBI', 6, 0, 0, 1))\n"
+        "f = struct.pack('HxxxxxxQ', 1, ctypes.addressof(p)); s, _ = socket.socketpair()\n"
+        "won(call(54, s.fileno(), 1, 26, f, len(f)) == 0)",
+        harmless=True,
+    ),
+    Program(
+        "an address in a message",
+        "a, b = socket.socketpair(); won(a.sendmsg([b'x'], [], 0, GIVEN['datagram']))",
+    ),
+    Program("a file without a name outside", "os.open('/var/tmp', os.O_TMPFILE | 2); won(True)"),
+    Program("dnotify", "import fcntl; fcntl.fcntl(os.open('.', 0), 1026, 1); won(True)", True),
+    Program("a lease", "import fcntl; fcntl.fcntl(os.open('/dev/null', 0), 1024, 0); won(True)"),
+    Program(
+        "larger pipes",
+        "import fcntl; won(fcntl.fcntl(os.pipe()[1], 1031, 1 << 19) > 0)",
+        harmless=True,
+    ),
+    Program(
+        "first in line when memory is short",
+        "open('/proc/self/oom_score_adj', 'w').write('0'); won(True)",
+        harmless=True,
+    ),
+    Program(
+        "a process that shares the memory",
+        "s = ctypes.create_string_buffer(65536)\n"
+        "pid = call(56, 0x111, ctypes.addressof(s) + 65024, 0, 0, 0)\n"
+        "if pid == 0: os._exit(0)\nwon(pid > 0)",
+    ),
+    Program("an order beside the order", "won(call(16, 0, 0x5412 | (0x5401 << 32), b'x') == 0)"),
+    Program(
+        "2 TB that nobody reserves",
+        "m = libc.mmap; m.restype = ctypes.c_void_p\n"
+        "won(m(0, ctypes.c_size_t(2 << 40), 3, 0x4022, -1, 0) != ctypes.c_void_p(-1).value)",
+    ),
+    Program(
+        "memory that is locked when it is mapped",
+        "m = libc.mmap; m.restype = ctypes.c_void_p\n"
+        "won(m(0, ctypes.c_size_t(1 << 20), 3, 0x2022, -1, 0) != ctypes.c_void_p(-1).value)",
+    ),
+    Program(
+        "a hundred thousand files",
+        """
+import time
+for n in range(100_000): os.close(os.open(f'f{n}', os.O_CREAT))
+time.sleep(3); won(n == 99_999)
+""",
+        deadly=True,
+    ),
 ]
 
 # What attacks the server instead: whatever arrives there is data, and bounded.

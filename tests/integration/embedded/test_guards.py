@@ -199,6 +199,8 @@ ARGUMENT_RULES: dict[str, tuple[int, str, tuple[Any, ...]]] = {
     "tgkill: itself": (234, "test_signals_go_to_the_own_process_only", (1,)),
     "prlimit64: reads its own": (302, "test_the_argument_decides", (302, (1, 7, 0, 1))),
     "socketpair: streams": (53, "test_the_argument_decides", (53, (1, 2, 0, 0))),
+    "setsockopt: sizes and times": (54, "test_the_argument_decides", (54, (3, 1, 26))),
+    "getsockopt: nothing of the peer": (55, "test_the_argument_decides", (55, (3, 1, 77))),
     "sendto: no address": (44, "test_the_argument_decides", (44, (3, 0, 1, 0, 1 << 40, 110))),
 }
 

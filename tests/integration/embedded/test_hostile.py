@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -213,7 +214,7 @@ def after(name):
 
 def test_every_call_that_is_not_listed_is_refused_by_the_kernel(any_server: Any) -> None:
     """The filter that is installed is the one that the unit tests run by themselves."""
-    by_argument = {16, 44, 53, 56, 62, 72, 157, 234, 302}
+    by_argument = {16, 44, 53, 54, 55, 56, 62, 72, 157, 234, 302}
     unfiltered = {335, 336}  # recent kernels answer these themselves
     listed = {*seccomp.PLAIN.values(), *seccomp.FEIGNED.values(), *by_argument, *unfiltered}
     numbers = [n for n in range(512) if n not in listed]
@@ -262,6 +263,50 @@ def test_a_forged_message_is_only_text(any_server: Any) -> None:
         assert sandbox.run_code("1 + 1").text == "2"
     finally:
         sandbox.kill()
+
+
+def test_a_link_that_comes_and_goes_leads_the_server_nowhere(
+    any_server: Any, host: dict[str, Any]
+) -> None:
+    """A thread swaps a file and a link to one of the host while the server writes and reads."""
+    from e2b.exceptions import SandboxException
+
+    sandbox = any_server.sdk().Sandbox.create(timeout=60)
+    try:
+        sandbox.run_code(
+            "import os, threading\n"
+            "def swap():\n"
+            "    while True:\n"
+            f"        os.symlink({host['canary']!r}, 'next'); os.rename('next', 'data.csv')\n"
+            "        open('next', 'w').close(); os.rename('next', 'data.csv')\n"
+            "threading.Thread(target=swap, daemon=True).start()"
+        )
+        served = refused = 0
+        for _ in range(60):
+            try:
+                sandbox.files.write("data.csv", "overwritten")
+                served += sandbox.files.read("data.csv") in ("", "overwritten")
+            except SandboxException:
+                refused += 1
+        assert served
+        assert refused
+    finally:
+        sandbox.kill()
+    assert Path(host["canary"]).read_text() == "untouched"
+
+
+def test_a_box_is_confined_from_its_first_moment(any_server: Any, host: dict[str, Any]) -> None:
+    """Many starts at once, each with its attempt as the first thing that it does."""
+
+    def attempt(_: int) -> str:
+        sandbox = any_server.sdk().Sandbox.create(timeout=60)
+        try:
+            return str(sandbox.run_code(f"open({host['canary']!r}).read()").error.name)
+        finally:
+            sandbox.kill()
+
+    with ThreadPoolExecutor(6) as pool:
+        assert set(pool.map(attempt, range(12))) <= {"FileNotFoundError", "PermissionError"}
 
 
 def test_planted_links_lead_the_server_nowhere(any_server: Any, host: dict[str, Any]) -> None:

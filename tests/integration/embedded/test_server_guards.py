@@ -159,6 +159,15 @@ async def fills_the_disk(service: Service) -> bool:
     return not died(await service.run(code))
 
 
+async def hides_on_the_disk(service: Service) -> bool:
+    code = "f = open('f', 'wb'); os.unlink('f'); f.write(bytes(30_000_000)); time.sleep(1.8)"
+    return not died(await service.run(code))
+
+
+async def never(box: Box) -> bool:
+    return False
+
+
 async def never_ends(service: Service) -> bool:
     sandbox = await service.create()
     try:
@@ -239,6 +248,7 @@ SERVER_GUARDS: dict[str, tuple[Remove, Callable[[Service], Awaitable[bool]]]] = 
     "number of messages": (limit(messages=HUGE), sends_too_many),
     "size of results": (limit(result_bytes=HUGE), shows_too_much),
     "disk quota": (instead(Box, "_uses_too_much", lambda self: False), fills_the_disk),
+    "deleted files count": (instead(Box, "_hides_too_much", never), hides_on_the_disk),
     "time limit": (limit(execution_seconds=3600), never_ends),
     "links lead nowhere": (without_resolve_flags, leads_outside),
 }

@@ -47,7 +47,7 @@ def test_every_listed_call_is_allowed() -> None:
 @given(st.integers(0, 1023), st.lists(st.integers(0, 2**64 - 1), min_size=6, max_size=6))
 @settings(max_examples=300)
 def test_no_unlisted_call_is_allowed(number: int, arguments: list[int]) -> None:
-    by_argument = {16, 44, 53, 56, 62, 72, 157, 234, 302}
+    by_argument = {16, 44, 53, 54, 55, 56, 62, 72, 157, 234, 302}
     if number not in {*seccomp.PLAIN.values(), *by_argument}:
         assert verdict(number, *arguments) != ALLOW
 
@@ -85,6 +85,8 @@ def test_signals_go_to_the_own_process_only(target: int) -> None:
         (72, (3, 8, 1)),  # F_SETOWN
         (16, (0, 0x5412, 0)),  # TIOCSTI
         (157, (4, 1)),  # PR_SET_DUMPABLE
+        (54, (3, 1, 26)),  # SO_ATTACH_FILTER
+        (55, (3, 1, 77)),  # SO_PEERPIDFD
     ],
 )
 def test_the_argument_decides(call: int, arguments: tuple[int, ...]) -> None:
