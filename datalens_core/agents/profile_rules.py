@@ -22,15 +22,17 @@ _DATE = re.compile(
     r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2},? \d{4}",
     re.IGNORECASE,
 )
+_CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?(\.\d+)?(?: ?[ap]m)?", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+]?[$€£]?\s?\d[\d,. ]*\s?%?")
 _TOKEN = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
-_ID_WORDS = {"id", "ids", "uuid", "guid", "key", "code", "sku", "isbn", "iban", "nr", "no"}
+_SURE_ID_WORDS = {"id", "ids", "uuid", "guid", "sku", "isbn", "iban", "zip", "postcode", "plz"}
+_ID_WORDS = {*_SURE_ID_WORDS, "key", "code", "nr", "no"}
 _PHONE_WORDS = {"phone", "mobile", "tel", "telephone", "fax", "cell"}
 _PLACE_WORDS = {"country", "city", "state", "region", "lat", "latitude", "lon", "lng", "longitude"}
 _MISSING_WORDS = {"", "na", "n/a", "nan", "null", "none", "-", "?", "unknown"}
 _TRUTHS = {"true", "false", "yes", "no", "y", "n", "t", "f"}
-_YEARS = range(1500, 2201)
+_YEARS = (*range(100), *range(1500, 2201))
 _LONG_TEXT = 40
 
 _PLURALS = {
@@ -88,7 +90,8 @@ def _of_numbers(column: ColumnInfo, words: set[str], values: Sequence[JsonValue]
         return "place"
     if all_whole and words & _PHONE_WORDS:
         return "phone"
-    if all_whole and words & _ID_WORDS and column.unique_count == len(values):
+    distinct = column.unique_count == len(values)
+    if all_whole and (words & _SURE_ID_WORDS or (words & _ID_WORDS and distinct)):
         return "identifier"
     return "measure"
 
@@ -98,14 +101,18 @@ def _of_texts(column: ColumnInfo, words: set[str], values: list[str]) -> str:
         return "email"
     if _most(values, _URL):
         return "url"
-    if _most(values, _DATE) or (words & {"date", "timestamp", "datetime"} and _any_digit(values)):
+    if (
+        _most(values, _DATE)
+        or _most(values, _CLOCK)
+        or (words & {"date", "timestamp", "datetime"} and _any_digit(values))
+    ):
         return "date"
     if words & _PHONE_WORDS and _most(values, _PHONE):
         return "phone"
     if _most(values, _NUMBER) and not words & _ID_WORDS:
         return "measure"
     distinct = column.unique_count == len(values)
-    if words & _ID_WORDS and distinct:
+    if words & _SURE_ID_WORDS or (words & _ID_WORDS and distinct):
         return "identifier"
     if words & _PLACE_WORDS:
         return "place"

@@ -11,6 +11,7 @@ from .cells import YEAR, date_formats, is_missing_word, kind_of
 
 HEADER_SEARCH = 30
 MAX_DESCRIPTIONS = 3
+MIN_TYPED_ROWS = 2
 # What a column holds is judged by as many rows as the schema shows, here as everywhere.
 SAMPLE_ROWS = 5
 Record = Sequence[Any]
@@ -275,6 +276,8 @@ def _descriptions(records: Sequence[Record], layout: Layout) -> None:
         for lines in range(1, MAX_DESCRIPTIONS + 1 - (place - begin)):
             typed = _numeric_columns(records, place + lines)
             described = records[place : place + lines]
+            if sum(map(bool, map(filled, records[place + lines :]))) < MIN_TYPED_ROWS:
+                continue
             if len(typed) > 1 and all(_is_description(line, typed) for line in described):
                 layout.units += range(layout.first, place + lines)
                 break

@@ -10,10 +10,7 @@ from datalens_core.llm.exchange import (
     TableView,
     TaskContext,
 )
-from datalens_core.llm.offline import suggest_questions
 from datalens_core.llm.offline.analyst import next_action, plan
-from datalens_core.llm.offline.grammar import read_question
-from datalens_core.llm.offline.intent import Intent
 
 MakeContext = Callable[[str, str], TaskContext]
 
@@ -105,15 +102,6 @@ def test_what_was_assumed_is_listed(context: MakeContext) -> None:
         "“gender” was read as sex.",
         "total_bill is added up, as the question names no calculation.",
     ]
-
-
-def test_every_suggested_question_is_one_that_is_understood(context: MakeContext) -> None:
-    for name in ("plotly/gapminder", "plotly/tips", "plotly/wind", "vega/airports", "vega/wheat"):
-        task = context(name, "")
-        suggested = suggest_questions(task.datasets[0].dataset_schema)
-        assert len(set(suggested)) == 3
-        for question in suggested:
-            assert isinstance(read_question(question, task.datasets[0]).outcome, Intent)
 
 
 def test_the_data_set_that_fits_the_question_is_used(context: MakeContext) -> None:

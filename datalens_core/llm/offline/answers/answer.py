@@ -14,6 +14,7 @@ from datalens_core.llm.offline.naming import filters_words
 from datalens_core.llm.offline.numbers import number
 from datalens_core.llm.offline.terms import Kind
 
+_SHOWN = 3
 _ROWS_USED = re.compile(r"Rows used: (\d+) of (\d+) with a value")
 
 _WORDINGS: dict[Kind, Callable[[Result], str]] = {
@@ -81,7 +82,7 @@ def _text(intent: Intent, observation: Observation, measures: frozenset[str]) ->
 def _with_suggestions(text: str, suggestions: list[str]) -> str:
     if not suggestions:
         return text
-    asked = "\n".join(f"- {question}" for question in suggestions)
+    asked = "\n".join(f"- {question}" for question in suggestions[:_SHOWN])
     return f"{text}\n\nI can answer, for example:\n{asked}"
 
 
