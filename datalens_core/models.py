@@ -119,13 +119,24 @@ class ColumnStatistics(Model):
 
 
 class DatasetStatistics(Model):
-    """Exact figures of the whole file. For the user; a model is not sent them."""
+    """Exact figures of the whole file, for the user; a model is told `ColumnFigures` of them."""
 
     row_count: int = Field(ge=0)
     duplicate_rows: int | None = Field(default=None, description="None where not counted.")
     columns: list[ColumnStatistics]
     key_candidates: list[str]
     warnings: list[str] = Field(description="What the first rows did not show, in plain words.")
+
+
+class ColumnFigures(Model):
+    """One column of the whole file, as far as a model is told of it."""
+
+    name: str
+    dtype: str
+    null_count: int
+    unique_count: int | None = None
+    lowest: JsonValue | None = None
+    highest: JsonValue | None = None
 
 
 ColumnKind = Literal["text", "number", "date", "day_first", "month_first"]
@@ -176,6 +187,9 @@ class ProfileResult(Model):
     issues: list[str]
     suggestions: list[str] = Field(description="Questions that can be asked of this data.")
     source: Literal["rules", "model"]
+    warning: str | None = Field(
+        default=None, description="Why rules made it, where a model was to: for the user."
+    )
 
 
 # -- plans, code and results -------------------------------------------------------------------

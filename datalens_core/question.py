@@ -6,7 +6,8 @@ from datalens_core.approval import approved
 from datalens_core.events import Event
 from datalens_core.executions import Executor
 from datalens_core.llm.exchange import CallScope, DatasetContext, PastRun, TaskContext
-from datalens_core.models import Execution, ExecutionPlan
+from datalens_core.models import Dataset, Execution, ExecutionPlan
+from datalens_core.privacy.whole_file import told_to_model
 from datalens_core.runs import Run
 from datalens_core.sessions.state import SessionState
 
@@ -74,9 +75,15 @@ def task_context(state: SessionState, query: str, exclude: str = "") -> TaskCont
         )
     return TaskContext(
         question=query,
-        datasets=[
-            DatasetContext(name=d.name, variable=d.variable, dataset_schema=d.dataset_schema)
-            for d in state.datasets
-        ],
+        datasets=[_dataset_context(dataset) for dataset in state.datasets],
         history=history[::-1],
+    )
+
+
+def _dataset_context(dataset: Dataset) -> DatasetContext:
+    return DatasetContext(
+        name=dataset.name,
+        variable=dataset.variable,
+        dataset_schema=dataset.dataset_schema,
+        whole_file=told_to_model(dataset.statistics) if dataset.statistics else [],
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from datalens_core.datasets.files import format_of, free_name, sandbox_name, variable_name
 from datalens_core.datasets.loader import data_file, loader_code
-from datalens_core.errors import DataLensError, DatasetMissing, InvalidRequest, NotFound
+from datalens_core.errors import DatasetMissing, InvalidRequest, NotFound
 from datalens_core.events import DatasetMeasured, SandboxReplaced
 from datalens_core.models import (
     Dataset,
@@ -141,7 +141,10 @@ class Uploads:
         async def profile(run: Run) -> None:
             profiled.set_result(
                 await self._rooms.profiling.analyze_schema(
-                    dataset.dataset_schema, self._rooms.scope(run, state), dataset.name
+                    dataset.dataset_schema,
+                    self._rooms.scope(run, state),
+                    dataset.name,
+                    session.user_id,
                 )
             )
             await self._measure(run, session, state, dataset)
@@ -155,13 +158,17 @@ class Uploads:
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         finally:
             ended.cancel()
-        if not profiled.done():
-            raise DataLensError("The file is kept, but it could not be profiled. Try again.")
+        # The file is kept by now: whatever became of the run, an error would have it added twice.
+        found = (
+            profiled.result()
+            if profiled.done()
+            else self._rooms.profiling.by_rules(dataset.dataset_schema, dataset.name)
+        )
         return UploadResult(
             session=session,
             dataset=dataset.dataset_schema,
-            profile=profiled.result(),
-            warnings=dataset.warnings,
+            profile=found,
+            warnings=[*dataset.warnings, *([found.warning] if found.warning else [])],
             dataset_id=dataset.id,
             run_id=run.id,
         )

@@ -22,6 +22,9 @@ def fit_task(task: TaskContext, limit: int = MAX_CHARACTERS) -> TaskContext:
             "datasets": [_with_schema(d, _short_cells(d.dataset_schema)) for d in task.datasets],
         }
     )
+    if len(fitted.model_dump_json()) > limit:
+        bare = [d.model_copy(update={"whole_file": []}) for d in fitted.datasets]
+        fitted = fitted.model_copy(update={"datasets": bare})
     for shrink in (_without_rows, _one_sample, _names_and_types):
         if len(fitted.model_dump_json()) <= limit:
             break

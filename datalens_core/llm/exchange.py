@@ -15,7 +15,7 @@ from pydantic import JsonValue
 
 from datalens_core.events import Event
 from datalens_core.llm.spending import Spending
-from datalens_core.models import DatasetSchema, ExecutionPlan, Model
+from datalens_core.models import ColumnFigures, DatasetSchema, ExecutionPlan, Model
 from datalens_core.privacy.contract import PrivacySession
 
 Purpose = Literal["plan", "act", "profile"]
@@ -82,6 +82,8 @@ class DatasetContext(Model):
     name: str
     variable: str
     dataset_schema: DatasetSchema
+    whole_file: list[ColumnFigures] = []
+    """Types, counts and rounded ranges of all rows, once the file was measured."""
 
 
 class PastRun(Model):

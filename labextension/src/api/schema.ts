@@ -1407,6 +1407,11 @@ export interface components {
       suggestions: string[];
       /** @enum {string} */
       source: 'rules' | 'model';
+      /**
+       * @description Why rules made it, where a model was to: for the user.
+       * @default null
+       */
+      warning: string | null;
     };
     /** QueryRequest */
     QueryRequest: {

@@ -56,12 +56,12 @@ def test_a_column_is_understood_by_name_type_and_sample(held: ColumnInfo, expect
 async def profile(schema: DatasetSchema, *replies: Any) -> ProfileResult:
     gateway = ScriptedGateway(*replies)
     agent = ProfilingAgent(gateway, WITH_MODEL)
-    return await agent.analyze_schema(schema, ScriptedRun().scope, "sales.csv")
+    return await agent.analyze_schema(schema, ScriptedRun().scope, "sales.csv", "ada")
 
 
 async def test_offline_the_rules_say_what_there_is_and_what_to_ask() -> None:
     agent = ProfilingAgent(ScriptedGateway(), Settings.offline())
-    found = await agent.analyze_schema(sales_schema(), ScriptedRun().scope, "sales.csv")
+    found = await agent.analyze_schema(sales_schema(), ScriptedRun().scope, "sales.csv", "ada")
     assert found.source == "rules"
     assert "1,234 rows, 4 columns" in found.summary
     assert found.semantics["revenue"] == "measure"
@@ -82,7 +82,7 @@ async def test_rules_name_what_may_mislead() -> None:
         sample_data=[],
     )
     agent = ProfilingAgent(None, Settings.offline())
-    found = await agent.analyze_schema(schema, ScriptedRun().scope, "x.csv")
+    found = await agent.analyze_schema(schema, ScriptedRun().scope, "x.csv", "ada")
     issues = " ".join(found.issues)
     for fragment in (
         "Numbers kept as text: amount",
@@ -113,5 +113,46 @@ async def test_a_model_profiles_and_the_rules_complete_it() -> None:
     "reply",
     [ModelUnavailable(), PrivacyBlocked(), says("I cannot."), says("[1, 2]"), says('{"a": 1}')],
 )
-async def test_when_the_model_gives_no_profile_the_rules_do(reply: Any) -> None:
-    assert (await profile(sales_schema(), reply)).source == "rules"
+async def test_when_the_model_gives_no_profile_the_rules_do_and_say_so(reply: Any) -> None:
+    found = await profile(sales_schema(), reply)
+    assert found.source == "rules"
+    assert "by rules, not by the model" in (found.warning or "")
+
+
+async def test_the_same_file_of_the_same_user_is_profiled_once_an_hour() -> None:
+    now = 0.0
+    said = says(json.dumps({"summary": "Sales."}))
+    gateway = ScriptedGateway(said, said, said)
+    agent = ProfilingAgent(gateway, WITH_MODEL, lambda: now)
+
+    async def requests_after(user: str) -> int:
+        """Each time another session, with a vault of its own."""
+        found = await agent.analyze_schema(sales_schema(), ScriptedRun().scope, "s.csv", user)
+        assert found.summary == "Sales."
+        return len(gateway.requests)
+
+    assert await requests_after("ada") == 1
+    now = 3599.0
+    assert await requests_after("ada") == 1
+    assert await requests_after("bob") == 2
+    now = 3600.0
+    assert await requests_after("ada") == 3
+
+
+async def test_no_token_of_a_session_is_kept_for_another() -> None:
+    said = says(json.dumps({"summary": "Orders of <EMAIL_ADDRESS_7>."}))
+    gateway = ScriptedGateway(said, said)
+    agent = ProfilingAgent(gateway, WITH_MODEL)
+    for asked in (1, 2):
+        await agent.analyze_schema(sales_schema(), ScriptedRun().scope, "s.csv", "ada")
+        assert len(gateway.requests) == asked
+
+
+async def test_rules_that_stand_in_for_a_model_are_not_kept() -> None:
+    gateway = ScriptedGateway(ModelUnavailable(), says(json.dumps({"summary": "Sales."})))
+    agent = ProfilingAgent(gateway, WITH_MODEL)
+    sources = [
+        (await agent.analyze_schema(sales_schema(), ScriptedRun().scope, "s.csv", "ada")).source
+        for _ in range(2)
+    ]
+    assert sources == ["rules", "model"]

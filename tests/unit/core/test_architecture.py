@@ -46,7 +46,7 @@ ROOMS: dict[str, set[str]] = {
     "runs": {"journal", "sqlitefile", "turns"},
     "approval": {"runs", "turns"},
     "executions": {"runs", "sandbox"},
-    "question": {"approval", "executions", "runs", "sessions", "llm"},
+    "question": {"approval", "executions", "runs", "sessions", "llm", "privacy"},
     "rooms": {
         "agents", "datasets", "executions", "journal", "llm", "privacy", "ratelimits", "runs",
         "sandbox", "sessions",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pandas as pd
-import plotly.data
 import pytest
 from vega_datasets import local_data
 
@@ -15,8 +14,12 @@ from datalens_core.llm.offline.intent import Intent
 from datalens_core.llm.offline.suggestions import suggest_questions
 from datalens_core.models import ColumnInfo, DatasetSchema
 
+PLOTLY = (
+    *("carshare", "election", "experiment", "gapminder", "iris"),
+    *("medals_long", "medals_wide", "stocks", "tips", "wind"),
+)
 SHIPPED = [
-    *(f"plotly/{name}" for name in plotly.data.__all__ if name != "election_geojson"),
+    *(f"plotly/{name}" for name in PLOTLY),
     *(f"vega/{name.replace('-', '_')}" for name in local_data.list_datasets()),
 ]
 
