@@ -631,7 +631,7 @@ export interface components {
     };
     /**
      * DatasetStatistics
-     * @description Exact figures of the whole file. For the user; a model is not sent them.
+     * @description Exact figures of the whole file, for the user; a model is told `ColumnFigures` of them.
      */
     DatasetStatistics: {
       row_count: number;
