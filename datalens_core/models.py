@@ -307,6 +307,7 @@ class Execution(Model):
     code: str
     sha256: str
     result: ExecutionResult | None = None
+    analysis: ErrorAnalysis | None = Field(default=None, description="Of one that failed.")
     created_at: datetime = Field(default_factory=now)
 
 
@@ -380,6 +381,7 @@ class RunSummary(Model):
     answer: str | None = None
     assumptions: list[str] = []
     checks: list[AnswerCheck] = []
+    alternatives: list[Alternative] = []
     started_at: datetime
     error: dict[str, JsonValue] | None = None
     usage: ModelUsage = Field(default_factory=ModelUsage)

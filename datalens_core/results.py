@@ -39,6 +39,8 @@ def collect(run_id: str, events: Iterable[Event]) -> QueryResult:
                 results[event.execution_id].artifacts.append(event.artifact)
             case ev.ExecutionFinished():
                 results[event.execution_id] = event.result
+            case ev.ErrorAnalyzed():
+                executions[event.execution_id].analysis = event.analysis
             case ev.AnswerFinal():
                 outcome.answer = event.text
                 outcome.assumptions = event.assumptions

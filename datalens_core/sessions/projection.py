@@ -130,6 +130,9 @@ def changes(entry: Entry) -> Iterator[Change]:
                     "retry_count": result.retry_count,
                 },
             )
+        case ev.ErrorAnalyzed():
+            analysis = event.analysis.model_dump(mode="json")
+            yield Update("execution_logs", event.execution_id, {"analysis": analysis})
         case ev.SandboxReplaced():
             yield _message(entry, "system", " ".join([event.reason, *event.restored, *event.lost]))
         case ev.AnswerFinal():
@@ -140,6 +143,7 @@ def changes(entry: Entry) -> Iterator[Change]:
                     "answer": event.text,
                     "assumptions": event.assumptions,
                     "checks": [c.model_dump(mode="json") for c in event.checks],
+                    "alternatives": [a.model_dump(mode="json") for a in event.alternatives],
                 },
             )
             yield _message(entry, "assistant", event.text)

@@ -24,7 +24,8 @@ Row = Mapping[str, Any]
 # Columns of JSON, and those of them that may be empty.
 JSON_COLUMNS: dict[str, frozenset[str]] = {
     "sessions": frozenset({"dataset_schema"}),
-    "runs": frozenset({"plan", "assumptions", "checks", "error", "usage"}),
+    "runs": frozenset({"plan", "assumptions", "checks", "error", "usage", "alternatives"}),
+    "execution_logs": frozenset({"analysis"}),
     "artifacts": frozenset({"content", "metadata"}),
     "datasets": frozenset({"body"}),
 }
@@ -111,5 +112,6 @@ def _execution(row: Row, artifacts: list[Artifact]) -> Execution:
         code=row["code"],
         sha256=row["sha256"],
         result=result,
+        analysis=row["analysis"],
         created_at=row["created_at"],
     )

@@ -37,6 +37,7 @@ create table public.runs (
     answer text,
     assumptions json not null default '[]',
     checks json not null default '[]',
+    alternatives json not null default '[]',
     error json,
     usage json not null default '{}',
     started_at timestamptz not null default now(),
@@ -72,6 +73,7 @@ create table public.execution_logs (
     success boolean,
     execution_time float,
     retry_count int not null default 0,
+    analysis json,
     created_at timestamptz not null default now(),
     unique (session_id, id),
     foreign key (session_id, run_id) references public.runs (session_id, run_id) on delete cascade

@@ -172,6 +172,7 @@ begin
                 answer = coalesce(r.answer, x.answer),
                 assumptions = coalesce(r.assumptions, x.assumptions),
                 checks = coalesce(r.checks, x.checks),
+                alternatives = coalesce(r.alternatives, x.alternatives),
                 error = coalesce(r.error, x.error),
                 usage = coalesce(r.usage, x.usage)
             from json_populate_record(null::public.runs, change -> 'values') r
@@ -182,7 +183,8 @@ begin
                 stderr = coalesce(r.stderr, x.stderr) || coalesce(change -> 'append' ->> 'stderr', ''),
                 success = coalesce(r.success, x.success),
                 execution_time = coalesce(r.execution_time, x.execution_time),
-                retry_count = coalesce(r.retry_count, x.retry_count)
+                retry_count = coalesce(r.retry_count, x.retry_count),
+                analysis = coalesce(r.analysis, x.analysis)
             from json_populate_record(null::public.execution_logs, change -> 'values') r
             where x.id = (change ->> 'id')::uuid;
         end if;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
-import { type IExecutionState, newRun } from '../model/run';
+import type { IExecutionState } from '../model/execution';
+import { newRun } from '../model/run';
 import {
   bundleOf,
   cellsOf,

@@ -7,6 +7,7 @@ import { ServerConnection } from '@jupyterlab/services';
 import fc from 'fast-check';
 
 import { DataLensClient } from '../api/client';
+import { NOTHING_DECIDED } from '../model/reading';
 
 interface ISent {
   method: string;
@@ -57,7 +58,10 @@ describe('what the front end asks for', () => {
         const { client, sent } = recorded();
         await client.status();
         await client.upload({ path: text }, { sessionId: one });
-        await client.query(one, text);
+        await client.query(one, text, false);
+        await client.decidePlan(one, true);
+        await client.dataset(one, one);
+        await client.changePlan(one, one, NOTHING_DECIDED);
         await client.cancel(one);
         await client.sessions(text);
         await client.session(one);
@@ -66,7 +70,7 @@ describe('what the front end asks for', () => {
         await client.preview(one, text);
         await client.export(one, 'html');
         await client.savePng(one, new Blob([text]));
-        expect(sent).toHaveLength(11);
+        expect(sent).toHaveLength(14);
         for (const { method, path } of sent) {
           const known = CALLS.some(
             call => call.method === method && call.path.test(path)

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 
 import type { RunEvent } from '../api/types';
+import { dollars, usageWords } from '../model/cost';
 import {
   artifactsOf,
+  awaitsApproval,
   type IRunState,
   keptExecutions,
   newRun,
+  NOTHING_USED,
   reduce
 } from '../model/run';
 import { anyStep, chart, numbered, result } from './events';
@@ -41,6 +44,54 @@ describe('a run, reduced from its events', () => {
     const done = after(events).executions[0];
     expect(done.status).toBe('succeeded');
     expect(done.output).toEqual([{ stream: 'stdout', text: '1\n' }]);
+  });
+
+  it('waits for the word on its plan, and no longer once it is given', () => {
+    const plan = { steps: ['a'], estimated_complexity: '', required_libraries: [] };
+    const told = numbered('r', [
+      { type: 'plan.created', plan },
+      { type: 'plan.approval', state: 'waiting' },
+      { type: 'plan.approval', state: 'rejected' },
+      { type: 'run.cancelled' }
+    ]);
+    expect(awaitsApproval(after(told.slice(0, 1)))).toBe(false);
+    expect(awaitsApproval(after(told.slice(0, 2)))).toBe(true);
+    expect(awaitsApproval(after([told[0], told[1], told[3]]))).toBe(false); // it was stopped
+    expect(after(told)).toMatchObject({ status: 'cancelled', approval: 'rejected' });
+  });
+
+  it('says the same words once, and how often they were said', () => {
+    const notices = ['No.', 'Wait.', 'No.', 'No.'].map(text => ({
+      type: 'notice',
+      text
+    }));
+    expect(after(numbered('r', notices)).notices).toEqual([
+      { text: 'No.', times: 3 },
+      { text: 'Wait.', times: 1 }
+    ]);
+  });
+
+  it('holds what it used up to its last call', () => {
+    const call = (tokens: number) => ({
+      type: 'llm.usage',
+      model: 'm',
+      prompt_tokens: 1,
+      completion_tokens: 1,
+      cost: 1,
+      run: { ...NOTHING_USED, prompt_tokens: tokens, cost: 0.0123 }
+    });
+    const { usage } = after(numbered('r', [call(900), call(1900)]));
+    expect(usageWords(usage)).toBe('1,900 tokens · $0.012');
+    expect(usageWords({ ...usage, cost: null, estimated: true })).toBe(
+      'about 1,900 tokens'
+    );
+    expect(usageWords(NOTHING_USED)).toBe('');
+    expect([4.1, 0, 0.00034, 0.00001].map(dollars)).toEqual([
+      '$4.10',
+      '$0.00',
+      '$0.00034',
+      'less than $0.0001'
+    ]);
   });
 
   it('counts an artifact once, whether it was streamed, kept, or both', () => {

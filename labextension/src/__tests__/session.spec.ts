@@ -34,6 +34,7 @@ function summary(fields: Partial<RunSummary>): RunSummary {
     answer: 'Eleven.',
     assumptions: [],
     checks: [],
+    alternatives: [],
     started_at: '2026-11-23T12:00:00Z',
     error: null,
     usage: USAGE,

@@ -148,10 +148,11 @@ describe('the figures of a file', () => {
     expect(made.failureOf(dataset())).toBe('It took too long.');
   });
 
-  it('of a run from before a reload are those of whichever set has none', () => {
-    const { made } = measurements();
-    made.follow('r', null);
-    expect(made.isUnderway(dataset())).toBe(true);
-    expect(made.isUnderway(dataset({ statistics: figures }))).toBe(false);
+  it('are known to be under way, so that a reload goes on waiting for them', () => {
+    const { made, tell } = measurements();
+    made.follow('r', 'd');
+    expect(made.underway).toEqual({ r: 'd' });
+    tell('r', [measured, { type: 'run.completed' }]);
+    expect(made.underway).toEqual({});
   });
 });

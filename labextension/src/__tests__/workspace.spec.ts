@@ -2,7 +2,8 @@ import fc from 'fast-check';
 
 import { evidenceTabs } from '../model/evidence';
 import { logsOf } from '../model/logs';
-import { artifactsOf, type IExecutionState, type IRunState, newRun } from '../model/run';
+import type { IExecutionState } from '../model/execution';
+import { artifactsOf, type IRunState, newRun } from '../model/run';
 import { attemptsOf, makerOf, tabOf, workspaceTabs } from '../model/workspace';
 import { chart, result } from './events';
 

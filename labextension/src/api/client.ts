@@ -71,13 +71,18 @@ export class DataLensClient {
     return this._json('PUT', `${datasetPath(sessionId, datasetId)}/plan`, changes);
   }
 
-  query(sessionId: string, query: string): Promise<RunAccepted> {
+  /** `approvePlan`: no code runs before `decidePlan` says so. */
+  query(sessionId: string, query: string, approvePlan: boolean): Promise<RunAccepted> {
     return this._json(
       'POST',
       'query',
-      { session_id: sessionId, query },
+      { session_id: sessionId, query, approve_plan: approvePlan },
       { headers: { Prefer: 'respond-async' } }
     );
+  }
+
+  decidePlan(runId: string, approve: boolean): Promise<RunAccepted> {
+    return this._json('POST', `runs/${encodeURIComponent(runId)}/plan`, { approve });
   }
 
   cancel(runId: string): Promise<RunAccepted> {

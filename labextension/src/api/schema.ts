@@ -794,6 +794,11 @@ export interface components {
       sha256: string;
       /** @default null */
       result: components['schemas']['ExecutionResult'] | null;
+      /**
+       * @description Of one that failed.
+       * @default null
+       */
+      analysis: components['schemas']['ErrorAnalysis'] | null;
       /** Format: date-time */
       created_at: string;
     };
@@ -1566,6 +1571,8 @@ export interface components {
       assumptions: string[];
       /** @default [] */
       checks: components['schemas']['AnswerCheck'][];
+      /** @default [] */
+      alternatives: components['schemas']['Alternative'][];
       /** Format: date-time */
       started_at: string;
       /** @default null */

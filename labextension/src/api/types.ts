@@ -6,6 +6,7 @@ import type { components } from './schema';
 
 type Schemas = components['schemas'];
 
+export type Alternative = Schemas['Alternative'];
 export type Answer = Schemas['AnswerFinal'];
 export type AnswerCheck = Schemas['AnswerCheck'];
 export type Artifact = Schemas['Artifact'];
@@ -24,6 +25,7 @@ export type ExportFormat = 'ipynb' | 'html' | 'pdf';
 export type LoadPlan = Schemas['LoadPlan'];
 export type PlanChange = Schemas['PlanChange'];
 export type ColumnKind = PlanChange['types'][string];
+export type ModelUsage = Schemas['ModelUsage'];
 export type Preview = Schemas['Preview'];
 export type PreviewPart = Schemas['PreviewPart'];
 export type RunAccepted = Schemas['RunAccepted'];

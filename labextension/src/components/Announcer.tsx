@@ -1,6 +1,6 @@
 import React, { useRef } from 'react';
 
-import type { IRunState } from '../model/run';
+import { awaitsApproval, type IRunState } from '../model/run';
 import { useDataLens } from './context';
 
 const MARKS = /[*_`#>|]+/g;
@@ -24,11 +24,15 @@ export function Announcer(): JSX.Element {
 function news(run: IRunState): string {
   switch (run.status) {
     case 'running':
-      return 'Working on your question.';
+      return awaitsApproval(run)
+        ? 'The plan waits for your approval.'
+        : 'Working on your question.';
     case 'completed':
       return `Answer: ${run.answer.replace(MARKS, '')}`;
     case 'cancelled':
-      return 'Stopped. What was done until then is kept.';
+      return run.approval === 'rejected'
+        ? 'The plan was not approved. No code ran.'
+        : 'Stopped. What was done until then is kept.';
     case 'failed':
       return run.error?.message ?? 'The run did not finish.';
   }

@@ -1,6 +1,7 @@
 import React from 'react';
 
-import type { IExecutionState, IRunState } from '../model/run';
+import type { IExecutionState } from '../model/execution';
+import type { IRunState } from '../model/run';
 import {
   attemptsOf,
   chartTitle,

@@ -1,7 +1,8 @@
 import React from 'react';
 
 import { duration } from '../model/format';
-import { type IExecutionState, type IRunState, keptExecutions } from '../model/run';
+import type { IExecutionState } from '../model/execution';
+import { type IRunState, keptExecutions } from '../model/run';
 import { CodeBlock } from './CodeBlock';
 import { useDataLens } from './context';
 
@@ -54,8 +55,7 @@ function Repair({ execution }: { execution: IExecutionState }): JSX.Element {
   const attempts = (useDataLens().model.status?.limits.max_retry_attempts ?? 3) + 1;
   const error = execution.artifacts.find(a => a.type === 'error')?.content as
     { name: string; value: string } | undefined;
-  // A session that was opened again holds the errors, not what was made of them.
-  const hint = execution.analysis?.hint || error?.value || 'This attempt failed';
+  const hint = execution.analysis?.hint || 'This attempt stopped with an error';
   return (
     <details className="dl-repair">
       <summary>

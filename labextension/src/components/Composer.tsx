@@ -97,7 +97,10 @@ export function Composer({ draft, onDraft }: IComposerProps): JSX.Element {
             disabled={!askable}
             testId="datalens-send"
             className="dl-send"
-            onClick={() => void ask()}
+            onClick={() => {
+              area.current?.focus(); // this button gives way to Stop
+              void ask();
+            }}
           />
         )}
       </div>

@@ -1,6 +1,7 @@
 import { Clipboard } from '@jupyterlab/apputils';
 import React, { useState } from 'react';
 
+import { usageWords } from '../model/cost';
 import type { IRunState } from '../model/run';
 import { useActions, useDataLens } from './context';
 
@@ -9,6 +10,7 @@ export function RunActions({ run }: { run: IRunState }): JSX.Element {
   const { model } = useDataLens();
   const actions = useActions();
   const [said, setSaid] = useState('');
+  const used = usageWords(run.usage);
   const say = (words: string) => {
     setSaid(words);
     window.setTimeout(() => setSaid(''), 4000);
@@ -49,6 +51,11 @@ export function RunActions({ run }: { run: IRunState }): JSX.Element {
         >
           Ask again
         </button>
+      )}
+      {used && (
+        <span className="dl-muted" title="What this question used of the model">
+          {used}
+        </span>
       )}
       <span className="dl-muted" role="status">
         {said}

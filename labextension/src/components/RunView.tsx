@@ -1,21 +1,24 @@
 import React, { memo } from 'react';
 
 import type { IImageContent, ITableContent } from '../api/types';
-import { artifactsOf, type IRunState, isRunning } from '../model/run';
+import { artifactsOf, awaitsApproval, type IRunState, isRunning } from '../model/run';
+import { Alternatives } from './Alternatives';
 import { Chart } from './Chart';
 import { DataTable } from './DataTable';
 import { ErrorNote } from './ErrorNote';
 import { Evidence } from './Evidence';
 import { Image } from './Image';
 import { Markdown } from './Markdown';
+import { PlanApproval } from './PlanApproval';
 import { Progress } from './Progress';
 import { Question } from './Question';
 import { RunActions } from './RunActions';
-import { TrustLine } from './TrustLine';
+import { TrustLine, Unverified } from './TrustLine';
 
 /** One question with its answer first, then its charts, then the evidence. */
 export const RunView = memo(function RunView({ run }: { run: IRunState }): JSX.Element {
   const running = isRunning(run);
+  const waiting = awaitsApproval(run);
   const step = run.executions[0]?.step;
   return (
     <article className="dl-run">
@@ -27,14 +30,19 @@ export const RunView = memo(function RunView({ run }: { run: IRunState }): JSX.E
         {(running || run.answer || run.status === 'cancelled') && (
           <div className="dl-answer" aria-busy={running}>
             {run.answer && <Markdown source={run.answer} />}
-            {running && <Progress run={run} />}
+            <Unverified run={run} />
+            {running && !waiting && <Progress run={run} />}
             {run.status === 'cancelled' && (
               <p className="dl-muted">
-                Stopped. What was done until then is kept. Ask again whenever you like.
+                {run.approval === 'rejected'
+                  ? 'You did not approve the plan, so no code ran.'
+                  : 'Stopped. What was done until then is kept. Ask again whenever you like.'}
               </p>
             )}
           </div>
         )}
+        {waiting && <PlanApproval run={run} />}
+        <Alternatives run={run} />
         {run.error && (
           <ErrorNote
             message={run.error.message}
@@ -43,13 +51,14 @@ export const RunView = memo(function RunView({ run }: { run: IRunState }): JSX.E
           />
         )}
         <Results run={run} />
-        {run.notices.map((notice, i) => (
-          <p key={i} className="dl-notice">
-            {notice}
+        {run.notices.map(({ text, times }) => (
+          <p key={text} className="dl-notice">
+            {text}
+            {times > 1 && ` (${times} times)`}
           </p>
         ))}
         <TrustLine run={run} />
-        <Evidence run={run} />
+        {!waiting && <Evidence run={run} />}
         {!running && <RunActions run={run} />}
       </div>
     </article>

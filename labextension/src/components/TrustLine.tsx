@@ -1,5 +1,6 @@
 import React, { useId, useState } from 'react';
 
+import type { AnswerCheck } from '../api/types';
 import { plural } from '../model/format';
 import { type IRunState, isRunning } from '../model/run';
 import { useActions } from './context';
@@ -15,7 +16,7 @@ export function TrustLine({ run }: { run: IRunState }): JSX.Element | null {
   const failed = run.checks.filter(check => !check.passed);
   const parts: string[] = [];
   if (failed.length) {
-    parts.push(`${plural(failed.length, 'check')} did not pass`);
+    parts.push('Not verified');
   } else if (run.checks.length) {
     parts.push('Checked against the output');
   }
@@ -56,9 +57,7 @@ export function TrustLine({ run }: { run: IRunState }): JSX.Element | null {
         <ul id={id} className="dl-trust-list">
           {run.checks.map((check, i) => (
             <li key={`c${i}`} className={check.passed ? undefined : 'dl-warn'}>
-              {check.passed ? 'Passed: ' : 'Did not pass: '}
-              {check.name}
-              {check.detail && <span className="dl-muted"> {check.detail}</span>}
+              {check.passed ? check.detail : inWords(check)}
             </li>
           ))}
           {run.assumptions.map((assumption, i) => (
@@ -68,4 +67,18 @@ export function TrustLine({ run }: { run: IRunState }): JSX.Element | null {
       )}
     </div>
   );
+}
+
+/** Said below the answer itself: not all of it was found in what was computed. */
+export function Unverified({ run }: { run: IRunState }): JSX.Element | null {
+  const failed = run.checks.filter(check => !check.passed);
+  return failed.length ? (
+    <p className="dl-unverified dl-warn">
+      <strong>Not verified.</strong> {failed.map(inWords).join(' ')}
+    </p>
+  ) : null;
+}
+
+function inWords({ detail }: AnswerCheck): string {
+  return detail || 'A check of this answer did not pass.';
 }

@@ -14,6 +14,8 @@ export interface IPanelActions {
   /** Opens the file picker of this computer. */
   chooseFile(): void;
   openMenu(anchor: HTMLElement): void;
+  /** Puts a question into the composer, to be changed. */
+  edit(query: string): void;
   preview(query: string): void;
   /** Says whether the run is in the current notebook now. */
   insertInNotebook(runId: string): Promise<boolean>;

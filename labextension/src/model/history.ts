@@ -1,5 +1,6 @@
 import type { Execution, RunSummary, SessionDetail } from '../api/types';
-import { finished, type IExecutionState, type IRunState, newRun, runError } from './run';
+import { finished, type IExecutionState } from './execution';
+import { type IRunState, newRun, runError } from './run';
 
 /**
  * The runs of a stored session, as if their events had been seen. A run that still goes on
@@ -24,13 +25,15 @@ function runOf(summary: RunSummary, executions: Execution[]): IRunState {
     answer: summary.answer ?? '',
     assumptions: summary.assumptions,
     checks: summary.checks,
+    alternatives: summary.alternatives,
+    usage: summary.usage,
     error: summary.error ? runError(summary.error) : null,
     executions: executions.filter(e => e.run_id === summary.run_id).map(executionOf)
   };
 }
 
 function executionOf(stored: Execution): IExecutionState {
-  const { id, step, attempt, retries, origin, code, sha256 } = stored;
+  const { id, step, attempt, retries, origin, code, sha256, analysis } = stored;
   const execution: IExecutionState = {
     id,
     step,
@@ -43,7 +46,7 @@ function executionOf(stored: Execution): IExecutionState {
     output: [],
     artifacts: [],
     result: null,
-    analysis: null
+    analysis
   };
   return stored.result ? finished(execution, stored.result) : execution;
 }

@@ -1,5 +1,6 @@
 import type { IErrorContent } from '../api/types';
-import { type IExecutionState, type IOutput, type IRunState } from './run';
+import type { IExecutionState, IOutput } from './execution';
+import { type IRunState } from './run';
 
 const SHOWN_CHARACTERS = 200_000;
 

@@ -12,17 +12,19 @@ export interface IMeasurementsOptions {
 export class Measurements {
   constructor(private _options: IMeasurementsOptions) {}
 
-  /** Follow a run that measures; `datasetId` is null where it is not known, after a reload. */
-  follow(runId: string, datasetId: string | null): void {
+  /** The runs that go on, with what they measure. */
+  get underway(): Record<string, string> {
+    return Object.fromEntries(this._runs);
+  }
+
+  follow(runId: string, datasetId: string): void {
     for (const [older, id] of this._runs) {
-      if (datasetId !== null && id === datasetId) {
+      if (id === datasetId) {
         this._drop(older); // its figures would be of how the file was read before
       }
     }
     this._runs.set(runId, datasetId);
-    if (datasetId !== null) {
-      this._failures.delete(datasetId);
-    }
+    this._failures.delete(datasetId);
     this._options.socket.subscribe(runId, 0, {
       onEvent: event => this._onEvent(runId, event),
       onError: error => this._end(runId, error.message)
@@ -30,9 +32,8 @@ export class Measurements {
   }
 
   /** Whether figures of this data set are still to come. */
-  isUnderway({ id, statistics }: Dataset): boolean {
-    const measured = [...this._runs.values()];
-    return measured.includes(id) || (statistics === null && measured.includes(null));
+  isUnderway(dataset: Dataset): boolean {
+    return [...this._runs.values()].includes(dataset.id);
   }
 
   /** Why there are no figures of a data set, if that is known. */
@@ -58,9 +59,9 @@ export class Measurements {
   }
 
   private _end(runId: string, failure: string | null): void {
-    const datasetId = this._runs.get(runId) ?? null;
+    const datasetId = this._runs.get(runId);
     this._runs.delete(runId);
-    if (failure !== null && datasetId !== null) {
+    if (failure !== null && datasetId !== undefined) {
       this._failures.set(datasetId, failure);
     }
     this._options.onChange();
@@ -71,6 +72,6 @@ export class Measurements {
     this._runs.delete(runId);
   }
 
-  private _runs = new Map<string, string | null>();
+  private _runs = new Map<string, string>();
   private _failures = new Map<string, string>();
 }

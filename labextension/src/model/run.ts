@@ -1,35 +1,27 @@
 import type {
+  Alternative,
   AnswerCheck,
   Artifact,
-  ErrorAnalysis,
   ExecutionPlan,
-  ExecutionResult,
+  ModelUsage,
   RunEvent,
   RunStatus
 } from '../api/types';
+import {
+  applyToExecution,
+  type ExecutionEvent,
+  type IExecutionState,
+  newExecution
+} from './execution';
 
-/** Lines that belong together: one stretch of stdout or of stderr. */
-export interface IOutput {
-  stream: 'stdout' | 'stderr';
+/** Something that was said of a run; the same words again are counted, not repeated. */
+export interface INotice {
   text: string;
+  times: number;
 }
 
-/** One execution as it is seen: its code first, then what it printed and made. */
-export interface IExecutionState {
-  id: string;
-  step: number;
-  attempt: number;
-  retries: string | null;
-  origin: 'agent' | 'notebook';
-  code: string;
-  sha256: string;
-  /** Unfinished: its run ended before it did. */
-  status: 'written' | 'running' | 'succeeded' | 'failed' | 'unfinished';
-  output: IOutput[];
-  artifacts: Artifact[];
-  result: ExecutionResult | null;
-  analysis: ErrorAnalysis | null;
-}
+/** The user's word on a plan: asked for, given, or not asked for at all. */
+export type Approval = 'waiting' | 'approved' | 'rejected' | null;
 
 export interface IRunError {
   code: string;
@@ -46,8 +38,9 @@ export interface IRunState {
   startedAt: string;
   plan: ExecutionPlan | null;
   planDone: number;
+  approval: Approval;
   executions: IExecutionState[];
-  notices: string[];
+  notices: INotice[];
   /** Values that were replaced before they were sent to a model. */
   redactions: number;
   /** Said while it is true: what the run waits for. */
@@ -55,8 +48,20 @@ export interface IRunState {
   answer: string;
   assumptions: string[];
   checks: AnswerCheck[];
+  /** What the question could have meant, too. */
+  alternatives: Alternative[];
+  usage: ModelUsage;
   error: IRunError | null;
 }
+
+export const NOTHING_USED: ModelUsage = {
+  calls: 0,
+  prompt_tokens: 0,
+  completion_tokens: 0,
+  cost: null,
+  cached: 0,
+  estimated: false
+};
 
 export function newRun(id: string, query: string | null, startedAt: string): IRunState {
   return {
@@ -67,6 +72,7 @@ export function newRun(id: string, query: string | null, startedAt: string): IRu
     startedAt,
     plan: null,
     planDone: 0,
+    approval: null,
     executions: [],
     notices: [],
     redactions: 0,
@@ -74,6 +80,8 @@ export function newRun(id: string, query: string | null, startedAt: string): IRu
     answer: '',
     assumptions: [],
     checks: [],
+    alternatives: [],
+    usage: NOTHING_USED,
     error: null
   };
 }
@@ -104,14 +112,16 @@ function apply(run: IRunState, event: RunEvent): IRunState {
     case 'error.analyzed':
       return withExecution(run, event);
     case 'sandbox.replaced':
-      return { ...run, notices: [...run.notices, replacement(event)] };
+      return withNotice(run, replacement(event));
     case 'llm.retrying':
       return {
         ...run,
         waiting: `The model is busy; trying again in ${event.wait_seconds} s`
       };
     case 'plan.approval':
+      return { ...run, approval: event.state };
     case 'llm.usage':
+      return { ...run, usage: event.run };
     case 'dataset.statistics':
       return run;
     case 'answer.delta':
@@ -121,10 +131,11 @@ function apply(run: IRunState, event: RunEvent): IRunState {
         ...run,
         answer: event.text,
         assumptions: event.assumptions,
-        checks: event.checks
+        checks: event.checks,
+        alternatives: event.alternatives
       };
     case 'notice':
-      return { ...run, notices: [...run.notices, event.text] };
+      return withNotice(run, event.text);
     case 'run.completed':
       return {
         ...ended(run),
@@ -141,6 +152,18 @@ function apply(run: IRunState, event: RunEvent): IRunState {
   }
 }
 
+function withNotice(run: IRunState, text: string): IRunState {
+  const said = run.notices.some(notice => notice.text === text);
+  return {
+    ...run,
+    notices: said
+      ? run.notices.map(notice =>
+          notice.text === text ? { text, times: notice.times + 1 } : notice
+        )
+      : [...run.notices, { text, times: 1 }]
+  };
+}
+
 /** No code of a run goes on once the run has ended. */
 export function ended(run: IRunState): IRunState {
   const executions = run.executions.map((e): IExecutionState =>
@@ -148,8 +171,6 @@ export function ended(run: IRunState): IRunState {
   );
   return { ...run, executions };
 }
-
-type ExecutionEvent = Extract<RunEvent, { execution_id: string }>;
 
 function withExecution(run: IRunState, event: ExecutionEvent): IRunState {
   const at = run.executions.findIndex(e => e.id === event.execution_id);
@@ -160,80 +181,6 @@ function withExecution(run: IRunState, event: ExecutionEvent): IRunState {
       ? [...run.executions, after]
       : run.executions.map((e, index) => (index === at ? after : e));
   return { ...run, executions };
-}
-
-function newExecution(event: ExecutionEvent): IExecutionState {
-  return {
-    id: event.execution_id,
-    step: event.step,
-    attempt: event.attempt,
-    retries: event.retries,
-    origin: 'agent',
-    code: '',
-    sha256: '',
-    status: 'written',
-    output: [],
-    artifacts: [],
-    result: null,
-    analysis: null
-  };
-}
-
-function applyToExecution(
-  execution: IExecutionState,
-  event: ExecutionEvent
-): IExecutionState {
-  switch (event.type) {
-    case 'code.generated':
-      return {
-        ...execution,
-        code: event.code,
-        sha256: event.sha256,
-        origin: event.origin
-      };
-    case 'execution.started':
-      return { ...execution, status: 'running' };
-    case 'execution.output':
-      return { ...execution, output: appendOutput(execution.output, event) };
-    case 'artifact.created':
-      return execution.artifacts.some(a => a.id === event.artifact.id)
-        ? execution
-        : { ...execution, artifacts: [...execution.artifacts, event.artifact] };
-    case 'execution.finished':
-      return finished(execution, event.result);
-    case 'error.analyzed':
-      return { ...execution, analysis: event.analysis };
-  }
-}
-
-/** What was kept of an execution stands for what was streamed; both may hold artifacts. */
-export function finished(
-  execution: IExecutionState,
-  result: ExecutionResult
-): IExecutionState {
-  const known = new Set(result.artifacts.map(a => a.id));
-  return {
-    ...execution,
-    status: result.success ? 'succeeded' : 'failed',
-    result,
-    output: execution.output.length ? execution.output : outputOf(result),
-    artifacts: [...execution.artifacts.filter(a => !known.has(a.id)), ...result.artifacts]
-  };
-}
-
-function outputOf(result: ExecutionResult): IOutput[] {
-  const both: IOutput[] = [
-    { stream: 'stdout', text: result.stdout },
-    { stream: 'stderr', text: result.stderr }
-  ];
-  return both.filter(o => o.text);
-}
-
-function appendOutput(output: IOutput[], { stream, text }: IOutput): IOutput[] {
-  const last = output[output.length - 1];
-  return last?.stream === stream
-    ? [...output.slice(0, -1), { stream, text: last.text + text }]
-    : [...output, { stream, text }];
 }
 
 function replacement(event: Extract<RunEvent, { type: 'sandbox.replaced' }>): string {
@@ -258,6 +205,11 @@ export function runError(error: Record<string, unknown>): IRunError {
 
 export function isRunning(run: IRunState): boolean {
   return run.status === 'running';
+}
+
+/** Whether the run goes on only once its plan is approved. */
+export function awaitsApproval(run: IRunState): boolean {
+  return isRunning(run) && run.approval === 'waiting';
 }
 
 /** Executions that count: failed ones that were repaired are left out, the last never is. */

@@ -7,6 +7,7 @@ import type { EventSocket } from '../api/eventsocket';
 import type {
   Dataset,
   DatasetStatistics,
+  ModelUsage,
   PlanChange,
   RunEvent,
   Session,
@@ -16,7 +17,7 @@ import type {
 import { runsOf } from './history';
 import { Measurements } from './measurements';
 import { Restoring } from './restoring';
-import { ended, type IRunState, isRunning, newRun, reduce } from './run';
+import { ended, type IRunState, isRunning, newRun, NOTHING_USED, reduce } from './run';
 import { suggestionsFor } from './suggestions';
 import { Uploads } from './uploads';
 
@@ -27,6 +28,8 @@ const STATUS_ATTEMPTS = 20;
 export interface ISavedState {
   sessionId: string | null;
   suggestions: string[];
+  /** Runs that measure a data set: run id to data set. */
+  measuring: Record<string, string>;
   /** Notebooks that wait for a run: run id to path. */
   bindings: Record<string, string>;
 }
@@ -84,6 +87,10 @@ export class SessionModel implements IDisposable {
   ready = false;
   error: ApiError | null = null;
   connected = true;
+  /** What all of the session used of a model. */
+  usage: ModelUsage = NOTHING_USED;
+  /** Whether each plan waits for the user's approval before code runs. */
+  approvePlans = false;
 
   get changed(): ISignal<this, void> {
     return this._changed;
@@ -122,6 +129,9 @@ export class SessionModel implements IDisposable {
       try {
         await this.open(saved.sessionId);
         this._suggestions = saved.suggestions ?? [];
+        Object.entries(saved.measuring ?? {}).forEach(([runId, datasetId]) =>
+          this.measurements.follow(runId, datasetId)
+        );
       } catch (reason) {
         // Deleted meanwhile, or someone else signed in: start anew. Anything else is said.
         if (!(reason instanceof ApiError) || !/NOT_FOUND|DENIED/.test(reason.code)) {
@@ -168,13 +178,9 @@ export class SessionModel implements IDisposable {
     this._leave();
     this.session = detail.session;
     this.datasets = detail.datasets;
+    this.usage = detail.usage;
     this.runs = runsOf(detail);
     this._suggestions = [];
-    for (const { run_id, status } of detail.runs) {
-      if (status === 'running' && !this.runs.some(run => run.id === run_id)) {
-        this.measurements.follow(run_id, null);
-      }
-    }
     for (const run of this.runs) {
       if (isRunning(run)) {
         this._follow(run.id);
@@ -200,6 +206,7 @@ export class SessionModel implements IDisposable {
     this.session = null;
     this.datasets = [];
     this.runs = [];
+    this.usage = NOTHING_USED;
     this._suggestions = [];
     this._save();
     this._emit();
@@ -258,6 +265,7 @@ export class SessionModel implements IDisposable {
     }
     this.session = detail.session;
     this.datasets = detail.datasets;
+    this.usage = detail.usage;
     this._suggestions = result.profile.suggestions;
     const dataset = this.datasets.find(d => d.id === result.dataset_id);
     if (dataset && !dataset.statistics && result.run_id) {
@@ -285,7 +293,7 @@ export class SessionModel implements IDisposable {
     this.error = null;
     this._emit();
     try {
-      const { run_id } = await this.client.query(session.id, query);
+      const { run_id } = await this.client.query(session.id, query, this.approvePlans);
       if (this.session?.id !== session.id) {
         return true;
       }
@@ -315,6 +323,13 @@ export class SessionModel implements IDisposable {
         await this.client.cancel(run.id);
       });
     }
+  }
+
+  /** The user's word on a plan that waits. Says whether it was taken. */
+  async decidePlan(run: IRunState, approve: boolean): Promise<boolean> {
+    return this._guard(async () => {
+      await this.client.decidePlan(run.id, approve);
+    });
   }
 
   dismissError(): void {
@@ -385,8 +400,11 @@ export class SessionModel implements IDisposable {
     const id = this.session?.id;
     if (id) {
       await this._guard(async () => {
-        const { session } = await this.client.session(id);
-        this.session = this.session?.id === id ? session : this.session;
+        const { session, usage } = await this.client.session(id);
+        if (this.session?.id === id) {
+          this.session = session;
+          this.usage = usage;
+        }
       });
     }
   }
@@ -421,6 +439,7 @@ export class SessionModel implements IDisposable {
     this._options.save?.({
       sessionId: this.session?.id ?? null,
       suggestions: this._suggestions,
+      measuring: this.measurements.underway,
       bindings: Object.fromEntries(this._bindings)
     });
   }

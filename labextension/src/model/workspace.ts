@@ -1,7 +1,8 @@
 import type { Artifact } from '../api/types';
 import type { ITab } from './evidence';
 import { count } from './format';
-import { artifactsOf, type IExecutionState, type IRunState, keptExecutions } from './run';
+import type { IExecutionState } from './execution';
+import { artifactsOf, type IRunState, keptExecutions } from './run';
 
 /** Code, each chart by its own name, tables, logs and the data that they came from. */
 export type WorkspaceTabName = 'code' | `chart-${string}` | 'tables' | 'logs' | 'data';

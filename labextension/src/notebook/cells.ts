@@ -3,7 +3,8 @@ import type { PartialJSONObject } from '@lumino/coreutils';
 
 import type { Artifact, IImageContent, ITableContent } from '../api/types';
 import { cell, count } from '../model/format';
-import { type IExecutionState, type IRunState, keptExecutions } from '../model/run';
+import type { IExecutionState } from '../model/execution';
+import { type IRunState, keptExecutions } from '../model/run';
 import { PLOTLY_MIME, safeFigure } from '../safety/figure';
 import { escapeAnswer, escapeInline } from '../safety/markdown';
 

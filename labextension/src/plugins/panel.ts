@@ -17,6 +17,7 @@ import { showStatus } from '../widgets/statusdialog';
 
 const CATEGORY = 'DataLens';
 const PANEL_PLUGIN = 'datalens-jupyter:panel';
+const APPROVE_PLANS = 'approvePlans';
 
 /** The panel in the right sidebar and its commands. */
 export const panelPlugin: JupyterFrontEndPlugin<void> = {
@@ -63,7 +64,7 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
         hasWorkspace: () => app.commands.hasCommand(CommandIDs.workspace),
         explainStatus: () => {
           if (model.status) {
-            void showStatus(model.status);
+            void showStatus(model.status, model);
           }
         },
         openMenu: anchor => {
@@ -76,13 +77,21 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
       model,
       chooseFile: () => panel.chooseFile(),
       preview: () =>
-        void preview(panel.draft.trim() || lastQuestion() || 'Describe the data')
+        void preview(panel.draft.trim() || lastQuestion() || 'Describe the data'),
+      approvePlans: registry
+        ? approve => void registry.set(PANEL_PLUGIN, APPROVE_PLANS, approve)
+        : null
     });
     const lastQuestion = () => [...model.runs].reverse().find(run => run.query)?.query;
 
     app.shell.add(panel, 'right', { rank: 100, type: 'DataLens' });
     restorer?.add(panel, 'datalens-panel');
     void registry?.load(PANEL_PLUGIN).then(async settings => {
+      const read = () => {
+        model.approvePlans = settings.get(APPROVE_PLANS).composite === true;
+      };
+      settings.changed.connect(read, panel);
+      read();
       await app.restored;
       if (settings.get('openAtStart').composite === true) {
         app.shell.activateById(panel.id);

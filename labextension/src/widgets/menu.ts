@@ -11,10 +11,13 @@ interface IPanelMenuOptions {
   model: SessionModel;
   chooseFile: () => void;
   preview: () => void;
+  /** Keeps whether plans wait for approval; null where settings cannot be kept. */
+  approvePlans: ((approve: boolean) => void) | null;
 }
 
 /** What the panel's ⋯ offers; a menu of Lab's own kind. */
-export function panelMenu({ model, chooseFile, preview }: IPanelMenuOptions): Menu {
+export function panelMenu(options: IPanelMenuOptions): Menu {
+  const { model, chooseFile, preview, approvePlans } = options;
   const commands = new CommandRegistry();
   const menu = new Menu({ commands });
   const add = (
@@ -36,6 +39,15 @@ export function panelMenu({ model, chooseFile, preview }: IPanelMenuOptions): Me
   add('html', 'Export as web page', () => void download(model, 'html'), hasRuns);
   add('pdf', 'Export as PDF', () => void download(model, 'pdf'), hasRuns);
   menu.addItem({ type: 'separator' });
+  if (approvePlans) {
+    commands.addCommand('approve', {
+      label: 'Show me each plan before code runs',
+      isToggled: () => model.approvePlans,
+      execute: () => approvePlans(!model.approvePlans),
+      describedBy: NO_ARGUMENTS
+    });
+    menu.addItem({ command: 'approve' });
+  }
   add('preview', 'See exactly what is sent', preview, hasSession);
   return menu;
 }

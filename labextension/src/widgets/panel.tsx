@@ -25,7 +25,7 @@ const EVENTS = [
 export interface IDataLensPanelOptions {
   model: SessionModel;
   drawing: IDrawing;
-  actions: Omit<IPanelActions, 'chooseFile'>;
+  actions: Omit<IPanelActions, 'chooseFile' | 'edit'>;
   /** A file browser's path without its drive. */
   localPath: (path: string) => string;
 }
@@ -45,7 +45,13 @@ export class DataLensPanel extends ReactWidget {
     this._actions = {
       ..._options.actions,
       chooseFile: () =>
-        this.node.querySelector<HTMLInputElement>('input[type=file]')?.click()
+        this.node
+          .querySelector<HTMLInputElement>('[data-testid=datalens-upload-input]')
+          ?.click(),
+      edit: query => {
+        this.draft = query;
+        window.requestAnimationFrame(() => this.focusComposer());
+      }
     };
   }
 

@@ -3,6 +3,8 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import React from 'react';
 
 import type { Status } from '../api/types';
+import { budgetWords, usageWords } from '../model/cost';
+import type { SessionModel } from '../model/session';
 import { statusParts } from '../model/statusparts';
 
 /** How often one may ask, where there is a limit. */
@@ -17,8 +19,10 @@ function rateLimits(limits: Status['limits']): string {
 }
 
 /** What the status line stands for, in full sentences. */
-export async function showStatus(status: Status): Promise<void> {
+export async function showStatus(status: Status, model: SessionModel): Promise<void> {
   const { limits } = status;
+  const spent = spendings(model);
+  const budgets = budgetWords(status);
   const body = ReactWidget.create(
     <>
       <dl>
@@ -28,6 +32,16 @@ export async function showStatus(status: Status): Promise<void> {
             <dd>{detail}</dd>
           </React.Fragment>
         ))}
+        {(spent.length > 0 || budgets.length > 0) && (
+          <>
+            <dt>What the model used</dt>
+            <dd>
+              {[...spent, ...budgets].map(words => (
+                <div key={words}>{words}</div>
+              ))}
+            </dd>
+          </>
+        )}
         <dt>Limits</dt>
         <dd>
           Files up to {limits.max_file_size_mb} MB, code up to{' '}
@@ -44,4 +58,14 @@ export async function showStatus(status: Status): Promise<void> {
     body,
     buttons: [Dialog.okButton({ label: 'Close' })]
   });
+}
+
+/** Tokens and cost of the last question, and of the session with the profiles of its files. */
+function spendings({ runs, usage }: SessionModel): string[] {
+  const last = runs[runs.length - 1];
+  const told = [
+    ['The last question', last ? usageWords(last.usage) : ''],
+    ['This session', usageWords(usage)]
+  ];
+  return told.filter(([, words]) => words).map(([of, words]) => `${of}: ${words}`);
 }

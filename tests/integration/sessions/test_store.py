@@ -11,11 +11,13 @@ from datalens_core import events as ev
 from datalens_core.errors import AccessDenied, InvalidRequest
 from datalens_core.journal import Entry
 from datalens_core.models import (
+    Alternative,
     Artifact,
     ArtifactMetadata,
     ArtifactType,
     Dataset,
     DatasetSchema,
+    ErrorAnalysis,
     LoadPlan,
     Session,
     new_id,
@@ -267,6 +269,29 @@ async def test_output_of_a_run_that_was_cut_off_is_kept(store: SessionStore, pla
     assert detail.executions[0].result.stderr == "three\n"
     assert detail.runs[0].status == "failed"
     assert detail.runs[0].error == {"code": "RUN_INTERRUPTED", "message": "m", "details": {}}
+
+
+async def test_why_code_failed_and_what_else_was_meant_is_kept(
+    store: SessionStore, place: Place
+) -> None:
+    session = Session(user_id=place.ada)
+    await store.save_session(session)
+    execution = {"execution_id": new_id(), "step": 1}
+    analysis = ErrorAnalysis(
+        error_type="KeyError", message="'amounts'", hint="There is no such column.", line=2
+    )
+    other = Alternative(label="list price", query="average list price")
+    told = [
+        ev.RunStarted(session_id=session.id, query="average price"),
+        ev.CodeGenerated(**execution, code="df['amounts']", sha256="0"),
+        ev.ErrorAnalyzed(**execution, analysis=analysis),
+        ev.AnswerFinal(text="3", assumptions=[], checks=[], alternatives=[other]),
+    ]
+    await store.apply(new_id(), session.user_id, entries(session, new_id(), told))
+    detail = await store.load(session)
+    assert detail is not None
+    assert [e.analysis for e in detail.executions] == [analysis]
+    assert [run.alternatives for run in detail.runs] == [[other]]
 
 
 async def test_entries_that_come_again_change_nothing(store: SessionStore, place: Place) -> None:
