@@ -54,6 +54,18 @@ async def test_a_fault_of_the_server_is_tried_again_twice_at_most(code: int) -> 
     assert len(model.requests) == 3
 
 
+@pytest.mark.parametrize("refusals", [1, 4, 5])
+async def test_a_rate_limit_is_waited_for_1_2_4_and_8_seconds(refusals: int) -> None:
+    script = [status(429)] * refusals + [reply("ok")]
+    if refusals <= 4:
+        _, caller, model = await answer(script)
+    else:
+        error, caller, model = await failure(script)
+        assert error.code == "MODEL_RATE_LIMITED"
+    assert caller.waits == [1.0, 2.0, 4.0, 8.0][:refusals]
+    assert len(model.requests) == min(refusals, 4) + 1
+
+
 async def test_each_wait_is_shown_before_it_begins() -> None:
     _, caller, _ = await answer([status(429), status(503), reply("ok")])
     told = [e for e in caller.events if isinstance(e, LlmRetrying)]
@@ -65,6 +77,13 @@ async def test_the_text_of_a_moderated_question_is_not_repeated() -> None:
     body = {"error": {"code": 403, "message": "flagged: my secret question", "metadata": metadata}}
     error, _, _ = await failure([status(403, body)])
     assert "secret question" not in json.dumps(error.body())
+
+
+async def test_a_refused_key_is_not_repeated_with_its_refusal() -> None:
+    body = {"error": {"code": 401, "message": f"Invalid key {KEY}", "metadata": {"key": KEY}}}
+    error, _, _ = await failure([status(401, body)])
+    assert error.message == "Service configuration error. Please contact support."
+    assert error.details == {"status": 401, "reason": "The model's endpoint refused the key."}
 
 
 async def test_a_key_that_the_endpoint_echoes_is_not_shown() -> None:
@@ -169,6 +188,17 @@ async def test_a_stream_that_is_cut_is_an_error_and_never_half_an_answer(pieces:
     assert caller.waits == []
 
 
+@pytest.mark.parametrize("pieces", [2, 3])
+async def test_a_stream_that_is_cut_inside_a_call_is_an_error_and_runs_no_half_code(
+    pieces: int,
+) -> None:
+    call = reply(calls=[("run_python", {"code": "df.drop(columns=['revenue'])"})])
+    error, caller, model = await failure([call.cut(pieces)] * 3)
+    assert error.code == "MODEL_UNAVAILABLE"
+    assert "broke off" in error.message
+    assert (caller.waits, len(model.requests)) == ([], 1)
+
+
 async def test_a_connection_that_is_reset_is_an_error() -> None:
     broken = replace(reply("half of this").cut(2), abort=True)
     error, _, _ = await failure([broken] * 3)
@@ -240,6 +270,13 @@ async def test_arguments_that_are_cut_off_are_never_completed(arguments: str) ->
 async def test_a_call_without_arguments_has_none() -> None:
     got, _, _ = await answer([reply(calls=[("get_schema", "")])])
     assert got.tool_calls[0].arguments == {}
+
+
+async def test_keys_that_nobody_asked_for_and_tools_that_nobody_has_are_passed_on() -> None:
+    """The agent decides about them; see tests/integration/agents/test_faults.py."""
+    calls = [("run_sql", {"query": "select 1"}), ("run_python", {"code": "1", "x": [None]})]
+    got, _, _ = await answer([reply(calls=calls)])
+    assert [(c.name, c.arguments) for c in got.tool_calls] == calls
 
 
 async def test_two_calls_at_once_keep_their_order() -> None:
