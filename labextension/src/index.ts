@@ -1,3 +1,4 @@
+import { continuationPlugin } from './plugins/continuation';
 import { fileBrowserPlugin } from './plugins/filebrowser';
 import { launcherPlugin } from './plugins/launcher';
 import { mapsPlugin } from './plugins/maps';
@@ -14,6 +15,7 @@ export default [
   panelPlugin,
   workspacePlugin,
   notebookPlugin,
+  continuationPlugin,
   fileBrowserPlugin,
   launcherPlugin,
   tablePlugin,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 import pypdfium2
 import pytest
@@ -72,3 +73,26 @@ def test_the_pdf_holds_the_picture_of_the_chart(asked: Panel) -> None:
     assert QUESTION in text
     assert "has not been drawn" not in text
     assert len(drawn) == 1
+
+
+def test_an_exported_notebook_is_whole_in_lab_and_goes_on_as_its_session(
+    asked: Panel, open_page: Callable[[], Page]
+) -> None:
+    lab = asked.lab
+    book = json.loads(exported(asked, "ipynb").read_text())
+    (lab.root / "exported.ipynb").write_text(json.dumps(book))
+    other = Panel.open(open_page(), lab, "exported.ipynb")
+    other.cells().filter(has_text="%%datalens run").scroll_into_view_if_needed()
+    expect(other.cells().locator(".js-plotly-plot .main-svg").first).to_be_attached()
+    offer = other.part("continuation")
+    expect(offer).to_contain_text("an analysis of yours in DataLens")
+    offer.get_by_role("button", name="Continue it").click()
+    expect(other.answer()).to_contain_text("West")
+    expect(offer).to_have_count(0)
+
+    book["metadata"]["datalens"]["session_id"] = str(uuid4())
+    (lab.root / "foreign.ipynb").write_text(json.dumps(book))
+    offer = Panel.open(open_page(), lab, "foreign.ipynb").part("continuation")
+    expect(offer).to_contain_text("This analysis is not on this server.")
+    offer.get_by_role("button", name="Dismiss").click()
+    expect(offer).to_have_count(0)
