@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
 import tempfile
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from benchmarks.figures import summary
 from benchmarks.processes import alive, family, pss_mb
 from datalens_core import Settings
 from datalens_core.models import ArtifactType
 from datalens_core.sandbox.contract import DataFile, Recipe
+from datalens_core.sandbox.embedded.launch import WORK_PREFIX
 from datalens_core.sandbox.endpoints import EmbeddedEndpoint
 from datalens_core.sandbox.lifecycle import SessionSandboxes
 
 SESSIONS = 100
 ROWS = 40_000  # 1 MB
 GOAL_MB = 4096
+SETTLE_SECONDS = 0.5
 CODE = """
 means = df.groupby("g", as_index=False)["x"].mean()
 fig = px.bar(means, x="g", y="x", title=f"Session {int(df['who'].iloc[0])}")
@@ -34,11 +39,13 @@ def measure() -> dict[str, object]:
 async def _measure() -> dict[str, object]:
     with tempfile.TemporaryDirectory() as folder:
         await asyncio.to_thread(_write_data, Path(folder))
+        before = left_overs()
         settings = Settings.offline(data_dir=Path(folder) / "data")
         endpoint = EmbeddedEndpoint(settings)
         sandboxes = SessionSandboxes(settings, endpoint)
         await sandboxes.warm()
         assert endpoint.pid is not None
+        address = (await endpoint.start()).api_url
         peak, took = 0.0, []
         started: set[int] = set()
         for round_ in (1, 2):
@@ -55,16 +62,43 @@ async def _measure() -> dict[str, object]:
             await asyncio.gather(*sessions)
             took.append(time.perf_counter() - began)
         await sandboxes.close()
+        await asyncio.sleep(SETTLE_SECONDS)
         left = alive(started)
-    if left:
-        raise RuntimeError(f"{len(left)} processes are left")
+        more = left_overs() - before
+        answers = _answers(str(address))
+    if left or more or answers:
+        raise RuntimeError(f"left: {len(left)} processes, {sorted(more)}, a server: {answers}")
     return {
         "sessions": SESSIONS,
+        "left": {"processes": 0, "files": 0, "sockets": 0},
         "round": summary(took),
         "peak_pss_mb": round(peak),
         "goal_mb": GOAL_MB,
         "ratio": round(peak / GOAL_MB, 3),
     }
+
+
+def left_overs() -> set[str]:
+    """The work folders of sandboxes on this machine, and the sockets that this process holds."""
+    held = {str(path) for path in Path(tempfile.gettempdir()).glob(f"{WORK_PREFIX}*")}
+    for descriptor in Path("/proc/self/fd").iterdir():
+        try:
+            opened = os.readlink(descriptor)
+        except FileNotFoundError:  # the one that lists them
+            continue
+        if opened.startswith("socket:"):
+            held.add(opened)
+    return held
+
+
+def _answers(address: str) -> bool:
+    """Whether anybody still listens there."""
+    place = urlsplit(address)
+    try:
+        socket.create_connection((place.hostname, place.port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def _write_data(folder: Path) -> None:
