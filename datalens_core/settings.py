@@ -92,6 +92,9 @@ class Settings(BaseModel):
     sandbox_internet_access: bool = Field(
         default=False, description="For E2B; the embedded sandbox never has any."
     )
+    sandbox_packages: tuple[str, ...] = Field(
+        default=(), description="Installed in each sandbox of E2B's that has internet access."
+    )
     max_retry_attempts: int = Field(default=3, ge=0, le=10)
     max_cost_per_run: float | None = Field(default=None, gt=0, description="In US dollars.")
     max_cost_per_session: float | None = Field(default=None, gt=0)
@@ -130,7 +133,7 @@ class Settings(BaseModel):
 
     @field_validator(
         "models", "fallback_models", "privacy_entities", "privacy_patterns", "privacy_deny",
-        "privacy_allow", "phone_regions",
+        "privacy_allow", "phone_regions", "sandbox_packages",
         mode="before",
     )  # fmt: skip
     @classmethod
@@ -244,6 +247,7 @@ ENVIRONMENT: dict[str, str] = {
     "sandbox_memory_mb": "DATALENS_SANDBOX_MEMORY_MB",
     "max_sandboxes": "DATALENS_MAX_SANDBOXES",
     "sandbox_internet_access": "DATALENS_SANDBOX_INTERNET_ACCESS",
+    "sandbox_packages": "DATALENS_SANDBOX_PACKAGES",
     "max_retry_attempts": "MAX_RETRY_ATTEMPTS",
     "max_cost_per_run": "DATALENS_MAX_COST_PER_RUN",
     "max_cost_per_session": "DATALENS_MAX_COST_PER_SESSION",

@@ -61,6 +61,9 @@ class DataLensApp(ExtensionApp):
     sandbox_internet_access = Bool(
         None, allow_none=True, help="Whether code in E2B's sandboxes reaches the internet."
     ).tag(config=True)
+    sandbox_packages = Unicode(
+        help="What is installed in E2B's sandboxes with internet access, such as pyarrow,prophet."
+    ).tag(config=True)
     max_retry_attempts = Integer(
         None, allow_none=True, help="Repairs of failing code, per step."
     ).tag(config=True)

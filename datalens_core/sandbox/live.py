@@ -11,9 +11,11 @@ import os
 import secrets
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from datalens_core.errors import InvalidRequest
 from datalens_core.models import ExecutionResult
 from datalens_core.sandbox.bootstrap import bootstrap_code
 from datalens_core.sandbox.client import (
@@ -74,6 +76,7 @@ class LiveSandbox:
         self._loaded: dict[str, tuple[str, str]] = {}
         self.missing: list[str] = []  # data sets of which the file is gone, as the user knows them
         self._ran: Counter[str] = Counter()
+        self._not_installed: list[str] = []
         self.left_out = False  # code that waits for the user's word
         self._settled = True
 
@@ -105,6 +108,8 @@ class LiveSandbox:
         if live._marks_end and not outcome.ended:
             await live.kill()
             raise SandboxFault("The sandbox did not become ready.")
+        if settings.sandbox_internet_access and live._marks_end:
+            await live._install(settings.sandbox_packages)
         return live
 
     @property
@@ -170,7 +175,8 @@ class LiveSandbox:
         Raises:
             SandboxGone: it ended meanwhile.
         """
-        caught, known, self.missing = CaughtUp(), self.missing, []
+        caught, known, self.missing = CaughtUp(lost=self._not_installed), self.missing, []
+        self._not_installed = []
         for file in recipe.files:
             try:
                 if await self._load(file):
@@ -192,6 +198,14 @@ class LiveSandbox:
         await self.client.kill(self._sandbox)
 
     # -- inside ------------------------------------------------------------------------------------
+
+    async def _install(self, packages: Sequence[str]) -> None:
+        """What the admin wants in each sandbox; one that fails leaves the others their chance."""
+        for package in packages:
+            try:
+                await self.client.install_packages(self._sandbox, [package])
+            except (SandboxFault, InvalidRequest):  # said with the first question
+                self._not_installed.append(f"the package {package} could not be installed")
 
     @property
     def _marks_end(self) -> bool:

@@ -330,29 +330,31 @@ async def test_with_the_users_word_all_is_run_again_in_order_with_internet_acces
         assert len(service.ran) == ran  # there was nothing left to run
 
 
-async def test_packages_are_installed_where_the_endpoint_runs_commands(
-    bench: Bench, service: FaultyE2B
-) -> None:
-    from datalens_core.errors import InvalidRequest
-    from datalens_core.sandbox.client import E2BClient, SandboxFault
+def done(exit_code: int) -> Any:
+    """What E2B answers to a command that ended."""
+    ended = {"exitCode": exit_code, "exited": True, "status": f"exit status {exit_code}"}
+    frames = [{"event": {"start": {"pid": 1}}}, {"event": {"end": ended}}]
+    body = b"".join(
+        b"\0" + len(data).to_bytes(4, "big") + data
+        for data in (json.dumps(frame).encode() for frame in frames)
+    )
+    return answer(200, body + b"\2\0\0\0\2{}", Content_Type="application/connect+json")
 
-    client = E2BClient(await service.start())
-    sandbox = await client.create_sandbox(60)
-    try:
-        frames = [
-            {"event": {"start": {"pid": 1}}},
-            {"event": {"end": {"exitCode": 0, "exited": True, "status": "exit status 0"}}},
-        ]
-        body = b"".join(
-            b"\0" + len(data).to_bytes(4, "big") + data
-            for data in (json.dumps(frame).encode() for frame in frames)
-        )
-        done = answer(200, body + b"\2\0\0\0\2{}", Content_Type="application/connect+json")
-        service.fail("POST", "/process.Process/Start", done)
-        await client.install_packages(sandbox, ["statsmodels==0.14.4"])
-        with pytest.raises(SandboxFault):  # the embedded server behind it runs no commands
-            await client.install_packages(sandbox, ["statsmodels"])
-        with pytest.raises(InvalidRequest):
-            await client.install_packages(sandbox, ["x; rm -rf /"])
-    finally:
-        await client.kill(sandbox)
+
+async def test_the_admins_packages_are_installed_in_a_sandbox_with_internet_access(
+    service: FaultyE2B,
+) -> None:
+    wanted = ("statsmodels==0.14.4", "no-such-thing", "x; rm -rf /")
+    async for bench in a_bench(service, sandbox_internet_access=True, sandbox_packages=wanted):
+        service.fail("POST", "/process.Process/Start", done(0), done(1))
+        assert (await bench.run("s", "6 * 7")).stdout == "42\n"
+        assert service.count("POST /process.Process/Start") == 2
+        (told,) = bench.replaced
+        assert told.lost == [f"the package {name} could not be installed" for name in wanted[1:]]
+        await bench.run("s", "1")
+        assert len(bench.replaced) == 1
+    async for bench in a_bench(service, sandbox_packages=wanted):
+        await bench.run("s", "1")
+        assert service.count("POST /process.Process/Start") == 2
+        assert not bench.replaced
+        assert (await bench.run("s", "%pip install statsmodels")).error_name == "OSError"
