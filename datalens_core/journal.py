@@ -142,6 +142,11 @@ class Journal:
         row = self._one("select session_id from runs where run_id = ?", run_id)
         return None if row is None else str(row[0])
 
+    def user_of(self, session_id: str) -> str | None:
+        """Whose session it is, if it has runs here."""
+        row = self._one("select user_id from runs where session_id = ? limit 1", session_id)
+        return None if row is None or row[0] is None else str(row[0])
+
     def is_finished(self, run_id: str) -> bool:
         row = self._one("select finished from runs where run_id = ?", run_id)
         return bool(row and row[0])

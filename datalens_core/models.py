@@ -558,6 +558,18 @@ class Status(Model):
     settings: dict[str, str] = Field(description="Who set what, by name; never a value.")
 
 
+class AuthStatus(Model):
+    """Whether one has to sign in here, and who has. Tokens never leave the server."""
+
+    required: bool = Field(description="Whether the history is a team's, which one signs in to.")
+    user_id: str | None = Field(default=None, description="None while nobody is signed in.")
+    email: str | None = None
+    expired: bool = Field(default=False, description="Whether one has to sign in once more.")
+    confirm: bool = Field(
+        default=False, description="The new account waits for its email to be confirmed."
+    )
+
+
 # -- privacy -----------------------------------------------------------------------------------
 
 

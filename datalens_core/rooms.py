@@ -7,8 +7,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from datalens_core.errors import DataLensError
-from datalens_core.events import Event
+from datalens_core.events import Event, Notice
 from datalens_core.executions import Executor
 from datalens_core.journal import Journal
 from datalens_core.llm.exchange import CallScope
@@ -31,6 +30,12 @@ if TYPE_CHECKING:  # heavy, and wanted only once the rooms are opened
     from datalens_core.datasets.handler import FileHandler
     from datalens_core.llm.gateway import Gateway
     from datalens_core.privacy.session import PrivacySessions
+    from datalens_core.supabase.accounts import Accounts
+
+BEHIND = (
+    "The history cannot be written right now. What you see is kept on this machine, and is written"
+    " as soon as it can be."
+)
 
 
 class Rooms:
@@ -41,6 +46,7 @@ class Rooms:
     privacy: PrivacySessions
     journal: Journal
     store: SessionStore
+    accounts: Accounts | None
     projector: Projector
     gateway: Gateway
     sandboxes: Sandboxes
@@ -71,10 +77,10 @@ class Rooms:
         rooms.privacy = PrivacySessions(rules=DetectionRules.from_settings(settings))
         rooms.journal = Journal(settings.data_dir)
         opened.callback(rooms.journal.close)
-        rooms.store = SQLiteStore(settings.data_dir)
+        rooms.store, rooms.accounts = _history(settings)
         opened.push_async_callback(rooms.store.close)
         await rooms.store.open()
-        rooms.projector = Projector(rooms.journal, rooms.store)
+        rooms.projector = Projector(rooms.journal, rooms.store, rooms._behind)
         opened.push_async_callback(rooms.projector.close)
         rooms.gateway = Gateway(settings)
         opened.push_async_callback(rooms.gateway.close)
@@ -137,12 +143,8 @@ class Rooms:
         )
 
     async def _user_of(self, session_id: str) -> str:
-        """Whose a session is; those of which the store cannot tell it count together."""
-        try:
-            session = await self.store.get_session(session_id, None)
-        except DataLensError:  # no reason to run no code
-            return ""
-        return session.user_id if session else ""
+        """Whose a session is, as its runs have it."""
+        return self.journal.user_of(session_id) or ""
 
     _on_activity: Callable[[], None]
 
@@ -153,8 +155,26 @@ class Rooms:
         self.projector.wake()
         self._on_activity()
 
+    def _behind(self, user_id: str | None) -> None:
+        """Say it where something is going on that is not in the history yet."""
+        for run in self.runs.of_user(user_id):
+            run.emit(Notice(text=BEHIND))
+
     def _is_busy(self, session_id: str) -> bool:
         """Tokens and variables keep their meaning while a run or a sandbox may use them."""
         return bool(self.runs.of_session(session_id)) or (
             self.sandboxes.sandbox_id(session_id) is not None
         )
+
+
+def _history(settings: Settings) -> tuple[SessionStore, Accounts | None]:
+    """Where sessions are kept, and who signs in there. Raises ServiceMisconfigured."""
+    if not settings.uses_supabase:
+        return SQLiteStore(settings.data_dir), None
+    from datalens_core.sessions.supabase import SupabaseStore
+    from datalens_core.supabase.accounts import Accounts
+    from datalens_core.supabase.connection import Connection
+
+    connection = Connection.from_settings(settings)
+    accounts = Accounts(connection, settings.data_dir / "signin")
+    return SupabaseStore(connection, accounts), accounts

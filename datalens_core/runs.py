@@ -50,11 +50,13 @@ class Run:
         self,
         journal: Journal,
         session_id: str,
+        user_id: str,
         turn: asyncio.Lock,
         on_event: OnEvent,
         origin: Origin = "question",
     ) -> None:
         self.id = new_id()
+        self.user_id = user_id
         self.origin = origin
         self.session_id = session_id
         self.events: list[Event] = []
@@ -249,6 +251,10 @@ class Runs:
     def of_session(self, session_id: str) -> list[Run]:
         return [r for r in self._live.values() if r.session_id == session_id]
 
+    def of_user(self, user_id: str | None) -> list[Run]:
+        """The live runs of a user's sessions; of all users for None."""
+        return [r for r in self._live.values() if user_id in (None, r.user_id)]
+
     async def events(self, run_id: str, after: int = 0) -> AsyncGenerator[Event, None]:
         """The events with seq > `after`, then live ones up to the terminal one."""
         run = self._live.get(run_id)
@@ -264,7 +270,7 @@ class Runs:
     async def _begun(self, started: ev.RunStarted, user_id: str) -> Run:
         """A run with its first event; nothing is left of one that could not be journaled."""
         turn = self._turns.setdefault(started.session_id, asyncio.Lock())
-        run = Run(self._journal, started.session_id, turn, self._on_event, started.origin)
+        run = Run(self._journal, started.session_id, user_id, turn, self._on_event, started.origin)
         try:
             await patiently(lambda: self._journal.begin(run.id, run.session_id, user_id))
             run.emit(started)

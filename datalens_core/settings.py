@@ -200,6 +200,14 @@ class Settings(BaseModel):
         return self.e2b_api_key is None
 
     @property
+    def uses_supabase(self) -> bool:
+        return self.supabase_url is not None or self.supabase_anon_key is not None
+
+    def with_history_here(self) -> Self:
+        """The same, with the history in SQLite: nobody can be signed in."""
+        return self.model_copy(update={"supabase_url": None, "supabase_anon_key": None})
+
+    @property
     def shares_cost(self) -> bool:
         """Whether somebody pays per use, so that rate limits apply by default."""
         return not self.uses_embedded_sandbox or self.supabase_url is not None

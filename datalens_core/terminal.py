@@ -30,7 +30,7 @@ async def ask(settings: Settings, file: Path, question: str, *, as_json: bool) -
     """
     _must_exist(file)
     console = Console(stderr=as_json)
-    async with Workbench(settings) as workbench:
+    async with Workbench(settings.with_history_here()) as workbench:
         session = await workbench.create_session()
         await workbench.upload(session.id, file)
         run_id = await workbench.start_query(session.id, question)
@@ -50,7 +50,7 @@ async def ask(settings: Settings, file: Path, question: str, *, as_json: bool) -
 async def profile(settings: Settings, file: Path, *, as_json: bool) -> int:
     """Show a file's columns, or print its DatasetSchema as JSON."""
     _must_exist(file)
-    async with Workbench(settings) as workbench:
+    async with Workbench(settings.with_history_here()) as workbench:
         session = await workbench.create_session()
         try:
             upload = await workbench.upload(session.id, file)

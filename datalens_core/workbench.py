@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, aclosing, suppress
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from datalens_core.approval import decision
 from datalens_core.errors import (
@@ -51,11 +51,14 @@ from datalens_core.question import Question, task_context
 from datalens_core.ratelimits import Counted
 from datalens_core.restoring import brought_back, restoring
 from datalens_core.results import collect
-from datalens_core.rooms import Rooms
+from datalens_core.rooms import BEHIND, Rooms
 from datalens_core.runs import Run
 from datalens_core.sessions.state import SessionState
 from datalens_core.settings import MAX_QUERY_CHARACTERS, Settings
 from datalens_core.version import version
+
+if TYPE_CHECKING:
+    from datalens_core.signin import SignIn
 
 MAX_CODE_CHARACTERS = 200_000
 
@@ -99,6 +102,7 @@ class Workbench:
         Raises:
             StoreUnavailable: the data folder or what is in it cannot be used; nothing stays open.
         """
+        from datalens_core.signin import SignIn
         from datalens_core.uploads import Uploads
 
         async with self._opening:
@@ -108,6 +112,7 @@ class Workbench:
                 async with AsyncExitStack() as opened:
                     self._rooms = await Rooms.open(self.settings, opened, self._on_activity)
                     self._uploads = Uploads(self._rooms)
+                    self._signin = SignIn(self._rooms)
                     self._opened = opened.pop_all()
             except (OSError, sqlite3.Error) as error:
                 raise StoreUnavailable(
@@ -131,20 +136,29 @@ class Workbench:
         await self._rooms.reasoning.warm()
         await asyncio.to_thread(self._rooms.privacy.warm)
 
-    async def status(self, user_id: str = "local") -> Status:
+    @property
+    def signin(self) -> SignIn:
+        """Who asks, and signing in where the history is a team's. The workbench is started."""
+        return self._signin
+
+    async def status(self, caller: str = "local") -> Status:
+        """What works here, for who is at this server."""
         await self.start()
         settings = self.settings
+        user = self._signin.name_of(caller)
         llm, sandbox, store = (
             self._rooms.gateway.status(),
             self._rooms.sandboxes.status(),
             self._rooms.store.status(),
         )
+        if user and self._rooms.projector.is_behind(self._signin.user_of(caller)):
+            store = store.model_copy(update={"message": BEHIND})
         return Status(
             version=version(),
             llm=llm,
             sandbox=sandbox,
             store=store,
-            user=user_id,
+            user=user,
             limits=Limits(
                 max_file_size_mb=settings.max_file_size_mb,
                 execution_timeout_seconds=settings.execution_timeout_seconds,
@@ -568,8 +582,12 @@ class Workbench:
     # -- insides ---------------------------------------------------------------------------------
 
     async def _check_run(self, run_id: str, user_id: str | None) -> None:
+        """The journal knows whose run it is: a history that cannot be reached stops no reader."""
         await self.start()
-        await self._rooms.sessions.get(self._rooms.runs.session_of(run_id), user_id)
+        session_id = self._rooms.runs.session_of(run_id)
+        if user_id is not None and self._rooms.journal.user_of(session_id) == user_id:
+            return
+        await self._rooms.sessions.get(session_id, user_id)
 
 
 def _check_query(query: str) -> None:

@@ -45,6 +45,8 @@ class DataLensApp(ExtensionApp):
     ca_bundle = Unicode(help="File of further certificate authorities (PEM).").tag(config=True)
     e2b_api_key = Unicode(help="Key of E2B; without one, the embedded sandbox.").tag(config=True)
     e2b_domain = Unicode(help="Domain of a self-hosted E2B.").tag(config=True)
+    supabase_url = Unicode(help="A team's Supabase, for the history.").tag(config=True)
+    supabase_anon_key = Unicode(help="Its anon or publishable key.").tag(config=True)
     max_file_size_mb = Integer(None, allow_none=True, help="Largest upload, MB.").tag(config=True)
     sandbox_timeout_seconds = Integer(
         None, allow_none=True, help="How long an unused sandbox is kept alive."
@@ -149,6 +151,11 @@ class DataLensApp(ExtensionApp):
                 await workbench.start()
                 self._workbench = workbench
             return self._workbench
+
+    def user_of(self, caller: str) -> str:
+        """The user that a caller is signed in as; the caller, where nobody signs in."""
+        assert self._workbench is not None
+        return self._workbench.signin.user_of(caller)
 
     def read_settings(self) -> Settings:
         from datalens_core.errors import ServiceMisconfigured

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, JsonValue, TypeAdapter
+from pydantic import Field, JsonValue, SecretStr, TypeAdapter
 
 from datalens_core.models import Model, PlanChange
 
@@ -40,6 +40,11 @@ class PlanDecision(Model):
 
     approve: bool
     steps: list[str] | None = None
+
+
+class Credentials(Model):
+    email: str = Field(max_length=320)
+    password: SecretStr = Field(max_length=1024)
 
 
 class NewSession(Model):

@@ -70,6 +70,27 @@ OPERATIONS: tuple[Operation, ...] = (
         ((200, JSON, "ModelChoices"),),
     ),
     Operation(
+        "get",
+        "/auth",
+        "Whether one has to sign in here, and who has.",
+        ((200, JSON, "AuthStatus"),),
+    ),
+    Operation(
+        "post",
+        "/auth/sign-in",
+        "Sign in to the team's history.",
+        ((200, JSON, "AuthStatus"),),
+        body=((JSON, "Credentials"),),
+    ),
+    Operation(
+        "post",
+        "/auth/sign-up",
+        "Make an account there, and sign in.",
+        ((201, JSON, "AuthStatus"),),
+        body=((JSON, "Credentials"),),
+    ),
+    Operation("post", "/auth/sign-out", "Sign out of it.", ((200, JSON, "AuthStatus"),)),
+    Operation(
         "post",
         "/upload",
         "Add a data set to a session, or to a new one.",
@@ -200,6 +221,7 @@ _BODIES = (
     messages.PlanRequest,
     messages.UploadByPath,
     messages.QueryRequest,
+    messages.Credentials,
     messages.PlanDecision,
     messages.NewSession,
     messages.SessionChange,
@@ -211,6 +233,7 @@ _BODIES = (
 )
 _ANSWERS: tuple[type[BaseModel], ...] = (
     models.Status,
+    models.AuthStatus,
     models.ModelChoices,
     models.UploadResult,
     models.QueryResult,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 
 import structlog
 
@@ -13,7 +14,8 @@ from datalens_core.journal import Journal
 from datalens_core.sessions.store import SessionStore
 
 BATCH = 200
-RETRY_SECONDS = 1.0
+RETRY_SECONDS = 0.5
+LONGEST_RETRY_SECONDS = 15.0
 
 log = structlog.get_logger("datalens.history")
 
@@ -80,10 +82,16 @@ class Projector:
     def _part(self, user_id: str | None) -> str | None:
         return user_id if self._store.by_user else None
 
+    def _parts(self) -> list[str | None]:
+        if not self._store.by_user:
+            return [None]
+        # Runs of a time when the history was somewhere else are no news here.
+        return [user_id for user_id in self._journal.users() if self._store.knows(user_id)]
+
     async def _drain_all(self) -> bool:
         """Whether everything was taken over."""
         whole = True
-        for part in self._journal.users() if self._store.by_user else [None]:
+        for part in self._parts():
             try:
                 await self.drain(part)
             except (DataLensError, sqlite3.Error) as error:
@@ -95,12 +103,12 @@ class Projector:
         return whole
 
     async def _follow(self) -> None:
+        delay = RETRY_SECONDS
         while True:
             self._news.clear()
             whole = await self._drain_all()
             if self._journal.has_grown:
                 await asyncio.to_thread(self._journal.checkpoint)
-            if whole:
-                await self._news.wait()
-            else:
-                await asyncio.sleep(RETRY_SECONDS)
+            delay = RETRY_SECONDS if whole else min(2 * delay, LONGEST_RETRY_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), None if whole else delay)

@@ -42,6 +42,9 @@ class SupabaseStore:
         self._connection = connection
         self._accounts = accounts
 
+    def knows(self, user_id: str) -> bool:
+        return _is_id(user_id)
+
     async def open(self) -> None:
         """Nothing to open: the first call connects."""
 

@@ -6,6 +6,12 @@ import re
 from typing import Any
 
 from datalens_jupyter.handlers.artifacts import PngHandler
+from datalens_jupyter.handlers.auth import (
+    AuthHandler,
+    SignInHandler,
+    SignOutHandler,
+    SignUpHandler,
+)
 from datalens_jupyter.handlers.datasets import DatasetHandler, PlanHandler, TableHandler
 from datalens_jupyter.handlers.events import EventsHandler
 from datalens_jupyter.handlers.executions import ExecutionsHandler
@@ -30,6 +36,10 @@ HANDLERS: dict[str, type[Any]] = {
     "/metrics": MetricsHandler,
     "/openapi.json": OpenApiHandler,
     "/models": ModelsHandler,
+    "/auth": AuthHandler,
+    "/auth/sign-in": SignInHandler,
+    "/auth/sign-up": SignUpHandler,
+    "/auth/sign-out": SignOutHandler,
     "/upload": UploadHandler,
     "/query": QueryHandler,
     "/events": EventsHandler,

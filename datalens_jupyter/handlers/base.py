@@ -49,8 +49,12 @@ class DataLensMixin(JupyterHandler):
 
     @property
     def user_id(self) -> str:
-        """Whose sessions these are."""
-        return self.caller
+        """Whose sessions these are; once the workbench is there.
+
+        Raises:
+            AuthenticationRequired, SessionExpired: one has to sign in first.
+        """
+        return self.app.user_of(self.caller)
 
     @property
     def caller(self) -> str:

@@ -13,4 +13,4 @@ class StatusHandler(DataLensHandler):
     @authorized
     async def get(self) -> None:
         workbench = await self.workbench()
-        self.answer(await workbench.status(self.user_id))
+        self.answer(await workbench.status(self.caller))

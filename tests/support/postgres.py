@@ -48,8 +48,8 @@ class Postgres:
         return done.stdout.decode().strip()
 
     def stop(self) -> None:
-        """At once, as if the machine had gone."""
-        self.process.send_signal(signal.SIGQUIT)
+        """Close all connections; what was committed is kept."""
+        self.process.send_signal(signal.SIGINT)
         self.process.wait()
 
     def start(self) -> None:

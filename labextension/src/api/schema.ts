@@ -86,6 +86,74 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/auth': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Whether one has to sign in here, and who has. */
+    get: operations['getAuth'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/auth/sign-in': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Sign in to the team's history. */
+    post: operations['postAuthSignIn'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/auth/sign-up': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Make an account there, and sign in. */
+    post: operations['postAuthSignUp'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/auth/sign-out': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Sign out of it. */
+    post: operations['postAuthSignOut'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/upload': {
     parameters: {
       query?: never;
@@ -490,6 +558,31 @@ export interface components {
      * @enum {string}
      */
     ArtifactType: 'code' | 'chart' | 'table' | 'image' | 'error';
+    /**
+     * AuthStatus
+     * @description Whether one has to sign in here, and who has. Tokens never leave the server.
+     */
+    AuthStatus: {
+      /** @description Whether the history is a team's, which one signs in to. */
+      required: boolean;
+      /**
+       * @description None while nobody is signed in.
+       * @default null
+       */
+      user_id: string | null;
+      /** @default null */
+      email: string | null;
+      /**
+       * @description Whether one has to sign in once more.
+       * @default false
+       */
+      expired: boolean;
+      /**
+       * @description The new account waits for its email to be confirmed.
+       * @default false
+       */
+      confirm: boolean;
+    };
     ClientMessage:
       components['schemas']['Subscribe'] | components['schemas']['Unsubscribe'];
     /** CodeGenerated */
@@ -562,6 +655,12 @@ export interface components {
        * @default false
        */
       is_key: boolean;
+    };
+    /** Credentials */
+    Credentials: {
+      email: string;
+      /** Format: password */
+      password: string;
     };
     /**
      * Dataset
@@ -1877,6 +1976,98 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['ModelChoices'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getAuth: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Whether one has to sign in here, and who has. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AuthStatus'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  postAuthSignIn: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Credentials'];
+      };
+    };
+    responses: {
+      /** @description Sign in to the team's history. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AuthStatus'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  postAuthSignUp: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Credentials'];
+      };
+    };
+    responses: {
+      /** @description Make an account there, and sign in. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AuthStatus'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  postAuthSignOut: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Sign out of it. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AuthStatus'];
         };
       };
       default: components['responses']['Error'];

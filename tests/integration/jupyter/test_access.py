@@ -110,3 +110,11 @@ def test_the_server_describes_itself(server: Server) -> None:
     assert metrics.headers["Content-Type"].startswith("text/plain")
     assert b"datalens_requests_total" in metrics.body
     assert API.encode() not in metrics.body
+
+
+def test_alone_nobody_signs_in(server: Server) -> None:
+    told = server.call("GET", "/auth").json()
+    assert (told["required"], told["user_id"], told["email"]) == (False, "local", None)
+    credentials = {"email": "ann@example.com", "password": "a-password"}
+    for path in ("/auth/sign-in", "/auth/sign-up", "/auth/sign-out"):
+        assert server.call("POST", path, credentials if "out" not in path else {}).status == 404

@@ -33,9 +33,15 @@ def supabase() -> Iterator[Supabase]:
 
 
 @pytest.fixture(scope="session")
-def team(supabase: Supabase, tmp_path_factory: pytest.TempPathFactory) -> Place:
+def signin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the sign-ins of the team are kept."""
+    return tmp_path_factory.mktemp("signin")
+
+
+@pytest.fixture(scope="session")
+def team(supabase: Supabase, signin: Path) -> Place:
     """Two users of this Supabase, both signed in at one server."""
-    folder = tmp_path_factory.mktemp("signin")
+    folder = signin
 
     def another() -> SupabaseStore:
         connection = Connection(supabase.url, supabase.anon_key)

@@ -49,13 +49,15 @@ ROOMS: dict[str, set[str]] = {
     "question": {"approval", "executions", "runs", "sessions", "llm", "privacy"},
     "rooms": {
         "agents", "datasets", "executions", "journal", "llm", "privacy", "ratelimits", "runs",
-        "sandbox", "sessions",
+        "sandbox", "sessions", "supabase",
     },
+    "signin": {"rooms", "supabase"},
     "restoring": {"rooms", "runs", "sessions"},
     "uploads": {"datasets", "rooms", "runs", "sandbox", "sessions"},
     "workbench": {
         "approval", "datasets", "executions", "export", "journal", "llm", "logs", "question",
-        "ratelimits", "restoring", "results", "rooms", "runs", "sandbox", "sessions", "uploads",
+        "ratelimits", "restoring", "results", "rooms", "runs", "sandbox", "sessions", "signin",
+        "uploads",
     },
     "terminal": {"workbench", "results"},
     "doctor": {"llm", "workbench", "sandbox"},

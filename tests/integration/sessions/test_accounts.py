@@ -1,0 +1,218 @@
+"""Signing in to a real auth API: tokens are checked, kept apart, refreshed once, and end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+import time
+from collections.abc import AsyncIterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+
+from datalens_core.errors import (
+    AuthenticationRequired,
+    ServiceMisconfigured,
+    SessionExpired,
+    SignInRefused,
+    StoreUnavailable,
+)
+from datalens_core.settings import Settings
+from datalens_core.supabase.accounts import Accounts
+from datalens_core.supabase.connection import Connection
+from datalens_core.supabase.tokens import TokenFiles, checked
+from tests.support.supabase_server import Supabase
+
+PASSWORD = "a-password-nobody-has"
+numbers = count()
+
+
+class Server:
+    """A server's side of signing in, with a clock that is moved by hand."""
+
+    def __init__(self, supabase: Supabase, folder: Path) -> None:
+        self.ahead = 0.0
+        self.connection = Connection(supabase.url, supabase.anon_key)
+        self.folder = folder
+        self.accounts = Accounts(self.connection, folder, clock=lambda: time.time() + self.ahead)
+
+
+@pytest.fixture
+async def server(supabase: Supabase, tmp_path: Path) -> AsyncIterator[Server]:
+    server = Server(supabase, tmp_path / "signin")
+    yield server
+    await server.connection.close()
+
+
+@pytest.fixture
+async def email(server: Server) -> str:
+    """Of somebody who has just signed up as `ann`."""
+    email = f"ann{next(numbers)}@example.com"
+    assert await server.accounts.sign_up("ann", email, PASSWORD)
+    return email
+
+
+def revoke(supabase: Supabase) -> None:
+    supabase.database.sql("delete from auth.refresh_tokens; delete from auth.sessions")
+
+
+async def test_tokens_are_kept_for_the_next_start_in_a_file_of_the_users_alone(
+    server: Server, supabase: Supabase, email: str
+) -> None:
+    [name] = [n for n in os.listdir(server.folder) if n.endswith(".json")]
+    assert stat.S_IMODE(os.stat(server.folder / name).st_mode) == 0o600
+    assert stat.S_IMODE(os.stat(server.folder).st_mode) == 0o700
+    again = Server(supabase, server.folder)
+    assert again.accounts.user_of("ann") == server.accounts.user_of("ann")
+    held = again.accounts.account("ann")
+    assert held is not None
+    assert held.email == email
+
+
+async def test_signing_out_leaves_nothing_and_signing_in_brings_the_user_back(
+    server: Server, email: str
+) -> None:
+    user = server.accounts.user_of("ann")
+    await server.accounts.sign_out("ann")
+    with pytest.raises(AuthenticationRequired):
+        server.accounts.user_of("ann")
+    assert not any(name.endswith(".json") for name in os.listdir(server.folder))
+    await server.accounts.sign_in("ann", email, PASSWORD)
+    assert server.accounts.user_of("ann") == user
+
+
+async def test_a_wrong_password_and_an_unknown_email_are_refused_alike(
+    server: Server, email: str
+) -> None:
+    said = set()
+    for address, password in ((email, "wrong-one"), ("nobody@example.com", PASSWORD)):
+        with pytest.raises(SignInRefused) as refused:
+            await server.accounts.sign_in("bob", address, password)
+        said.add(refused.value.message)
+        assert password not in str(refused.value)
+    assert said == {SignInRefused.default}
+    with pytest.raises(AuthenticationRequired):
+        server.accounts.user_of("bob")
+
+
+async def test_an_account_that_exists_is_said_so(server: Server, email: str) -> None:
+    with pytest.raises(SignInRefused, match="Sign in instead"):
+        await server.accounts.sign_up("bob", email, "another-password")
+
+
+async def test_a_token_is_refreshed_before_its_end_and_once_for_all_who_wait(
+    server: Server, email: str
+) -> None:
+    user = server.accounts.user_of("ann")
+    first = await server.accounts.token(user)
+    assert await server.accounts.token(user) == first
+    server.ahead = 3_560  # a minute before its end
+    await asyncio.sleep(1.1)  # tokens of one second are the same
+    fresh = await asyncio.gather(*(server.accounts.token(user) for _ in range(5)))
+    assert len(set(fresh)) == 1
+    assert fresh[0] != first
+
+
+async def test_servers_that_share_the_files_refresh_once(
+    server: Server, supabase: Supabase, email: str
+) -> None:
+    user = server.accounts.user_of("ann")
+    first = await server.accounts.token(user)
+    other = Server(supabase, server.folder)
+    await asyncio.sleep(1.1)
+    one, two = await asyncio.gather(
+        server.accounts.renewed(user, first), other.accounts.renewed(user, first)
+    )
+    assert one == two != first
+    await other.connection.close()
+
+
+async def test_a_sign_in_that_was_ended_elsewhere_expires_and_another_one_goes_on(
+    server: Server, supabase: Supabase, email: str
+) -> None:
+    user = server.accounts.user_of("ann")
+    revoke(supabase)
+    server.ahead = 4_000
+    with pytest.raises(SessionExpired, match=r"Session expired\. Please log in again\."):
+        await server.accounts.token(user)
+    with pytest.raises(SessionExpired):
+        server.accounts.user_of("ann")
+    server.ahead = 0
+    await server.accounts.sign_in("ann", email, PASSWORD)
+    assert server.accounts.user_of("ann") == user
+    assert await server.accounts.token(user)
+
+
+async def test_an_auth_api_that_is_down_is_no_expiry(
+    server: Server, supabase: Supabase, email: str, tmp_path: Path
+) -> None:
+    user = server.accounts.user_of("ann")
+    gone = Connection("http://127.0.0.1:9", supabase.anon_key)
+    cut_off = Accounts(gone, server.folder, clock=lambda: time.time() + 4_000)
+    with pytest.raises(StoreUnavailable):
+        await cut_off.token(user)
+    assert cut_off.user_of("ann") == user
+    await gone.close()
+
+
+ISSUER = "https://team.example/auth/v1"
+CLAIMS = {"sub": "u", "aud": "authenticated", "iss": ISSUER, "exp": 4_000_000_000}
+
+
+def token(**changed: Any) -> str:
+    claims = {k: v for k, v in (CLAIMS | changed).items() if v is not None}
+    return jwt.encode(claims, "a-key-that-is-long-enough-for-tests", algorithm="HS256")
+
+
+def test_a_token_of_this_issuer_for_those_who_are_signed_in_is_taken() -> None:
+    assert checked("ann", token(), "r", ISSUER).user_id == "u"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"aud": "anon"},
+        {"aud": None},
+        {"iss": "https://evil.example/auth/v1"},
+        {"iss": None},
+        {"exp": 1},
+        {"exp": None},
+        {"sub": None},
+    ],
+    ids=str,
+)
+def test_a_token_of_another_audience_issuer_or_time_is_refused(changed: dict[str, Any]) -> None:
+    with pytest.raises(SessionExpired):
+        checked("ann", token(**changed), "r", ISSUER)
+
+
+def test_what_is_no_token_is_refused() -> None:
+    with pytest.raises(SessionExpired):
+        checked("ann", "not.a.token", "r", ISSUER)
+
+
+def test_a_file_that_was_cut_counts_as_signed_out(tmp_path: Path) -> None:
+    files = TokenFiles(tmp_path)
+    files.write(checked("ann", token(), "r", ISSUER))
+    [path] = tmp_path.glob("*.json")
+    path.write_text(path.read_text()[:40])
+    assert files.read("ann") is None
+    assert list(files.all()) == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"supabase_url": "https://team.example"},
+        {"supabase_anon_key": "k"},
+        {"supabase_url": "http://team.example", "supabase_anon_key": "k"},
+    ],
+    ids=["no key", "no address", "in clear"],
+)
+def test_half_a_set_up_or_one_in_clear_is_refused(fields: dict[str, str]) -> None:
+    with pytest.raises(ServiceMisconfigured):
+        Connection.from_settings(Settings.offline(**fields))
