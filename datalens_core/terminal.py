@@ -15,7 +15,7 @@ from rich.table import Table
 
 from datalens_core import events as ev
 from datalens_core.events import Event
-from datalens_core.models import ArtifactType, DatasetSchema, RunStatus
+from datalens_core.models import ArtifactType, DatasetSchema, ModelUsage, RunStatus
 from datalens_core.results import collect
 from datalens_core.settings import Settings
 from datalens_core.workbench import Workbench
@@ -42,6 +42,8 @@ async def ask(settings: Settings, file: Path, question: str, *, as_json: bool) -
             if isinstance(event, ev.PlanApproval) and event.state == "waiting":
                 await workbench.decide_plan(run_id, await _approves(console, as_json=as_json))
         result = collect(run_id, events)
+        if result.usage.tokens:
+            console.print(_used(result.usage), markup=False, style="dim")
         if as_json:
             typer.echo(result.model_dump_json(indent=2))
         return 0 if result.status is RunStatus.COMPLETED else 1
@@ -111,6 +113,12 @@ def _show(console: Console, event: Event) -> None:
             console.print(str(event.error.get("message", "")), markup=False, style="red")
         case _:
             pass
+
+
+def _used(usage: ModelUsage) -> str:
+    about = "about " if usage.estimated else ""
+    cost = "" if usage.cost is None else f", {usage.cost:,.4f} US dollars"
+    return f"Used {about}{usage.tokens:,} tokens in {usage.calls} calls{cost}."
 
 
 def _schema_table(name: str, schema: DatasetSchema) -> Table:

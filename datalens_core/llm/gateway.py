@@ -155,13 +155,13 @@ class Gateway:
             self._replies.forget(scope)
         # Detection takes time on long texts, and its first use imports a lot: off the loop.
         outbound = await asyncio.to_thread(redacted, request, scope.privacy, self._secrets)
-        for event in outbound.events():
-            scope.emit(event)
         body = {"model": model, **outbound.body}
         watch: Watch | None = None
         if on_answer is not None:
             watch = AnswerStream(scope.privacy, self._secrets, on_answer).watch
         kept = self._replies.find(body, scope)
+        for event in () if kept else outbound.events():
+            scope.emit(event)
         raw = kept or await self._sender.send(body, scope, watch)
         if kept and watch is not None:
             watch(kept)

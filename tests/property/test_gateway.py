@@ -128,6 +128,29 @@ def test_each_channel_leaves_its_redactions_in_the_audit(canaries: list[str]) ->
     assert not any(canary in e.model_dump_json() for e in told for canary in canaries)
 
 
+@EXAMPLES
+@given(CANARIES, st.sampled_from([200, 400, 401, 403, 404, 422, 500]), st.booleans())
+def test_no_error_log_or_traceback_quotes_what_was_asked(
+    canaries: list[str], code: int, streams: bool
+) -> None:
+    """An endpoint may send back all that it got, and whatever it makes of it."""
+
+    def echo(request: RecordedRequest) -> Stream:
+        quoted = f"I refuse: {request.text}"
+        if streams:
+            return reply(quoted).cut(2)
+        return status(code, {"error": {"message": quoted, "metadata": {"flagged": quoted}}})
+
+    said = " and ".join(canaries)
+    asked = ModelRequest("act", (PromptMessage("user", f"who is {said} ?", channel="question"),))
+    with Log() as log:
+        made = call(echo, asked)
+    assert made.error is not None
+    seen = [json.dumps(made.error.body()), made.trace, *log.lines]
+    seen += [event.model_dump_json() for event in made.events]
+    assert not [text for text in seen for canary in canaries if canary in text]
+
+
 # Feature: glassbox-analyst, Property 24: For any LLM request made by the system, it should be
 # routed through the OpenRouter API endpoint.
 @EXAMPLES
