@@ -21,6 +21,7 @@ from datalens_core.sandbox.lifecycle import SessionSandboxes
 KILLS = 50
 SEED = 20
 SETTLE_SECONDS = 0.3  # those that die with it
+HISTORY = ["import time; kept = 1"]
 CODE = "total = sum(range(200_000))\nfor n in range(20): print(n, flush=True); time.sleep(0.01)"
 
 
@@ -38,13 +39,13 @@ async def _measure() -> dict[str, object]:
         seen: set[int] = set()
         for number in range(KILLS):
             session = f"session-{number % 5}"
-            await _ask(sandboxes, session, "import time; kept = 1", ["import time; kept = 1"])
+            await _ask(sandboxes, session, HISTORY[0], HISTORY)
             assert endpoint.pid is not None
             pids = family(endpoint.pid)
             seen |= pids
             what = chance.choice(list(killed))
             heard: list[str] = []
-            running = asyncio.create_task(_ask(sandboxes, session, CODE, [], heard))
+            running = asyncio.create_task(_ask(sandboxes, session, CODE, HISTORY, heard))
             await asyncio.sleep(chance.uniform(0, 0.3))
             victim = _kill(what, endpoint.pid, pids, chance)
             killed[what] += victim is not None
@@ -60,7 +61,7 @@ async def _measure() -> dict[str, object]:
                 await asyncio.to_thread(_await_end, victim)
             await asyncio.sleep(SETTLE_SECONDS)
             began = time.perf_counter()
-            answer = await _ask(sandboxes, session, "kept + 1", ["import time; kept = 1"])
+            answer = await _ask(sandboxes, session, "kept + 1", HISTORY)
             back.append(time.perf_counter() - began)
             if answer != "2\n":
                 raise RuntimeError(f"the next question was answered {answer!r}")
