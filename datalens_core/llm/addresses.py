@@ -5,8 +5,6 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import urlsplit
 
-from datalens_core.settings import OPENROUTER_URL, Settings
-
 
 def is_openrouter(base_url: str) -> bool:
     host = _host(base_url)
@@ -22,11 +20,6 @@ def is_local(base_url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:  # a name: it may resolve to anywhere
         return False
-
-
-def model_is_local(settings: Settings) -> bool:
-    """Whether whatever answers questions is on this machine: the offline rules, or a model here."""
-    return settings.uses_offline_analyst or is_local(settings.llm_base_url or OPENROUTER_URL)
 
 
 def shown(base_url: str) -> str:

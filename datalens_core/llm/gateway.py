@@ -34,6 +34,10 @@ CUT = (
     "This is more than the model can read at once, so the oldest questions, samples and outputs "
     "were left out."
 )
+BLIND = (
+    "This model's endpoint reports no cost, so the limit in dollars cannot be kept to. "
+    "Set a limit in tokens."
+)
 
 
 class Gateway:
@@ -58,7 +62,7 @@ class Gateway:
         self._replies = Replies(clock)
         self._budget = Budget(settings)
         self._limits = ContextLimits(clock)
-        self._told_of_cut: weakref.WeakSet[Spending] = weakref.WeakSet()
+        self._told: weakref.WeakKeyDictionary[Spending, set[str]] = weakref.WeakKeyDictionary()
 
     def status(self) -> LlmStatus:
         return LlmStatus(
@@ -122,7 +126,7 @@ class Gateway:
         model = self._endpoint.model_for(request.purpose, scope.model)
         fitted = self._limits.fitted(request, model)
         if fitted is not request:
-            self._tell_of_cut(scope)
+            self._tell_once(scope, CUT)
         try:
             return await self._completed(fitted, model, scope, on_answer)
         except CallFailed as failed:
@@ -134,18 +138,19 @@ class Gateway:
         shorter = self._limits.shorter(fitted, model, failure.text, tokens)
         if shorter is None:
             raise error
-        self._tell_of_cut(scope)
+        self._tell_once(scope, CUT)
         try:
             return await self._completed(shorter, model, scope, on_answer)
         except CallFailed as failed:
             failure = failed.failure
         raise self._error(failure, model)
 
-    def _tell_of_cut(self, scope: CallScope) -> None:
-        """Once a run."""
-        if scope.spending not in self._told_of_cut:
-            self._told_of_cut.add(scope.spending)
-            scope.emit(Notice(text=CUT))
+    def _tell_once(self, scope: CallScope, text: str) -> None:
+        """A notice, once a run."""
+        told = self._told.setdefault(scope.spending, set())
+        if text not in told:
+            told.add(text)
+            scope.emit(Notice(text=text))
 
     async def _completed(
         self, request: ModelRequest, model: str, scope: CallScope, on_answer: OnAnswer | None
@@ -166,6 +171,8 @@ class Gateway:
         if kept and watch is not None:
             watch(kept)
         record(scope, CACHED if kept else used(body, raw), shown_name(raw, self._secrets, model))
+        if self._budget.is_blind(scope.spending):
+            self._tell_once(scope, BLIND)
         reply = restored(raw, scope.privacy, self._secrets, model)
         if not (kept or self._endpoint.offline or raw.finish_reason == "length"):
             self._replies.keep(body, scope, raw)

@@ -56,6 +56,12 @@ class Budget:
                     details={"limit": name, "allowed": limit, "used": used},
                 )
 
+    def is_blind(self, spending: Spending) -> bool:
+        """Whether there is a limit in dollars, and the endpoint does not report any."""
+        own, run = self._settings, spending.run
+        limited = own.max_cost_per_run is not None or own.max_cost_per_session is not None
+        return limited and run.tokens > 0 and run.cost is None
+
 
 def _sentence(name: str, limit: float, used: float) -> str:
     amount = f"{_dollars(limit)} US dollars ({_dollars(used)} used)"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from datalens_core.errors import BudgetReached, ModelError
-from datalens_core.events import LlmUsage
+from datalens_core.events import LlmUsage, Notice
+from datalens_core.llm.gateway import BLIND
 from datalens_core.llm.spending import Spending
 from datalens_core.models import ModelUsage
 from tests.integration.llm.calling import ASKED, Caller
@@ -69,6 +71,27 @@ async def test_without_a_reported_cost_tokens_are_limited_all_the_same() -> None
         with pytest.raises(BudgetReached, match="100 tokens"):
             await caller.gateway.complete(ASKED, caller.scope)
         await caller.gateway.close()
+
+
+@pytest.mark.parametrize(
+    ("limits", "usage", "notices"),
+    [
+        ({"max_cost_per_run": 0.5}, {"prompt_tokens": 9}, [BLIND]),
+        ({"max_cost_per_session": 0.5}, None, [BLIND]),
+        ({"max_cost_per_run": 0.5}, CALL, []),
+        ({"max_tokens_per_run": 500}, None, []),
+    ],
+)
+async def test_a_limit_that_cannot_be_kept_to_is_said_once_a_run(
+    limits: dict[str, Any], usage: dict[str, Any] | None, notices: list[str]
+) -> None:
+    async with ScriptedModel([reply("ok", usage=usage)] * 2) as model:
+        caller = Caller(model, **limits)
+        with suppress(BudgetReached):
+            for _ in range(2):
+                await caller.gateway.complete(ASKED, caller.scope)
+        await caller.gateway.close()
+    assert [e.text for e in caller.events if isinstance(e, Notice)] == notices
 
 
 async def test_what_was_written_before_a_stream_broke_is_counted() -> None:
