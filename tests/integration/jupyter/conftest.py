@@ -85,9 +85,14 @@ class Server:
         return connection, connection.getresponse()
 
     def upload(
-        self, name: str, content: bytes, session_id: str | None = None, **options: Any
+        self,
+        name: str,
+        content: bytes,
+        session_id: str | None = None,
+        replaces: str | None = None,
+        **options: Any,
     ) -> Answer:
-        body, content_type = form(name, content, session_id)
+        body, content_type = form(name, content, session_id=session_id, replaces=replaces)
         return self.call("POST", "/upload", body, headers={"Content-Type": content_type}, **options)
 
     def session_with(self, name: str, content: bytes) -> str:
@@ -104,15 +109,14 @@ class Connection(http.client.HTTPConnection):
         self.close()
 
 
-def form(name: str, content: bytes, session_id: str | None = None) -> tuple[bytes, str]:
+def form(name: str, content: bytes, **fields: str | None) -> tuple[bytes, str]:
     """A multipart body as browsers write it, and its content type."""
     edge = "----datalens-test-boundary"
-    parts = []
-    if session_id is not None:
-        parts.append(
-            f'--{edge}\r\nContent-Disposition: form-data; name="session_id"\r\n\r\n'
-            f"{session_id}\r\n".encode()
-        )
+    parts = [
+        f'--{edge}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'.encode()
+        for field, value in fields.items()
+        if value is not None
+    ]
     parts.append(
         f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
         "Content-Type: application/octet-stream\r\n\r\n".encode()

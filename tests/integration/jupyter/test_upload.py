@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 import pytest
@@ -30,6 +31,40 @@ def test_a_second_file_joins_the_session(server: Server) -> None:
     assert answer.json()["session"]["id"] == session
     detail = server.call("GET", f"/sessions/{session}").json()
     assert [d["name"] for d in detail["datasets"]] == ["sales.csv", "more.csv"]
+
+
+def test_a_newer_version_takes_the_place_of_the_old(server: Server) -> None:
+    held = server.upload("sales.csv", SALES).json()
+    session = held["session"]["id"]
+    newer = server.upload("new.csv", SALES + b"North,5\n", session, replaces=held["dataset_id"])
+    assert newer.status == 201, newer.body
+    assert newer.json()["dataset_id"] == held["dataset_id"]
+    datasets = server.call("GET", f"/sessions/{session}").json()["datasets"]
+    assert [(d["name"], d["dataset_schema"]["row_count"]) for d in datasets] == [("sales.csv", 4)]
+
+
+def test_what_is_not_there_cannot_be_replaced(server: Server) -> None:
+    session = server.session_with("sales.csv", SALES)
+    answer = server.upload("sales.csv", SALES, session, replaces="none")
+    assert (answer.status, answer.error["code"]) == (404, "DATASET_NOT_FOUND")
+
+
+def test_two_tabs_that_upload_one_name_at_once_do_not_collide(server: Server) -> None:
+    session = server.session_with("first.csv", SALES)
+    contents = (b"a,b\n" + b"1,x\n" * 1000, b"a,b\n" + b"2,y\n" * 2000)
+    with ThreadPoolExecutor(len(contents)) as tabs:
+        answers = list(tabs.map(lambda c: server.upload("sales.csv", c, session), contents))
+    assert [a.status for a in answers] == [201, 201]
+    rows = {a.json()["dataset_id"]: a.json()["dataset"]["row_count"] for a in answers}
+    assert sorted(rows.values()) == [1000, 2000]
+    held = server.call("GET", f"/sessions/{session}").json()["datasets"][1:]
+    assert {d["name"] for d in held} == {"sales.csv", "sales (2).csv"}
+    assert len({d["variable"] for d in held}) == 2
+    assert {d["id"]: d["dataset_schema"]["row_count"] for d in held} == rows
+    code = "; ".join(f"print(len({d['variable']}))" for d in held)
+    run = server.call("POST", f"/sessions/{session}/executions", {"code": code, "confirmed": True})
+    said = "".join(e.get("text", "") for e in run.lines() if e["type"] == "execution.output")
+    assert said.split() == [str(rows[d["id"]]) for d in held]
 
 
 def test_an_excel_file_is_read_too(server: Server) -> None:

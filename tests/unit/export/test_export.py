@@ -15,7 +15,7 @@ from PIL import Image
 
 from datalens_core.errors import InvalidRequest
 from datalens_core.executions import code_hash
-from datalens_core.export import export_session
+from datalens_core.export import FORMATS, export_session
 from datalens_core.export.answers import Block, Span, blocks
 from datalens_core.export.cells import readable
 from datalens_core.export.markdown import escape_answer, escape_markdown
@@ -55,6 +55,15 @@ def test_hostile_text_stays_text_in_the_page() -> None:
     assert "default-src 'none'" in policy.group(1)
     [figure] = re.findall(r"<script type='application/json' id='figure-c1'>(.*?)</script>", page)
     assert json.loads(figure)["data"][0]["x"] == [HOSTILE]
+
+
+def test_no_cell_of_an_export_begins_a_formula_in_a_spreadsheet() -> None:
+    """A page is the one export that spreadsheets open: there, all its cells are text."""
+    assert FORMATS == ("ipynb", "html", "pdf")
+    page = export_session(analysis("=HYPERLINK(1)"), "html").content.decode()
+    assert ">=HYPERLINK(1)</td>" in page
+    style = page[page.index("<style>") : page.index("</style>")]
+    assert r"th, td { mso-number-format: '\@'; }" in style
 
 
 def test_hostile_text_is_escaped_in_the_notebooks_markdown() -> None:
