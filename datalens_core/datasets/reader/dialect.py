@@ -48,13 +48,13 @@ def is_empty(record: list[str]) -> bool:
 
 
 _RULE = re.compile(r"[-=_+*~#|: ]*[-=_]{2,}[-=_+*~#|: ]*")
-_RULE_STARTS = frozenset("-=_+*~#|:")
+RULE_STARTS = frozenset("-=_+*~#|:")
 
 
 def is_rule(record: list[str]) -> bool:
     """A line drawn between rows: dashes in every cell, as programs print tables for the eye."""
     lead = record[0] or (record[1] if len(record) > 1 else "") if record else ""
-    if lead[:1] not in _RULE_STARTS:  # most records end here
+    if lead[:1] not in RULE_STARTS:  # most records end here
         return False
     inner = record[1:-1] if len(record) > 2 and not record[0] else record
     drawn = "".join(record)

@@ -38,11 +38,10 @@ def zeros_further_down(
 
 def _has_zeros(path: str, encoding: str, dialect: Dialect) -> bool:
     """Whether some cell seems to begin with a zero; bytes are searched, which is quick."""
-    mark = re.escape(dialect.delimiter.encode(codecs.lookup(encoding).name, "replace"))
-    for edge in (mark, rb"\n", rb"\"", rb"\r", rb"'"):
-        zeros = re.compile(edge + rb"0\d+(?:" + mark + rb"|[\r\n\"'])")
-        with open(path, "rb") as stream:
-            while chunk := stream.read(1 << 22):
-                if zeros.search(chunk):
-                    return True
+    ends = re.escape(dialect.delimiter.encode(codecs.lookup(encoding).name, "replace") + b"\r\n\"'")
+    zeros = re.compile(b"[" + ends + rb"]0\d+[" + ends + b"]")
+    with open(path, "rb") as stream:
+        while chunk := stream.read(1 << 22):
+            if zeros.search(chunk):
+                return True
     return False
