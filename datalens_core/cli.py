@@ -1,4 +1,4 @@
-"""The command line: datalens ask | profile | sandbox serve | doctor."""
+"""The command line: datalens ask | profile | sandbox serve | privacy check | doctor."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ app = typer.Typer(
 )
 sandbox_app = typer.Typer(help="The embedded sandbox.", no_args_is_help=True)
 app.add_typer(sandbox_app, name="sandbox")
+privacy_app = typer.Typer(help="What goes out, and what does not.", no_args_is_help=True)
+app.add_typer(privacy_app, name="privacy")
 
 File = Annotated[Path, typer.Argument(help="A CSV or Excel file.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
@@ -66,6 +68,14 @@ def doctor(as_json: AsJson = False) -> None:
     from datalens_core.doctor import report
 
     raise typer.Exit(asyncio.run(report(as_json=as_json)))
+
+
+@privacy_app.command()
+def check(as_json: AsJson = False) -> None:
+    """Prove that nothing personal reaches a model: canaries in every channel, on this machine."""
+    from datalens_core.selfcheck.report import report
+
+    raise typer.Exit(asyncio.run(report(Settings.from_env(), as_json=as_json)))
 
 
 def main() -> None:

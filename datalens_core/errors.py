@@ -274,6 +274,17 @@ class BudgetReached(ModelError):
     default = "The limit for this question is reached. What was found so far is kept."
 
 
+class LocalOnly(DataLensError):
+    """Something was needed that is not on this machine, where nothing may leave it."""
+
+    code, status = "LOCAL_ONLY", 403
+    default = "Nothing may leave this machine here, and this would. Your data are kept."
+
+    @classmethod
+    def needs(cls, what: str, remedy: str) -> LocalOnly:
+        return cls(f"Nothing may leave this machine here, and {what} is elsewhere. {remedy}")
+
+
 class PrivacyBlocked(DataLensError):
     """Redaction failed, so nothing was sent: the choke point fails closed."""
 

@@ -56,6 +56,7 @@ class PrivacyRedacted(EventBase):
     channel: str
     entity_type: str
     count: int = Field(ge=1)
+    column: str = Field(default="", description="Where it is known; itself redacted.")
 
 
 class PlanCreated(EventBase):

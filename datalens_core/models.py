@@ -157,6 +157,34 @@ class PlanChange(Model):
     )
 
 
+ColumnPolicy = Literal["send", "tokenise", "statistics", "never"]
+
+
+class ProjectRules(Model):
+    """What the `.datalens/privacy.toml` beside a file asks for. It can only tighten."""
+
+    columns: dict[str, ColumnPolicy] = Field(
+        default={}, description="Names of columns, * and ? allowed, and what may be sent of them."
+    )
+    schema_only: bool = False
+    local_only: bool = False
+    pause: bool = False
+    entities: list[str] = []
+    patterns: list[str] = []
+    deny: list[str] = []
+    phone_regions: list[str] = []
+    allow: list[str] = Field(default=[], description="Loosens: in force once the user agrees.")
+    notices: list[str] = Field(default=[], description="What of the file is not in force, and why.")
+
+
+class DatasetPrivacy(Model):
+    """What may be sent of a data set."""
+
+    columns: dict[str, ColumnPolicy] = Field(default={}, description="What the user decided.")
+    project: ProjectRules = Field(default_factory=ProjectRules)
+    agreed: bool = Field(default=False, description="To what the project's file loosens.")
+
+
 class Dataset(Model):
     """A file of a session: where it came from, how it is read, what its first rows show."""
 
@@ -175,6 +203,7 @@ class Dataset(Model):
     statistics: DatasetStatistics | None = Field(
         default=None, description="Of the whole file, once it was loaded; for the user."
     )
+    privacy: DatasetPrivacy = Field(default_factory=DatasetPrivacy)
 
 
 class ProfileResult(Model):
@@ -475,12 +504,51 @@ class PrivacyCount(Model):
     entity_type: str
     channel: str
     count: int
+    column: str = Field(default="", description="Where it is known; itself redacted.")
+
+
+class ColumnPrivacy(Model):
+    """What may be sent of a column, and who says so."""
+
+    dataset_id: str
+    column: str
+    policy: ColumnPolicy = Field(description="In force.")
+    required: ColumnPolicy = Field(description="What the project's file asks for at least.")
+    source: Literal["detected", "user", "project"]
+
+
+class ColumnPolicyChange(Model):
+    """What the user decides about a column."""
+
+    column: str
+    policy: ColumnPolicy | None = Field(description="null: as it was detected.")
+    dataset_id: str | None = Field(
+        default=None, description="null: every data set with a column of this name."
+    )
+
+
+class Mark(Model):
+    """A value that the user marked. A token of the session stands for its value."""
+
+    text: str = Field(min_length=2, max_length=200)
+    personal: bool
 
 
 class PrivacyReport(Model):
+    """What was replaced, counted, and what is in force."""
+
     session_id: str
     counts: list[PrivacyCount]
     total: int
+    columns: list[ColumnPrivacy] = []
+    marks: list[Mark] = Field(default=[], description="In memory, for the user alone.")
+    schema_only: bool = False
+    local_only: bool = False
+    pause: bool = False
+    notices: list[str] = Field(default=[], description="What a project's file asks for in vain.")
+    can_agree: bool = Field(
+        default=False, description="Whether the user's agreement would put some of that in force."
+    )
 
 
 class RedactionRecord(Model):
@@ -581,3 +649,4 @@ class Redaction(Model):
     end: int
     original_text: str = Field(exclude=True, repr=False)
     replacement: str
+    column: str = Field(default="", exclude=True, repr=False)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datalens_core.approval import approved
+from datalens_core.errors import AnalysisFailed
 from datalens_core.events import Event
 from datalens_core.executions import Executor
 from datalens_core.llm.exchange import CallScope, DatasetContext, PastRun, TaskContext
 from datalens_core.models import Dataset, Execution, ExecutionPlan
+from datalens_core.privacy.cutting import head_of
 from datalens_core.privacy.whole_file import told_to_model
 from datalens_core.runs import Run
 from datalens_core.sessions.state import SessionState
@@ -57,7 +59,11 @@ class Question:
     async def find_values(self, variable: str, column: str, text: str) -> list[str]:
         if variable not in {d.variable for d in self._state.datasets}:
             return []
-        return await self._executor.find_values(variable, column, text)
+        found = await self._executor.find_values(variable, column, text)
+        shown = self.scope.privacy.shown_values(column, found)
+        if shown is None:
+            raise AnalysisFailed(f"The values of {column!r} are not shown. Work with them in code.")
+        return shown
 
 
 def task_context(state: SessionState, query: str, exclude: str = "") -> TaskContext:
@@ -68,14 +74,14 @@ def task_context(state: SessionState, query: str, exclude: str = "") -> TaskCont
         whole = place < WHOLE_RUNS
         history.append(
             PastRun(
-                question=q.question if whole else q.question[:LINE_LENGTH],
+                question=q.question if whole else head_of(q.question, LINE_LENGTH),
                 answer=q.answer if whole else "",
                 code=state.code_of(run_id) if whole else "",
             )
         )
     return TaskContext(
         question=query,
-        datasets=[_dataset_context(dataset) for dataset in state.datasets],
+        datasets=[_dataset_context(state.shown(dataset)) for dataset in state.datasets],
         history=history[::-1],
     )
 

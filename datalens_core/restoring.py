@@ -16,6 +16,7 @@ def restoring(rooms: Rooms, state: SessionState, *, agreed: bool) -> Body:
     """What the run does; it says what is back, unless the sandbox held all of it."""
 
     async def body(run: Run) -> None:
+        await rooms.prepare(run.session_id, state)
         recipe = rooms.recipe(run.session_id, state, agreed=agreed)
         told = await rooms.sandboxes.restore(run.session_id, recipe)
         if told.restored or told.lost:

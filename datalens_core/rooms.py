@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from datalens_core.errors import LocalOnly
 from datalens_core.events import Event, Notice
 from datalens_core.executions import Executor
 from datalens_core.journal import Journal
@@ -30,6 +32,7 @@ if TYPE_CHECKING:  # heavy, and wanted only once the rooms are opened
     from datalens_core.datasets.handler import FileHandler
     from datalens_core.llm.gateway import Gateway
     from datalens_core.privacy.session import PrivacySessions
+    from datalens_core.safeguards import Safeguards
     from datalens_core.supabase.accounts import Accounts
 
 BEHIND = (
@@ -54,6 +57,7 @@ class Rooms:
     states: SessionStates
     sessions: SessionManager
     files: FileHandler
+    safeguards: Safeguards
     reasoning: ReasoningAgent
     profiling: ProfilingAgent
 
@@ -68,13 +72,17 @@ class Rooms:
         from datalens_core.llm.gateway import Gateway
         from datalens_core.privacy.rules import DetectionRules
         from datalens_core.privacy.session import PrivacySessions
+        from datalens_core.safeguards import Safeguards
         from datalens_core.sandbox.lifecycle import SessionSandboxes
 
         rooms = cls()
+        if settings.local_only and settings.supabase_url is not None:
+            raise LocalOnly.needs("the history", "Remove SUPABASE_URL to keep it here.")
         rooms.settings = settings
         rooms.limits = RateLimits(settings)
         rooms._on_activity = on_activity
-        rooms.privacy = PrivacySessions(rules=DetectionRules.from_settings(settings))
+        rules = DetectionRules.from_settings(settings)
+        rooms.privacy = PrivacySessions(rules=rules)
         rooms.journal = Journal(settings.data_dir)
         opened.callback(rooms.journal.close)
         rooms.store, rooms.accounts = _history(settings)
@@ -88,9 +96,11 @@ class Rooms:
         opened.push_async_callback(rooms.sandboxes.close)
         rooms.runs = Runs(rooms.journal, rooms._seen)
         opened.push_async_callback(rooms.runs.close)
-        rooms.states = SessionStates(rooms._is_busy, rooms.privacy.drop)
+        rooms.states = SessionStates(rooms._is_busy, rooms._forget)
         rooms.sessions = SessionManager(rooms.store, rooms.projector, rooms.sandboxes)
         rooms.files = FileHandler(rooms.sandboxes, settings)
+        rooms.safeguards = Safeguards(settings, rooms.privacy, rooms.files, rules)
+        opened.push_async_callback(rooms.safeguards.close)
         rooms.reasoning = ReasoningAgent(rooms.gateway, settings)
         rooms.profiling = ProfilingAgent(rooms.gateway, settings)
         rooms.runs.recover()
@@ -118,7 +128,26 @@ class Rooms:
     def scope(self, run: Run, state: SessionState, model: str | None = None) -> CallScope:
         """Whom the run's calls are for, what its session has used, and the model it is asked of."""
         privacy = self.privacy.of(run.session_id)
-        return CallScope(run.session_id, privacy, run.emit, Spending(lambda: state.usage), model)
+        local_only = self.safeguards.local_only(state.datasets)
+        spending = Spending(lambda: state.usage)
+        return CallScope(run.session_id, privacy, run.emit, spending, model, local_only)
+
+    async def prepare(self, session_id: str, state: SessionState) -> None:
+        """Before code of a session runs: nothing goes to a sandbox that must not.
+
+        Raises:
+            LocalOnly, SandboxUnavailable: as `Safeguards.prepare`.
+        """
+        await self.safeguards.prepare(session_id, state, partial(self.path_of, session_id))
+
+    async def ready(self, session_id: str, state: SessionState) -> None:
+        """Before a question is put to a model: the policies of the moment are in force.
+
+        Raises:
+            LocalOnly, SandboxUnavailable: as `Safeguards.prepare`.
+        """
+        await self.prepare(session_id, state)
+        await self.safeguards.learn(session_id, state, lambda: self.recipe(session_id, state))
 
     def executor(self, run: Run, state: SessionState, user_id: str | None) -> Executor:
         """Runs code for a run that this user started."""
@@ -131,11 +160,11 @@ class Rooms:
 
     def recipe(self, session_id: str, state: SessionState, *, agreed: bool = False) -> Recipe:
         """What a new sandbox of the session has to hold; `agreed` as in `Recipe`."""
-        from datalens_core.datasets.loader import data_file
-
         return Recipe(
             files=[
-                data_file(dataset, self.path_of(session_id, place, dataset))
+                self.safeguards.data_file(
+                    session_id, dataset, self.path_of(session_id, place, dataset)
+                )
                 for place, dataset in enumerate(state.datasets)
             ],
             replay=state.replayable(),
@@ -159,6 +188,9 @@ class Rooms:
         """Say it where something is going on that is not in the history yet."""
         for run in self.runs.of_user(user_id):
             run.emit(Notice(text=BEHIND))
+
+    def _forget(self, session_id: str) -> None:
+        self.safeguards.drop(session_id)
 
     def _is_busy(self, session_id: str) -> bool:
         """Tokens and variables keep their meaning while a run or a sandbox may use them."""

@@ -116,6 +116,15 @@ class Settings(BaseModel):
     privacy_deny: tuple[str, ...] = ()
     privacy_allow: tuple[str, ...] = ()
     phone_regions: tuple[str, ...] = ()
+    schema_only: bool = Field(
+        default=False, description="Whether a model sees names and types alone, and no value."
+    )
+    local_only: bool = Field(
+        default=False, description="Whether what is not on this machine is refused."
+    )
+    pause_before_sending: bool = Field(
+        default=False, description="Whether each request to a model waits for the user's word."
+    )
 
     data_dir: Path = Field(default_factory=default_data_dir)
     sources: dict[str, str] = Field(
@@ -271,6 +280,9 @@ ENVIRONMENT: dict[str, str] = {
     "privacy_deny": "DATALENS_PRIVACY_DENY",
     "privacy_allow": "DATALENS_PRIVACY_ALLOW",
     "phone_regions": "DATALENS_PHONE_REGIONS",
+    "schema_only": "DATALENS_SCHEMA_ONLY",
+    "local_only": "DATALENS_LOCAL_ONLY",
+    "pause_before_sending": "DATALENS_PAUSE_BEFORE_SENDING",
     "data_dir": "DATALENS_DATA_DIR",
 }
 

@@ -9,14 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from datalens_core.datasets.files import format_of, free_name, sandbox_name, variable_name
+from datalens_core.datasets.handler import FileHandler
 from datalens_core.datasets.loader import data_file, loader_code
 from datalens_core.errors import DatasetMissing, InvalidRequest, NotFound
 from datalens_core.events import DatasetMeasured, SandboxReplaced
 from datalens_core.models import (
     Dataset,
     DatasetDetail,
+    DatasetPrivacy,
     PlanChange,
     ProfileResult,
+    ProjectRules,
     Session,
     UploadResult,
 )
@@ -32,7 +35,9 @@ class Uploads:
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
 
-    async def add(self, session: Session, source: Path, name: str) -> UploadResult:
+    async def add(
+        self, session: Session, source: Path, name: str, project: ProjectRules
+    ) -> UploadResult:
         """A further data set of a session.
 
         Raises:
@@ -40,13 +45,13 @@ class Uploads:
         """
         state = await self._rooms.state(session)
         async with state.uploading:
-            dataset = await self._keep(session, state, source, name)
+            dataset = await self._keep(session, state, source, name, project)
             state.datasets.append(dataset)
             session = await self._rooms.sessions.add_dataset(session, dataset)
         return await self._profiled(session, state, dataset)
 
     async def replace(
-        self, session: Session, source: Path, name: str, dataset_id: str
+        self, session: Session, source: Path, name: str, dataset_id: str, project: ProjectRules
     ) -> UploadResult:
         """A newer version in the place of the old one, which stays if the new is refused.
 
@@ -64,6 +69,7 @@ class Uploads:
             fresh = path.with_name("newer-" + path.name)
             try:
                 await asyncio.to_thread(_keep_copy, source, fresh, self._rooms.settings.data_dir)
+                held = held.model_copy(update={"privacy": _renewed(held.privacy, project)})
                 dataset = await self._read_again(session, held, fresh, held.changes)
                 await asyncio.to_thread(fresh.replace, path)
             finally:
@@ -97,7 +103,12 @@ class Uploads:
         return DatasetDetail(dataset=dataset, code=loader_code(dataset))
 
     async def _keep(
-        self, session: Session, state: SessionState, source: Path, name: str
+        self,
+        session: Session,
+        state: SessionState,
+        source: Path,
+        name: str,
+        project: ProjectRules,
     ) -> Dataset:
         name = free_name(name, [d.name for d in state.datasets])
         number = len(state.datasets) + 1
@@ -108,7 +119,10 @@ class Uploads:
             if not await asyncio.to_thread(_can_be_read, source):
                 raise NotFound(f"There is no file {name} that can be read.")
             await asyncio.to_thread(_keep_copy, source, kept, self._rooms.settings.data_dir)
-            return await self._rooms.files.inspect(session.id, kept, name, variable)
+            privacy = DatasetPrivacy(project=project)
+            files = self._files_for(privacy)
+            dataset = await files.inspect(session.id, kept, name, variable)
+            return dataset.model_copy(update={"privacy": privacy})
         except BaseException:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
             raise
@@ -116,10 +130,14 @@ class Uploads:
     async def _read_again(
         self, session: Session, held: Dataset, path: Path, changes: PlanChange
     ) -> Dataset:
-        dataset = await self._rooms.files.inspect(
-            session.id, path, held.name, held.variable, changes
-        )
-        return dataset.model_copy(update={"id": held.id})
+        files = self._files_for(held.privacy)
+        dataset = await files.inspect(session.id, path, held.name, held.variable, changes)
+        return dataset.model_copy(update={"id": held.id, "privacy": held.privacy})
+
+    def _files_for(self, privacy: DatasetPrivacy) -> FileHandler:
+        """Raises LocalOnly: the file would leave this machine."""
+        self._rooms.safeguards.check_local([privacy])
+        return self._rooms.safeguards.files_for(privacy)
 
     async def _put(
         self, session: Session, state: SessionState, place: int, dataset: Dataset
@@ -139,15 +157,22 @@ class Uploads:
         profiled: asyncio.Future[ProfileResult] = loop.create_future()
 
         async def profile(run: Run) -> None:
+            shown = dataset
+            if self._rooms.profiling.asks_a_model:
+                await self._rooms.safeguards.refresh(session.id, state)
+                shown = state.shown(dataset)
             profiled.set_result(
                 await self._rooms.profiling.analyze_schema(
                     dataset.dataset_schema,
                     self._rooms.scope(run, state),
                     dataset.name,
                     session.user_id,
+                    shown.dataset_schema,
                 )
             )
+            await self._rooms.prepare(session.id, state)
             await self._measure(run, session, state, dataset)
+            await self._rooms.ready(session.id, state)
 
         run = await self._rooms.runs.start(
             session.id, None, profile, user_id=session.user_id, origin="upload"
@@ -196,9 +221,16 @@ class Uploads:
         )
         run.emit(DatasetMeasured(dataset_id=dataset.id, statistics=found))
         for place, held in enumerate(state.datasets):
-            if held is dataset:  # it was neither replaced nor read again meanwhile
-                state.datasets[place] = dataset.model_copy(update={"statistics": found})
+            same = held.sha256 == dataset.sha256 and held.plan == dataset.plan
+            if held.id == dataset.id and same:  # neither replaced nor read again meanwhile
+                state.datasets[place] = held.model_copy(update={"statistics": found})
                 await self._rooms.store.save_dataset(session, state.datasets[place])
+
+
+def _renewed(privacy: DatasetPrivacy, project: ProjectRules) -> DatasetPrivacy:
+    """What the user decided stays; their agreement only if the file asks for the same as before."""
+    agreed = privacy.agreed and project == privacy.project
+    return privacy.model_copy(update={"project": project, "agreed": agreed})
 
 
 def _can_be_read(path: Path) -> bool:

@@ -27,17 +27,19 @@ from datalens_core.export.outline import Source
 from datalens_core.export.pictures import reencode_png
 from datalens_core.export.versions import versions
 from datalens_core.journal import patiently
-from datalens_core.llm.exchange import CallScope
 from datalens_core.logs import configure_logging
 from datalens_core.models import (
     ArtifactType,
+    ColumnPolicyChange,
     DatasetDetail,
     FetchedTable,
     Limits,
+    Mark,
     ModelChoices,
     PlanChange,
     Preview,
     PrivacyReport,
+    ProjectRules,
     QueryResult,
     RestoreResult,
     Session,
@@ -102,6 +104,7 @@ class Workbench:
         Raises:
             StoreUnavailable: the data folder or what is in it cannot be used; nothing stays open.
         """
+        from datalens_core.disclosure import Disclosure
         from datalens_core.signin import SignIn
         from datalens_core.uploads import Uploads
 
@@ -113,6 +116,7 @@ class Workbench:
                     self._rooms = await Rooms.open(self.settings, opened, self._on_activity)
                     self._uploads = Uploads(self._rooms)
                     self._signin = SignIn(self._rooms)
+                    self._disclosure = Disclosure(self._rooms)
                     self._opened = opened.pop_all()
             except (OSError, sqlite3.Error) as error:
                 raise StoreUnavailable(
@@ -173,7 +177,9 @@ class Workbench:
                 max_tokens_per_run=settings.max_tokens_per_run,
                 max_tokens_per_session=settings.max_tokens_per_session,
             ),
-            local_only=llm.offline and sandbox.backend == "embedded" and store.local,
+            local_only=self._rooms.gateway.is_local
+            and sandbox.backend == "embedded"
+            and store.local,
             settings=settings.sources,
         )
 
@@ -287,6 +293,8 @@ class Workbench:
         filename: str | None = None,
         user_id: str | None = None,
         replaces: str | None = None,
+        project: Path | None = None,
+        project_root: Path | None = None,
     ) -> UploadResult:
         """Add a CSV or Excel file to a session (a new one if `session_id` is None).
 
@@ -295,18 +303,27 @@ class Workbench:
             filename: its name as the user knows it; the path's own if None.
             replaces: the id of a data set of this session that this is a newer version of: it
                 keeps its name and variable, and is read as the user decided for it.
+            project: the folder whose `.datalens/privacy.toml` holds for it, with those above it
+                up to `project_root`; the file's own if neither this nor `filename` is given.
 
         Raises:
+            InvalidRequest: that file of the project cannot be used.
+            LocalOnly: the data would leave this machine.
             UnsupportedFileType, FileTooLarge, UnreadableFile, EmptyFile, SandboxUnavailable.
             DatasetNotFound: there is no such data set to replace.
             RateLimited: too many uploads.
         """
         from datalens_core.datasets.files import format_of
+        from datalens_core.privacy.project import project_rules
 
         await self.start()
         source = Path(path)
         name = filename or source.name
         format_of(name)
+        folder = project or (source.parent if filename is None else None)
+        rules = ProjectRules()
+        if folder is not None:
+            rules = await asyncio.to_thread(project_rules, folder, project_root)
         await self._rooms.limits.count(Counted.UPLOADS, user_id)
         session = (
             await self._rooms.sessions.get(session_id, user_id)
@@ -315,8 +332,8 @@ class Workbench:
         )
         try:
             if replaces is not None:
-                return await self._uploads.replace(session, source, name, replaces)
-            return await self._uploads.add(session, source, name)
+                return await self._uploads.replace(session, source, name, replaces, rules)
+            return await self._uploads.add(session, source, name, rules)
         except BaseException:
             # Nobody asked for a session without data.
             if session_id is None and not (await self._rooms.state(session)).datasets:
@@ -363,6 +380,7 @@ class Workbench:
         wanted = TableOnItsWay(name, self.settings.max_file_size_mb)
         session = await self._rooms.sessions.get(session_id, user_id)
         state = await self._rooms.state(session)
+        await self._rooms.prepare(session.id, state)
         printed: list[str] = []
         result = await self._rooms.sandboxes.execute(
             session.id,
@@ -410,6 +428,7 @@ class Workbench:
         state = await self._rooms.state(session)
 
         async def answer(run: Run) -> None:
+            await self._rooms.ready(session.id, state)
             task = task_context(state, query, exclude=run.id)
             question = Question(
                 run,
@@ -459,6 +478,7 @@ class Workbench:
         await self._rooms.limits.check(Counted.EXECUTIONS, user_id)
 
         async def execute(run: Run) -> None:
+            await self._rooms.prepare(session.id, state)
             await self._rooms.executor(run, state, user_id).execute(
                 code,
                 step=step if own and step is not None else state.next_step(),
@@ -532,16 +552,44 @@ class Workbench:
         if model is not None:
             self._rooms.gateway.check_model(model)
         session = await self._rooms.sessions.get(session_id, user_id)
-        task = task_context(await self._rooms.state(session), query)
-        privacy = self._rooms.privacy.of(session_id)
-        scope = CallScope(session_id, privacy, lambda _: None, model=model)
-        request = self._rooms.reasoning.planning_request(task)
-        # Detection takes its time, and its first use imports a lot: off the loop.
-        return await asyncio.to_thread(self._rooms.gateway.preview, request, scope)
+        return await self._disclosure.preview(session, query, model)
 
     async def privacy_report(self, session_id: str, user_id: str | None = None) -> PrivacyReport:
+        """What was replaced so far, and what is in force for the session's columns."""
         await self.start()
-        return await self._rooms.sessions.privacy_report(session_id, user_id)
+        session = await self._rooms.sessions.get(session_id, user_id)
+        return await self._disclosure.report(session)
+
+    async def set_column_policies(
+        self,
+        session_id: str,
+        changes: Sequence[ColumnPolicyChange],
+        *,
+        agree: bool | None = None,
+        user_id: str | None = None,
+    ) -> PrivacyReport:
+        """Decide what may be sent of columns; those that are not named stay as they are.
+
+        `agree` is the user's word on what a project's file loosens.
+
+        Raises:
+            DatasetNotFound: a data set that the session does not have.
+            InvalidRequest: a column that it does not have, or less than a project's file asks for.
+        """
+        await self.start()
+        session = await self._rooms.sessions.get(session_id, user_id)
+        return await self._disclosure.set_columns(session, changes, agree)
+
+    async def mark(
+        self, session_id: str, marks: Sequence[Mark], user_id: str | None = None
+    ) -> PrivacyReport:
+        """Say which values are personal and which are not, in the place of all earlier marks.
+
+        They are held in memory, as long as the session's tokens.
+        """
+        await self.start()
+        session = await self._rooms.sessions.get(session_id, user_id)
+        return await self._disclosure.set_marks(session, marks)
 
     async def save_png(self, artifact_id: str, png: bytes, user_id: str | None = None) -> None:
         """Keep a picture of a chart that a browser drew, re-encoded.

@@ -100,6 +100,15 @@ class DataLensApp(ExtensionApp):
     privacy_deny = Unicode(help="Words that are always replaced.").tag(config=True)
     privacy_allow = Unicode(help="Values that are never replaced.").tag(config=True)
     phone_regions = Unicode(help="Regions of bare phone numbers, such as DE,AT.").tag(config=True)
+    schema_only = Bool(None, allow_none=True, help="Send a model no value of any column.").tag(
+        config=True
+    )
+    local_only = Bool(None, allow_none=True, help="Refuse what is not on this machine.").tag(
+        config=True
+    )
+    pause_before_sending = Bool(
+        None, allow_none=True, help="Let each request to a model wait for the user's word."
+    ).tag(config=True)
     data_dir = Unicode(help="Where journal, history and uploaded files live.").tag(config=True)
     warm_up = Bool(True, help="Start the sandbox once the server is up.").tag(config=True)
 

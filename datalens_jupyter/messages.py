@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, JsonValue, SecretStr, TypeAdapter
 
-from datalens_core.models import Model, PlanChange
+from datalens_core.models import ColumnPolicyChange, Mark, Model, PlanChange
 
 # -- bodies of requests ---------------------------------------------------------------------------
 
@@ -70,6 +70,21 @@ class PlanRequest(PlanChange):
 class PreviewRequest(Model):
     query: str
     model: str | None = Field(default=None, max_length=200, description="As in POST query.")
+
+
+class ColumnPolicies(Model):
+    """What may be sent of columns; those that are not named stay as they are."""
+
+    columns: list[ColumnPolicyChange] = Field(default=[], max_length=16_384)
+    agree: bool | None = Field(
+        default=None, description="The user's word on what a project's file loosens."
+    )
+
+
+class Marks(Model):
+    """All of the user's marks: they take the place of earlier ones."""
+
+    marks: list[Mark] = Field(max_length=500)
 
 
 class ExecutionRequest(Model):

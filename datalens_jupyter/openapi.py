@@ -179,8 +179,22 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "get",
         "/sessions/{session_id}/privacy",
-        "What was replaced before it went to a model, counted.",
+        "What was replaced before it went to a model, counted, and what is in force.",
         ((200, JSON, "PrivacyReport"),),
+    ),
+    Operation(
+        "put",
+        "/sessions/{session_id}/privacy/columns",
+        "Decide what may be sent of columns: send, tokenise, statistics or never.",
+        ((200, JSON, "PrivacyReport"),),
+        body=((JSON, "ColumnPolicies"),),
+    ),
+    Operation(
+        "put",
+        "/sessions/{session_id}/privacy/marks",
+        "Mark values as personal or not; held in memory only.",
+        ((200, JSON, "PrivacyReport"),),
+        body=((JSON, "Marks"),),
     ),
     Operation(
         "get",
@@ -226,6 +240,8 @@ _BODIES = (
     messages.NewSession,
     messages.SessionChange,
     messages.PreviewRequest,
+    messages.ColumnPolicies,
+    messages.Marks,
     messages.RestoreRequest,
     messages.ExecutionRequest,
     messages.Subscribe,

@@ -63,6 +63,19 @@ async def server_file(
         yield path, name
 
 
+def server_folder(contents: ContentsManager, api_path: str) -> Path | None:
+    """The folder that a file of the file browser is in, or the root for ""; None if it is nowhere.
+
+    A file below the root by its name is looked after by the project it is named in, wherever links
+    on its way lead.
+    """
+    if not isinstance(contents, FileManagerMixin):
+        return None
+    root = Path(contents.root_dir)
+    parts = [part for part in api_path.split("/")[:-1] if part not in ("", ".")]
+    return root if ".." in parts else root.joinpath(*parts)
+
+
 def _stays_inside(path: Path, root: Path) -> bool:
     """Whether a regular file, its links resolved, is below `root` with no hidden folder between."""
     real, top = Path(os.path.realpath(path)), Path(os.path.realpath(root))

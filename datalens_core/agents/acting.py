@@ -63,6 +63,7 @@ from datalens_core.models import (
     ExecutionPlan,
     ExecutionResult,
 )
+from datalens_core.privacy.cutting import head_of
 from datalens_core.settings import Settings
 
 MAX_TURNS = 30
@@ -198,7 +199,7 @@ class Acting:
         text = reply.text.strip()
         if reply.finish_reason == "length":  # its last call may be half of what was meant
             self._count_refusal("the model's replies were cut off")
-            return Turn(text[:500], nudge=prompt("cut_off"))
+            return Turn(head_of(text, 500), nudge=prompt("cut_off"))
         if not reply.tool_calls:
             return await self._turn_of_words(text)
         calls = [

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datalens_core.agents.code_checks import CodeCheck
 from datalens_core.agents.names import did_you_mean, similar_names
 from datalens_core.models import ArtifactType, ErrorAnalysis, ExecutionResult
+from datalens_core.privacy.cutting import head_of
 
 FATAL = frozenset({"TimeoutError", "MemoryError"})
 """Errors of the sandbox's limits: they go to the user, since the same data meet them again."""
@@ -63,12 +64,12 @@ def analyze_error(
     """
     name, value, traceback = _error_of(result)
     # What the sandbox says may be as long as it likes; what is looked at is not.
-    value, traceback = value[:_MAX_VALUE], traceback[-_MAX_TRACEBACK:]
+    value, traceback = head_of(value, _MAX_VALUE), traceback[-_MAX_TRACEBACK:]
     columns = [column for held in frames.values() for column in held]
     hint, suggestions = _explain(name, value, columns, list(frames), check)
     return ErrorAnalysis(
         error_type=name,
-        message=value[:_MAX_MESSAGE],
+        message=head_of(value, _MAX_MESSAGE),
         line=_line(name, value, traceback, result.code, check),
         hint=hint,
         suggestions=suggestions,

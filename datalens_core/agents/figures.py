@@ -11,6 +11,8 @@ from typing import Any
 
 from pydantic import JsonValue
 
+from datalens_core.privacy.cutting import head_of
+
 # plotly's typed arrays: numpy's short names to struct's letters (little-endian).
 _TYPED = {
     "i1": "b", "u1": "B", "i2": "h", "u2": "H", "i4": "i", "u4": "I", "i8": "q", "u8": "Q",
@@ -72,17 +74,17 @@ def summary(figure: JsonValue, title: str = "") -> str:
     layout = layout if isinstance(layout, dict) else {}
     kind = _kind(drawn[0]) if drawn else "empty"
     text = _text(layout.get("title")) or title
-    named = f" '{text[:_MAX_NAME]}'" if text else ""
+    named = f" '{head_of(text, _MAX_NAME)}'" if text else ""
     count = sum(point_count(trace) for trace in drawn)
     parts = [f"{count} point{'' if count == 1 else 's'}"]
     if len(drawn) > 1:
-        names = [str(t["name"])[:_MAX_NAME] for t in drawn[:8] if t.get("name")]
+        names = [head_of(str(t["name"]), _MAX_NAME) for t in drawn[:8] if t.get("name")]
         parts.append(f"{len(drawn)} traces" + (f" ({', '.join(names)})" if names else ""))
     for axis in ("x", "y"):
         held = layout.get(f"{axis}axis")
         label = _text(held.get("title")) if isinstance(held, dict) else ""
         if label:
-            parts.append(f"{axis}={label[:_MAX_NAME]}")
+            parts.append(f"{axis}={head_of(label, _MAX_NAME)}")
     return f"{kind} chart{named}: {', '.join(parts)}"
 
 

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from datalens_core.agents import figures
 from datalens_core.llm.exchange import ErrorView, Observation, TableView
 from datalens_core.models import Artifact, ArtifactType, ErrorAnalysis, ExecutionResult
+from datalens_core.privacy.cutting import head_of, tail_of
 
 MAX_TEXT = 4_000
 MAX_ROWS = 20
@@ -52,7 +53,7 @@ def head_and_tail(text: str, limit: int = MAX_TEXT) -> str:
     if len(text) <= limit:
         return text
     half = limit // 2
-    head, tail = text[:half], text[-half:]
+    head, tail = head_of(text, half), tail_of(text, half)
     # Whole lines where there are any: half a number would be a wrong number.
     if "\n" in head:
         head = head[: head.rindex("\n") + 1]
@@ -80,7 +81,7 @@ def _table(content: JsonValue) -> TableView | None:
         return None
     count = content.get("row_count")
     return TableView(
-        columns=[str(name)[:MAX_CELL] for name in columns[:MAX_COLUMNS]],
+        columns=[head_of(str(name), MAX_CELL) for name in columns[:MAX_COLUMNS]],
         rows=[
             [_cell(value) for value in row[:MAX_COLUMNS]]
             for row in rows[:MAX_ROWS]
@@ -92,7 +93,7 @@ def _table(content: JsonValue) -> TableView | None:
 
 def _cell(value: Any) -> JsonValue:
     if isinstance(value, str):
-        return value if len(value) <= MAX_CELL else value[: MAX_CELL - 1] + "…"
+        return value if len(value) <= MAX_CELL else head_of(value, MAX_CELL - 1) + "…"
     if value is None or isinstance(value, bool | int | float):
         return value
-    return str(value)[:MAX_CELL]
+    return head_of(str(value), MAX_CELL)

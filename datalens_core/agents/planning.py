@@ -8,6 +8,7 @@ from datalens_core.agents.json_reply import read_object, short_text, short_texts
 from datalens_core.agents.prompts import prompt
 from datalens_core.llm.exchange import ModelRequest, PromptMessage, TaskContext, write_context
 from datalens_core.models import MAX_PLAN_STEPS, MAX_STEP_CHARACTERS, ExecutionPlan
+from datalens_core.privacy.cutting import head_of
 
 _STEP_KEYS = ("step", "description", "title", "action", "task")
 
@@ -20,7 +21,7 @@ def plan_request(task: TaskContext, garbage: str | None = None) -> ModelRequest:
     ]
     if garbage is not None:
         if garbage:
-            messages.append(PromptMessage("assistant", garbage[:2_000], channel="reply"))
+            messages.append(PromptMessage("assistant", head_of(garbage, 2_000), channel="reply"))
         messages.append(PromptMessage("user", prompt("again_plan")))
     return ModelRequest(
         purpose="plan", messages=tuple(messages), response_format=_response_format()

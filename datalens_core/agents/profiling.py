@@ -43,10 +43,21 @@ class ProfilingAgent:
         self._gateway = None if settings.uses_offline_analyst else gateway
         self._kept = ProfileCache(clock)
 
+    @property
+    def asks_a_model(self) -> bool:
+        return self._gateway is not None
+
     async def analyze_schema(
-        self, schema: DatasetSchema, scope: CallScope, name: str, user_id: str
+        self,
+        schema: DatasetSchema,
+        scope: CallScope,
+        name: str,
+        user_id: str,
+        shown: DatasetSchema | None = None,
     ) -> ProfileResult:
         """The profile of a user's data set; `name` is its file's name.
+
+        `shown` is its schema as a model may know it; all of it if None.
 
         A model that fails or a request that cannot be redacted is no error here: the profile is
         a convenience of the upload, and the rules need neither. Its `warning` says so.
@@ -54,10 +65,11 @@ class ProfilingAgent:
         by_rules = profile_by_rules(schema, name)
         if self._gateway is None:
             return by_rules
-        if kept := self._kept.find(user_id, name, schema):
+        shown = schema if shown is None else shown
+        if kept := self._kept.find(user_id, name, shown):
             return kept
         try:
-            reply = await self._gateway.complete(_request(schema, name), scope)
+            reply = await self._gateway.complete(_request(shown, name), scope)
         except DataLensError as error:
             return by_rules.model_copy(update={"warning": f"{UNASKED} {_reason(error)}"})
         found = read_object(reply.text)
@@ -65,7 +77,7 @@ class ProfilingAgent:
         if not found or not summary:
             return by_rules.model_copy(update={"warning": f"{UNASKED} {UNREADABLE}"})
         profile = _merged(found, summary, by_rules)
-        self._kept.keep(user_id, name, schema, profile)
+        self._kept.keep(user_id, name, shown, profile)
         return profile
 
     def by_rules(self, schema: DatasetSchema, name: str) -> ProfileResult:

@@ -7,6 +7,7 @@ from typing import Any
 
 from datalens_core.llm.exchange import DatasetContext, PastRun, TaskContext
 from datalens_core.models import ColumnInfo, DatasetSchema
+from datalens_core.privacy.cutting import head_of
 
 MAX_CHARACTERS = 60_000
 WHOLE_RUNS = 2
@@ -36,11 +37,18 @@ def fit_task(task: TaskContext, limit: int = MAX_CHARACTERS) -> TaskContext:
 def _brief(history: list[PastRun]) -> list[PastRun]:
     older = history[:-WHOLE_RUNS][-_MAX_OLDER:]
     lines = [
-        PastRun(question=run.question[:_MAX_LINE], answer=run.answer.split("\n")[0][:_MAX_LINE])
+        PastRun(
+            question=head_of(run.question, _MAX_LINE),
+            answer=head_of(run.answer.split("\n")[0], _MAX_LINE),
+        )
         for run in older
     ]
     whole = [
-        PastRun(question=run.question, answer=run.answer[:_MAX_ANSWER], code=run.code[:_MAX_CODE])
+        PastRun(
+            question=run.question,
+            answer=head_of(run.answer, _MAX_ANSWER),
+            code=head_of(run.code, _MAX_CODE),
+        )
         for run in history[-WHOLE_RUNS:]
     ]
     return lines + whole
@@ -53,7 +61,9 @@ def _with_schema(dataset: DatasetContext, schema: DatasetSchema) -> DatasetConte
 def _short_cells(schema: DatasetSchema) -> DatasetSchema:
     def short(value: object) -> object:
         return (
-            value[:_MAX_CELL] + "…" if isinstance(value, str) and len(value) > _MAX_CELL else value
+            head_of(value, _MAX_CELL) + "…"
+            if isinstance(value, str) and len(value) > _MAX_CELL
+            else value
         )
 
     columns = [

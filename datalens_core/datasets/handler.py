@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import hashlib
+import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, JsonValue
 
-from datalens_core.datasets.files import SourceFile, check_file
-from datalens_core.datasets.inspection import Inspection, Sample, Statistics, read_answer
-from datalens_core.datasets.loader import code_for
+from datalens_core.datasets.files import MIB, SourceFile, check_file, sandbox_name
+from datalens_core.datasets.inspection import (
+    ColumnValues,
+    Inspection,
+    Sample,
+    Statistics,
+    Values,
+    Without,
+    read_answer,
+)
+from datalens_core.datasets.loader import code_for, data_file
 from datalens_core.datasets.reader.columns import SAMPLE_ROWS
 from datalens_core.errors import SandboxLost, UnreadableFile
 from datalens_core.models import (
@@ -20,14 +30,16 @@ from datalens_core.models import (
     DatasetSchema,
     DatasetStatistics,
     ExecutionResult,
+    LoadPlan,
     PlanChange,
 )
-from datalens_core.sandbox.contract import Recipe, Replacement, Sandboxes, Stream
+from datalens_core.sandbox.contract import DataFile, Recipe, Replacement, Sandboxes, Stream
 from datalens_core.sandbox.program import shipped_package
 from datalens_core.settings import Settings
 
 READER = "datalens_core.datasets.reader"
 SAMPLE = "_datalens_sample"
+COPY = "datalens_copy.csv"
 Answer = TypeVar("Answer", bound=BaseModel)
 
 
@@ -130,6 +142,55 @@ class FileHandler:
         found = await self._ask(session_id, program, Statistics, recipe, on_replaced)
         return found.statistics
 
+    async def values(
+        self,
+        session_id: str,
+        dataset: Dataset,
+        columns: Sequence[str],
+        recipe: Callable[[], Recipe],
+    ) -> dict[str, ColumnValues]:
+        """The distinct values of columns of the whole data set; a column may be missing.
+
+        Raises:
+            UnreadableFile: it does not load, or takes too long.
+            SandboxUnavailable: there is no sandbox to read it in.
+        """
+        found: dict[str, ColumnValues] = {}
+        while left := [column for column in columns if column not in found]:
+            call = f"values(lambda: {dataset.variable}, {left!r})"
+            answer = await self._ask(session_id, shipped_package(READER, call), Values, recipe)
+            fresh = {c: v for c, v in answer.columns.items() if c in left}
+            if not fresh:
+                break
+            found |= fresh
+        return found
+
+    async def write_without(
+        self, session_id: str, dataset: Dataset, path: Path, columns: list[str], target: Path
+    ) -> DataFile:
+        """A copy of a data set's file without some columns, made in this handler's sandbox.
+
+        Args:
+            path: the file; it has to be in the sandbox already.
+            target: where the copy is kept.
+
+        Raises:
+            UnreadableFile: it does not load.
+            SandboxUnavailable: there is no sandbox to make it in.
+        """
+        name = sandbox_name(f"{Path(dataset.name).stem}.csv")
+        recipe = Recipe(files=[data_file(dataset, path)])
+        call = f"without(lambda: {dataset.variable}, {columns!r}, {COPY!r})"
+        program = shipped_package(READER, call)
+        found = await self._ask(session_id, program, Without, lambda: recipe)
+        most = 2 * self._settings.max_file_size_mb * MIB
+        copy = await self._sandboxes.download(session_id, COPY, most)
+        await asyncio.to_thread(_write_private, target, copy)
+        plan = LoadPlan(format="csv", text_columns=found.texts, dates=found.dates)
+        loader = code_for(plan, name, dataset.variable)
+        digest = hashlib.sha256(copy).hexdigest()
+        return DataFile(target, name, loader, sha256=digest, title=dataset.name)
+
     async def _ask(
         self,
         session_id: str,
@@ -169,6 +230,11 @@ def _reason(result: ExecutionResult) -> str:
             if artifact.content["name"] == "MemoryError":
                 return "Reading it took too much memory."
     return "Reading it failed."
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+        stream.write(content)
 
 
 def _unseen(stream: Stream, text: str) -> None:

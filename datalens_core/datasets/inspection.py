@@ -25,6 +25,7 @@ MAX_VALUE_CHARACTERS = 1_000
 MAX_SHEETS = 1000
 MAX_SAMPLE_RECORDS = 100_000
 MAX_SKIPPED_ROWS = MAX_SKIPPED + 100
+MAX_DISTINCT = 300_000
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -121,6 +122,33 @@ class Statistics(_Answer):
         if len(found.warnings) > 100 or any(len(w) > 1000 for w in found.warnings):
             raise ValueError("more than statistics")
         return found
+
+
+class ColumnValues(_Answer):
+    """The distinct values of a column."""
+
+    values: list[JsonValue] = Field(max_length=MAX_DISTINCT)
+    complete: bool
+
+    @field_validator("values")
+    @classmethod
+    def _scalars(cls, values: list[JsonValue]) -> list[JsonValue]:
+        for value in values:
+            _scalar(value)
+        return values
+
+
+class Values(_Answer):
+    """The distinct values of as many columns as one answer holds."""
+
+    columns: dict[str, ColumnValues] = Field(max_length=MAX_COLUMNS)
+
+
+class Without(_Answer):
+    """How a copy of a table is read."""
+
+    texts: list[str] = Field(max_length=MAX_COLUMNS)
+    dates: dict[str, str] = Field(max_length=MAX_COLUMNS)
 
 
 def read_answer(stdout: str, kind: type[Answer]) -> Answer:

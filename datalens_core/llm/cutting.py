@@ -23,6 +23,7 @@ from datalens_core.llm.exchange import (
     write_observation,
 )
 from datalens_core.models import ColumnInfo, DatasetSchema
+from datalens_core.privacy.cutting import head_of
 
 _LIMIT = re.compile(
     r"(?:context|maximum)[^\d]{0,60}?(\d{3,7})|(\d{3,7})[^\d]{0,20}(?:tokens? )?context", re.I
@@ -153,4 +154,6 @@ def _brief(seen: Observation) -> Observation:
 
 
 def _head(text: str) -> str:
-    return text if len(text) <= _HEAD else f"{text[:_HEAD]}\n… (cut: too much to read at once)"
+    return (
+        text if len(text) <= _HEAD else f"{head_of(text, _HEAD)}\n… (cut: too much to read at once)"
+    )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from datalens_core.llm import openrouter
-from datalens_core.llm.addresses import is_openrouter, shown
+from datalens_core.llm.addresses import is_local, is_openrouter, shown
 from datalens_core.llm.connection import failure_to_connect, http_client
 from datalens_core.llm.failures import CallFailed, Failure
 from datalens_core.llm.retry import parse_retry_after
@@ -48,6 +48,11 @@ class Endpoint:
         self.is_openrouter = is_openrouter(self.base_url)
         key = settings.openrouter_api_key
         self._key = key.get_secret_value() if key is not None else ""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether requests stay on this machine, as far as an address tells."""
+        return self.offline or is_local(self.base_url)
 
     @property
     def provider(self) -> str:

@@ -73,6 +73,8 @@ class CallScope:
     spending: Spending = field(default_factory=Spending)
     model: str | None = None
     """The model that was chosen for it, None for the one of the settings."""
+    local_only: bool = False
+    """Whether nothing may leave this machine."""
 
 
 # -- envelopes -----------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import time
 import weakref
 from typing import TYPE_CHECKING
 
-from datalens_core.errors import ContextTooLong, ModelError
+from datalens_core.errors import ContextTooLong, LocalOnly, ModelError
 from datalens_core.events import Notice
 from datalens_core.llm.answer_stream import AnswerStream, OnAnswer
 from datalens_core.llm.catalogue import Catalogue
@@ -91,6 +91,11 @@ class Gateway:
         """
         self._catalogue.check(chosen)
 
+    @property
+    def is_local(self) -> bool:
+        """Whether requests stay on this machine, as far as an address tells."""
+        return self._endpoint.is_local
+
     def preview(self, request: ModelRequest, scope: CallScope) -> Preview:
         """Exactly what `complete` would send now, redactions marked; nothing is sent.
 
@@ -117,6 +122,7 @@ class Gateway:
         cannot read at once is made shorter, once.
 
         Raises:
+            LocalOnly: the model is not on this machine, and nothing may leave it.
             BudgetReached: the run or its session has used what it may; nothing was sent.
             PrivacyBlocked: redaction failed; nothing was sent.
             ModelError: or one of its family, whatever the endpoint did.
@@ -156,6 +162,8 @@ class Gateway:
         self, request: ModelRequest, model: str, scope: CallScope, on_answer: OnAnswer | None
     ) -> ModelReply:
         self._budget.check(scope.spending)
+        if scope.local_only and not self._endpoint.is_local:
+            raise LocalOnly.needs("the model", "Use one on this machine, or none.")
         if _follows_a_failure(request):
             self._replies.forget(scope)
         # Detection takes time on long texts, and its first use imports a lot: off the loop.

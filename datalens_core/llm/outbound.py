@@ -23,13 +23,13 @@ class Outbound:
     body: dict[str, Any]
     """Fields of a chat completion: messages, and tools, tool_choice, response_format if given."""
     parts: tuple[PreviewPart, ...]
-    counts: Mapping[tuple[str, str], int]
-    """Redactions by (channel, entity type)."""
+    counts: Mapping[tuple[str, str, str], int]
+    """Redactions by (channel, entity type, column); "" where no column is known."""
 
     def events(self) -> list[PrivacyRedacted]:
         return [
-            PrivacyRedacted(channel=channel, entity_type=entity_type, count=count)
-            for (channel, entity_type), count in self.counts.items()
+            PrivacyRedacted(channel=channel, entity_type=entity_type, count=count, column=column)
+            for (channel, entity_type, column), count in self.counts.items()
         ]
 
 
@@ -53,7 +53,7 @@ class _Redactor:
     def __init__(self, privacy: PrivacySession, secrets: SecretScrubber) -> None:
         self._privacy = privacy
         self._secrets = secrets
-        self._counts: Counter[tuple[str, str]] = Counter()
+        self._counts: Counter[tuple[str, str, str]] = Counter()
         self._parts: list[PreviewPart] = []
 
     def outbound(self, request: ModelRequest) -> Outbound:
@@ -95,7 +95,7 @@ class _Redactor:
     def _text(self, role: str, text: str, channel: str) -> str:
         clean, found = self._privacy.redact(self._secrets.exact(text), channel)
         for redaction in found:
-            self._counts[channel, redaction.entity_type] += 1
+            self._counts[channel, redaction.entity_type, redaction.column] += 1
         if role != "id" or found:  # ids would only be noise in a preview
             self._parts.append(PreviewPart(role=role, text=clean, redactions=_spans(clean, found)))
         return clean

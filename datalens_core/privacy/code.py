@@ -14,7 +14,7 @@ from typing import NoReturn
 from datalens_core.errors import UnknownToken
 from datalens_core.privacy.code_places import TEXT, Place, Places, pieces_of
 from datalens_core.privacy.embedded_code import Unplaceable, Value, restored_query, restored_sql
-from datalens_core.privacy.vault import TOKEN, Vault
+from datalens_core.privacy.vault import TOKEN, Vault, is_name
 
 # Printable, so that `repr` leaves them, and more than a value of usual length can hold.
 _HOLES = [chr(code) for code in range(0x3400, 0x9FFF)]
@@ -106,7 +106,7 @@ class _Restorer(ast.NodeTransformer):
             found = TOKEN.fullmatch(token)
             assert found is not None
             plain = self._value(found, TEXT._replace(template=place.template))
-            return Value(plain, self._number(token))
+            return Value(plain, self._number(token), is_name(token))
 
         restored = restored_sql if place.kind == "sql" else restored_query
         try:

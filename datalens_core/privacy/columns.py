@@ -11,6 +11,13 @@ _PHONE_WORDS = frozenset({
     "cellphone", "telefon", "telefono", "teléfono", "téléphone", "celular", "móvil", "movil",
     "handy", "rufnummer",
 })  # fmt: skip
+_PERSON = re.compile(
+    r"(?:first|last|full|given|family|maiden|middle|birth|customer|client|patient|employee|contact"
+    r"|person|guest|student|member|owner)_?names?|forename|surname|firstname|lastname|fullname"
+    r"|vorname|nachname|prenom|apellidos?|cognome"
+    r"|(?:home_?|street_?|postal_?|mailing_?)?address(?:_?line)?_?\d?"
+    r"|ssn|social_security(?:_number|_no)?|passport(?:_number|_no)?|national_id"
+)
 _MEASURE_WORDS = frozenset({
     "count", "counts", "sales", "revenue", "users", "subscribers", "cost", "price", "total",
     "amount", "minutes", "usage", "bill", "spend", "share", "rate", "id", "area", "model", "brand",
@@ -33,6 +40,14 @@ def is_phone_column(name: str | None) -> bool:
     words = _words(name)
     named = bool(words & _PHONE_WORDS) or any(w.endswith("phone") for w in words)
     return named and not words & _MEASURE_WORDS
+
+
+def names_person(name: str) -> bool:
+    """Whether a column's name says that it names people, or tells where they live."""
+    written = "_".join(
+        found.group().lower() for found in re.finditer(r"[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_]+", name)
+    )
+    return bool(_PERSON.fullmatch(written))
 
 
 def names_measure(text: str) -> bool:

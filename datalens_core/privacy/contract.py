@@ -18,6 +18,10 @@ class PrivacySession(Protocol):
         """
         ...
 
+    def shown_values(self, column: str, values: list[str]) -> list[str] | None:
+        """Values of a column as a model may see them; None where it may see none."""
+        ...
+
     def restore_text(self, text: str) -> str:
         """Prose with its tokens replaced by the values, for the user only."""
         ...

@@ -18,6 +18,8 @@ class Value(NamedTuple):
     text: str
     number: int | float | None
     """The same as the data hold it, if they hold it as a number."""
+    is_name: bool = False
+    """Whether it is a column's name, which stands bare."""
 
 
 Lookup = Callable[[str], Value]
@@ -59,11 +61,15 @@ def restored_query(text: str, value_of: Lookup, hole: str) -> str:
 
     def bare(found: re.Match[str]) -> str:
         value = value_of(found.group())
+        if value.is_name:
+            return _quoted_name(value.text, "`", found.group())
         as_text = value.number is None or _AS_TEXT.search(found.string, 0, found.start())
         return repr(value.text if as_text else value.number)
 
     def literal(found: re.Match[str]) -> str:
         part = found.group()
+        if part[0] == "`" and TOKEN.fullmatch(part[1:-1]) and value_of(part[1:-1]).is_name:
+            return _quoted_name(value_of(part[1:-1]).text, "`", part[1:-1])
         prefix = (found.group("prefix") or "").lower()
         if part[-1] not in "'\"" or len(part) < 2 or prefix not in ("", "r", "u"):
             raise Unplaceable(_first_token(part) or _first_token(text))
@@ -90,10 +96,14 @@ def restored_sql(text: str, value_of: Lookup, hole: str) -> str:
 
     def bare(found: re.Match[str]) -> str:
         value = value_of(found.group())
+        if value.is_name:
+            return _quoted_name(value.text, '"', found.group())
         return _sql_literal(value.text) if value.number is None else repr(value.number)
 
     def literal(found: re.Match[str]) -> str:
         part = found.group()
+        if part[0] in '"`' and TOKEN.fullmatch(part[1:-1]) and value_of(part[1:-1]).is_name:
+            return _quoted_name(value_of(part[1:-1]).text, part[0], part[1:-1])
         if part[0] != "'" or len(part) < 2:
             raise Unplaceable(_first_token(part) or _first_token(text))
         return TOKEN.sub(lambda m: value_of(m.group()).text.replace("'", "''"), part)
@@ -130,6 +140,13 @@ def _python_literal(value: str, quote: str, hole: str) -> str:
 
 def _sql_literal(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
+
+
+def _quoted_name(name: str, quote: str, token: str) -> str:
+    """A name as these languages write it; none of them has a way to write its own quote."""
+    if quote in name or "\n" in name:
+        raise Unplaceable(token)
+    return f"{quote}{name}{quote}"
 
 
 def _first_token(text: str) -> str:

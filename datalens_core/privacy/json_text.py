@@ -21,6 +21,11 @@ class Scalar(NamedTuple):
     """The decoded string, or the number as it is written."""
     is_string: bool
     column: str | None
+    is_key: bool = False
+    is_cell: bool = False
+    """Whether it is a value of a table's column; elsewhere a key may be called like one."""
+    is_sample: bool = False
+    """Whether it is a value of a data set's first rows."""
 
 
 @dataclass
@@ -68,7 +73,7 @@ def scalars(text: str) -> Iterator[Scalar]:
         elif raw == ":":
             if top is not None:
                 top.expects_key = False
-        elif raw[0] in '"-0123456789' and raw != "-Infinity":
+        elif raw[0] in '"-0123456789tf' and raw != "-Infinity":
             yield _scalar(found, raw, top)
 
 
@@ -90,8 +95,25 @@ def _scalar(found: re.Match[str], raw: str, top: _Frame | None) -> Scalar:
         return Scalar(found.start(), found.end(), value, is_string, None)
     if top.is_object and top.expects_key and is_string:
         top.key = value
-        return Scalar(found.start(), found.end(), value, is_string, None)
-    return Scalar(found.start(), found.end(), value, is_string, _column(top, value))
+        return Scalar(found.start(), found.end(), value, is_string, None, is_key=True)
+    sampled = _is_sampled(top)
+    return Scalar(
+        found.start(),
+        found.end(),
+        value,
+        is_string,
+        _column(top, value),
+        is_cell=sampled or top.role == "row",
+        is_sample=sampled,
+    )
+
+
+def _is_sampled(top: _Frame) -> bool:
+    if top.is_object:
+        return top.key in ("min_value", "max_value") and top.name is not None
+    if top.role == "row" and top.owner is not None:
+        return top.owner.key == "sample_data"
+    return top.role == "sample_values"
 
 
 def _column(top: _Frame, value: str) -> str | None:

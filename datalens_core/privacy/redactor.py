@@ -14,14 +14,16 @@ from datalens_core.privacy.json_text import Scalar, is_json, scalars
 from datalens_core.privacy.phone_cells import are_phones
 from datalens_core.privacy.phones import PHONE
 from datalens_core.privacy.plain import PlainText
-from datalens_core.privacy.rules import DetectionRules
+from datalens_core.privacy.protection import COLUMN_NAME, NOTHING, OWN_CHANNELS, Protection
+from datalens_core.privacy.rules import PERSONAL_VALUE, DetectionRules
 from datalens_core.privacy.spans import Span, united
-from datalens_core.privacy.tables import phone_cells
+from datalens_core.privacy.tables import phone_cells, protected_cells
 from datalens_core.privacy.vault import TOKEN, Vault
 
 _ENVELOPE = re.compile(r"<(context|observation)>\s*(\{.*?\})\s*</\1>", re.DOTALL)
 _BARE_RUN = re.compile(r"(?<![\d.])\d{7,15}(?:\.0)?(?![\d.])")
 
+_LABEL = 100
 
 _ESCAPED = re.compile(
     r"\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|\\u[\da-fA-F]{4}|\\.|.", re.DOTALL
@@ -35,15 +37,24 @@ class Edit(NamedTuple):
 
 
 class Redactor:
-    """Replaces what the detector finds by tokens of one vault."""
+    """Replaces what the detector finds, and what the session protects, by tokens of one vault."""
 
-    def __init__(self, detector: Detector, vault: Vault, rules: DetectionRules) -> None:
+    def __init__(
+        self,
+        detector: Detector,
+        vault: Vault,
+        rules: DetectionRules,
+        protection: Protection = NOTHING,
+    ) -> None:
         self._detector = detector
         self._vault = vault
         self._rules = rules
+        self._protection = protection
 
-    def redact(self, text: str) -> tuple[str, list[Redaction]]:
+    def redact(self, text: str, channel: str = "") -> tuple[str, list[Redaction]]:
         self._vault.reserve(text)
+        if channel in OWN_CHANNELS:
+            self._protection = NOTHING
         edits: list[Edit] = []
         redactions: list[Redaction] = []
         for start, end, structured in _segments(text):
@@ -63,12 +74,26 @@ class Redactor:
         if copy.spaced is not None:
             found += [s for s in self._detector.find(copy.spaced) if s.entity_type == PHONE]
         tokens = [m.span() for m in TOKEN.finditer(text)] if "<" in text else []
+        found = [s for s in united(found) if not self._is_allowed(text[s.start : s.end])]
+        protected = [
+            copy.original(span)
+            for span in (
+                *self._protection.find(plain),
+                *protected_cells(plain, self._protection),
+            )
+        ]
+        # What detection found whole keeps its type, and so its token.
+        found += [
+            s for s in protected if not any(f.start <= s.start and s.end <= f.end for f in found)
+        ]
         return [
             span
             for span in united(found)
             if not any(span.start < end and start < span.end for start, end in tokens)
-            and not self._rules.allows(text[span.start : span.end])
         ]
+
+    def _is_allowed(self, value: str) -> bool:
+        return self._rules.allows(value) or self._protection.allows(value)
 
     def _met_before(self, text: str) -> Iterator[Span]:
         for run in _BARE_RUN.finditer(text):
@@ -78,6 +103,8 @@ class Redactor:
     def _in_prose(self, text: str) -> Iterator[tuple[Edit, list[Redaction]]]:
         for span in self.spans(text):
             value = text[span.start : span.end]
+            if span.entity_type == COLUMN_NAME:
+                value = self._protection.hides_name(value) or value
             token = self._vault.token_for(span.entity_type, value)
             yield Edit(span.start, span.end, token), [_redaction(span, value, token)]
 
@@ -85,21 +112,48 @@ class Redactor:
         held = list(scalars(text))
         phones = _phone_columns(held)
         for scalar in held:
-            if scalar.is_string:
+            if scalar.is_sample and self._protection.schema_only:
+                yield Edit(scalar.start, scalar.end, "null"), []
+            elif self._protection.hides(scalar):
+                yield self._hidden(text, scalar)
+            elif scalar.is_string:
                 yield from self._in_string(text, scalar, scalar.column in phones)
             else:
                 yield from self._in_number(scalar)
 
+    def _hidden(self, text: str, scalar: Scalar) -> tuple[Edit, list[Redaction]]:
+        """A cell of a protected column, as a whole; what detection finds it to be, it stays."""
+        value = scalar.value
+        whole = [s for s in self._detector.find(value) if (s.start, s.end) == (0, len(value))]
+        entity = whole[0].entity_type if whole else PERSONAL_VALUE
+        digits = phone_digits(value)
+        if is_phone_column(scalar.column) and digits is not None:
+            entity = PHONE
+        numeric = not scalar.is_string and value not in ("true", "false")
+        token = self._vault.token_for(entity, value, numeric=numeric)
+        place = Span(scalar.start, scalar.end, entity)
+        column = self._label(scalar.column)
+        found = _redaction(place, text[scalar.start : scalar.end], token, column)
+        return Edit(scalar.start, scalar.end, json.dumps(token)), [found]
+
+    def _label(self, column: str | None) -> str:
+        """A column's name for the report, without what is personal in it."""
+        if column is None:
+            return ""
+        clean = _applied(column, [edit for edit, _ in self._in_prose(column)])
+        return clean[:_LABEL]
+
     def _in_number(self, scalar: Scalar) -> Iterator[tuple[Edit, list[Redaction]]]:
         digits = phone_digits(scalar.value)
-        if digits is None or self._rules.allows(scalar.value):
+        if digits is None or self._is_allowed(scalar.value):
             return
         if is_phone_column(scalar.column) or self._vault.knows_digits(digits):
             token = self._vault.token_for(PHONE, scalar.value, numeric=True)
             span = Span(scalar.start, scalar.end, PHONE)
+            column = self._label(scalar.column if scalar.is_cell else None)
             yield (
                 Edit(scalar.start, scalar.end, json.dumps(token)),
-                [_redaction(span, scalar.value, token)],
+                [_redaction(span, scalar.value, token, column)],
             )
 
     def _in_string(
@@ -107,7 +161,7 @@ class Redactor:
     ) -> Iterator[tuple[Edit, list[Redaction]]]:
         value = scalar.value
         phone = in_phone_column and is_phone_cell(PlainText.of(value).text)
-        if phone and not self._rules.allows(value):
+        if phone and not self._is_allowed(value):
             token = self._vault.token_for(PHONE, value)
             found = [
                 (Edit(0, len(value), token), [_redaction(Span(0, len(value), PHONE), value, token)])
@@ -117,7 +171,12 @@ class Redactor:
         if not found:
             return
         clean = _applied(value, [edit for edit, _ in found])
-        places = [self._placed(text, scalar, r) for _, held in found for r in held]
+        column = self._label(scalar.column if scalar.is_cell else None)
+        places = [
+            self._placed(text, scalar, r.model_copy(update={"column": column}))
+            for _, held in found
+            for r in held
+        ]
         # "</" would close the envelope around it.
         encoded = json.dumps(clean, ensure_ascii=False).replace("</", "<\\/")
         yield Edit(scalar.start, scalar.end, encoded), places
@@ -164,8 +223,9 @@ def _segments(text: str) -> Iterator[tuple[int, int, bool]]:
     yield done, len(text), False
 
 
-def _redaction(span: Span, value: str, token: str) -> Redaction:
+def _redaction(span: Span, value: str, token: str, column: str = "") -> Redaction:
     return Redaction(
+        column=column,
         entity_type=span.entity_type,
         start=span.start,
         end=span.end,

@@ -15,8 +15,12 @@ from datalens_core.privacy.spans import Finder, Span
 
 if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
+    from regex import Pattern
 
     from datalens_core.settings import Settings
+
+PATTERN_SECONDS = 1.0
+"""An own pattern that looks longer through one text blocks its sending."""
 
 PERSONAL_VALUE = "PERSONAL_VALUE"
 """What an own pattern or the deny list names."""
@@ -120,28 +124,33 @@ def _threshold(written: str) -> float:
         raise ValueError("The threshold of an entity is a number between 0 and 1.") from None
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _compiled(pattern: str, *, ignore_case: bool = False) -> Pattern[str]:
+    import regex  # what Presidio uses; unlike `re` it can be told when to stop
+
     try:
-        compiled = re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"A privacy pattern is no regular expression: {error.msg}.") from None
-    if compiled.match(""):
+        compiled = regex.compile(pattern, regex.IGNORECASE if ignore_case else 0)
+    except (regex.error, RecursionError) as error:
+        reason = getattr(error, "msg", "it is too deeply nested")
+        raise ValueError(f"A privacy pattern is no regular expression: {reason}.") from None
+    if compiled.match("", timeout=PATTERN_SECONDS):
         raise ValueError("A privacy pattern that matches nothing at all would match everywhere.")
     return compiled
 
 
-def _whole(word: str) -> re.Pattern[str]:
+def _whole(word: str) -> Pattern[str]:
     word = word.strip()
     left = r"(?<!\w)" if word[0].isalnum() else ""
     right = r"(?!\w)" if word[-1].isalnum() else ""
-    return re.compile(left + re.escape(word) + right, re.IGNORECASE)
+    return _compiled(left + re.escape(word) + right, ignore_case=True)
 
 
-def _matches(patterns: tuple[re.Pattern[str], ...], text: str) -> Iterator[Span]:
+def _matches(patterns: tuple[Pattern[str], ...], text: str) -> Iterator[Span]:
+    """Raises TimeoutError for a pattern that takes too long: what it would find is not known."""
     for pattern in patterns:
-        for found in pattern.finditer(text):
+        # Concurrent: a slow pattern must not hold up the rest of the server.
+        for found in pattern.finditer(text, concurrent=True, timeout=PATTERN_SECONDS):
             if found.end() > found.start():
-                yield Span(*found.span(), PERSONAL_VALUE, 1.0)
+                yield Span(found.start(), found.end(), PERSONAL_VALUE, 1.0)
 
 
 _NO_LANGUAGE_MODEL: Any = None  # these recognizers look at patterns and check digits alone

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from datalens_core.errors import PrivacyBlocked
 from datalens_core.models import Redaction
 from datalens_core.privacy.code import restore_code
 from datalens_core.privacy.detector import Detector
+from datalens_core.privacy.protection import NOTHING, Protection
 from datalens_core.privacy.redactor import Redactor
-from datalens_core.privacy.rules import DetectionRules
-from datalens_core.privacy.spans import Finder
+from datalens_core.privacy.rules import PERSONAL_VALUE, DetectionRules
+from datalens_core.privacy.spans import Finder, Span
 from datalens_core.privacy.vault import Vault
 
 
@@ -40,6 +41,8 @@ class SessionPrivacy:
         self._detector = detector
         self._vault = Vault()
         self._lock = threading.Lock()
+        self.protection: Protection = NOTHING
+        """What is in force beyond detection; replaced as a whole."""
 
     def __repr__(self) -> str:
         return f"SessionPrivacy({self._vault!r})"
@@ -49,11 +52,37 @@ class SessionPrivacy:
         try:
             detector = self._detector.get()
             with self._lock:
-                return Redactor(detector, self._vault, self._detector.rules).redact(text)
+                redactor = Redactor(detector, self._vault, self._detector.rules, self.protection)
+                return redactor.redact(text, channel)
         except Exception:
             # Its text and its frames may hold what was to be hidden: only the fact leaves.
             pass
         raise PrivacyBlocked(details={"channel": channel})
+
+    def look_with(self, rules: DetectionRules) -> None:
+        """Detect by other rules from now on; the values that were met keep their tokens."""
+        if rules != self._detector.rules:
+            self._detector = SharedDetector(rules)
+
+    def find(self, text: str) -> Iterator[Span]:
+        """What detection finds, by the rules alone."""
+        rules = self._detector.rules
+        for finder in rules.finders().values():
+            yield from (s for s in finder(text) if not rules.allows(text[s.start : s.end]))
+
+    def shown_values(self, column: str, values: list[str]) -> list[str] | None:
+        """Values that were looked up in a column, as its policy lets a model see them.
+
+        None where it may see none.
+        """
+        policy = self.protection.policies.get(column, "send")
+        if policy in ("statistics", "never"):
+            return None
+        if policy == "send":
+            return values
+        with self._lock:
+            found = ((v, _whole_type(list(self.find(v)), v)) for v in values)
+            return [self._vault.token_for(entity, value) for value, entity in found]
 
     def restore_text(self, text: str) -> str:
         with self._lock:
@@ -62,6 +91,11 @@ class SessionPrivacy:
     def restore_code(self, code: str) -> str:
         with self._lock:
             return restore_code(code, self._vault)
+
+
+def _whole_type(found: list[Span], value: str) -> str:
+    whole = (s.entity_type for s in found if (s.start, s.end) == (0, len(value)))
+    return next(whole, PERSONAL_VALUE)
 
 
 class PrivacySessions:

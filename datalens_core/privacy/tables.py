@@ -1,12 +1,16 @@
-"""Printed tables: bare digits below a heading such as "phone" are phone numbers."""
+"""Printed tables: digits below a heading such as "phone" are phone numbers, and those below the
+name of a protected column are its values."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from datalens_core.privacy.columns import is_phone_column
+from datalens_core.privacy.known_values import NUMBER
 from datalens_core.privacy.phones import PHONE
+from datalens_core.privacy.protection import Protection
+from datalens_core.privacy.rules import PERSONAL_VALUE
 from datalens_core.privacy.spans import Span
 
 _HEADING = re.compile(r"phone|mobile|msisdn|whatsapp|\btel|\bfax|telefon|cell|celular", re.I)
@@ -15,7 +19,10 @@ _DIGITS = re.compile(
     r"(?<![\w.])(?:\+?\d{7,15}(?:\.0)?|\d\.\d{4,14}e\+?\d{1,2})(?![\w.])", re.IGNORECASE
 )
 _SERIES = re.compile(r"^Name: (.+), (?:Length: \d+, )?dtype: ", re.MULTILINE)
+_LAST_NUMBER = re.compile(rf"(?<=\s){NUMBER.pattern}(?=[ \t]*$)", re.MULTILINE)
 _MAX_ROWS = 2_000
+
+Headings = list[tuple[int, int]]
 
 
 def phone_cells(text: str) -> Iterator[Span]:
@@ -24,17 +31,49 @@ def phone_cells(text: str) -> Iterator[Span]:
         return
     for series in _SERIES.finditer(text):
         if is_phone_column(series.group(1)):
-            block = text.rfind("\n\n", 0, series.start()) + 1
-            yield from _digit_spans(text, block, series.start())
-    yield from _below_headings(text)
+            for found in _DIGITS.finditer(text, _block(text, series.start()), series.start()):
+                yield Span(*found.span(), PHONE, 0.8)
+    for start, end, _ in _below_headings(text, _phone_headings, _DIGITS):
+        yield Span(start, end, PHONE, 0.8)
 
 
-def _below_headings(text: str) -> Iterator[Span]:
-    headings: list[tuple[int, int]] = []
+def protected_cells(text: str, protection: Protection) -> Iterator[Span]:
+    """Numbers of protected columns in printed tables, however few digits they have."""
+    named = {n: _name(n) for n in protection.policies if protection.is_protected(n) and n in text}
+    for name, pattern in named.items():
+
+        def headings(line: str, pattern: re.Pattern[str] = pattern) -> Headings:
+            return [found.span() for found in pattern.finditer(line)]
+
+        for start, end, number in _below_headings(text, headings, NUMBER):
+            if protection.holds_number(name, number):
+                yield Span(start, end, PERSONAL_VALUE)
+    for series in _SERIES.finditer(text) if named else ():
+        if series.group(1) not in named:
+            continue
+        for found in _LAST_NUMBER.finditer(text, _block(text, series.start()), series.start()):
+            if protection.holds_number(series.group(1), found.group()):
+                yield Span(*found.span(), PERSONAL_VALUE)
+
+
+def _name(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+
+
+def _block(text: str, end: int) -> int:
+    """Where the paragraph begins that ends there."""
+    return text.rfind("\n\n", 0, end) + 1
+
+
+def _below_headings(
+    text: str, headings_in: Callable[[str], Headings], cell: re.Pattern[str]
+) -> Iterator[tuple[int, int, str]]:
+    """The cells that stand below a heading, in its column or its field."""
+    headings: Headings = []
     fields: set[int] = set()
     separator, rows, offset = "", 0, 0
     for line in text.splitlines(keepends=True):
-        named = _phone_headings(line) if _HEADING.search(line) and not _DIGITS.search(line) else []
+        named = headings_in(line) if not _DIGITS.search(line) else []
         if named:
             headings, rows = named, 0
             separator = next((s for s in ",;|\t" if s in line), "")
@@ -43,19 +82,16 @@ def _below_headings(text: str) -> Iterator[Span]:
             headings = []
         elif headings:
             rows += 1
-            for found in _DIGITS.finditer(line):
+            for found in cell.finditer(line):
                 start, end = found.span()
                 in_column = any(start < right and left < end for left, right in headings)
                 in_field = bool(separator) and line[:start].count(separator) in fields
                 if in_field or (in_column and not separator):
-                    yield Span(offset + start, offset + end, PHONE, 0.8)
+                    yield offset + start, offset + end, found.group()
         offset += len(line)
 
 
-def _phone_headings(line: str) -> list[tuple[int, int]]:
+def _phone_headings(line: str) -> Headings:
+    if not _HEADING.search(line):
+        return []
     return [w.span() for w in _WORD.finditer(line) if is_phone_column(w.group())]
-
-
-def _digit_spans(text: str, start: int, end: int) -> Iterator[Span]:
-    for found in _DIGITS.finditer(text, start, end):
-        yield Span(found.start(), found.end(), PHONE, 0.8)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 ENTITY_TYPES = (
     "EMAIL_ADDRESS", "PHONE_NUMBER", "CREDIT_CARD", "US_SSN", "IBAN_CODE", "IP_ADDRESS",
-    "PERSONAL_VALUE",
+    "PERSONAL_VALUE", "COLUMN_NAME",
 )  # fmt: skip
 TOKEN = re.compile(rf"<(?:{'|'.join(ENTITY_TYPES)})_\d+>")
 
@@ -75,7 +75,7 @@ class Vault:
         So is that of 212-555-0143 in a question about a column with 2125550143.
         """
         secret = self._secrets.get(token)
-        if secret is None:
+        if secret is None or is_name(token):
             return None
         written = secret.value if secret.numeric else self._numbers.get(_digits(secret.value))
         if written is None:
@@ -96,6 +96,11 @@ class Vault:
     def _value_or_same(self, found: re.Match[str]) -> str:
         secret = self._secrets.get(found.group())
         return found.group() if secret is None else secret.value
+
+
+def is_name(token: str) -> bool:
+    """Whether a token stands for a column's name, which code uses as a name and not as a value."""
+    return token.startswith("<COLUMN_NAME_")
 
 
 def _digits(value: str) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from datalens_core.errors import SandboxUnavailable
+from datalens_core.errors import LocalOnly, SandboxUnavailable
 from datalens_core.sandbox.contract import Endpoint, SandboxEndpoint
 from datalens_core.settings import Settings
 
@@ -148,7 +148,9 @@ class E2BEndpoint:
         self._settings = settings
 
     async def start(self) -> Endpoint:
-        """Raises SandboxUnavailable without a key."""
+        """Raises SandboxUnavailable without a key, LocalOnly where nothing may leave here."""
+        if self._settings.local_only:
+            raise LocalOnly.needs("the sandbox", "Remove E2B_API_KEY to use the one here.")
         key = self._settings.e2b_api_key
         if key is None:
             raise SandboxUnavailable("E2B needs a key: set E2B_API_KEY.")

@@ -76,6 +76,7 @@ def changes(entry: Entry) -> Iterator[Change]:
                     "run_id": run_id,
                     "channel": event.channel,
                     "entity_type": event.entity_type,
+                    "column_name": event.column,
                     "count": event.count,
                     "redacted_at": at,
                 },

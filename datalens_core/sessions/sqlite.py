@@ -184,8 +184,8 @@ class SQLiteStore:
     async def redaction_counts(self, session: Session) -> list[PrivacyCount]:
         def query(db: sqlite3.Connection) -> list[PrivacyCount]:
             rows = db.execute(
-                "select entity_type, channel, sum(count) as count from pii_redactions"
-                " where session_id = ? group by entity_type, channel order by 1, 2",
+                "select entity_type, channel, column_name as [column], sum(count) as count"
+                " from pii_redactions where session_id = ? group by 1, 2, 3 order by 1, 2, 3",
                 (session.id,),
             )
             return [PrivacyCount(**dict(row)) for row in rows]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from datalens_core import events as ev
@@ -37,6 +38,8 @@ class SessionState:
     earlier: ModelUsage = field(default_factory=ModelUsage)
     """What was used of a model before this state was read from the history."""
     used: dict[str, ModelUsage] = field(default_factory=dict)
+    shown: Callable[[Dataset], Dataset] = lambda dataset: dataset
+    """A data set as a model may know it, by the policies in force."""
     uploading: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
     @classmethod

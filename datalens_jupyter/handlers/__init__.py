@@ -20,7 +20,12 @@ from datalens_jupyter.handlers.health import HealthHandler
 from datalens_jupyter.handlers.metrics import MetricsHandler
 from datalens_jupyter.handlers.models import ModelsHandler
 from datalens_jupyter.handlers.openapi import OpenApiHandler
-from datalens_jupyter.handlers.privacy import PreviewHandler, PrivacyHandler
+from datalens_jupyter.handlers.privacy import (
+    ColumnsHandler,
+    MarksHandler,
+    PreviewHandler,
+    PrivacyHandler,
+)
 from datalens_jupyter.handlers.query import QueryHandler
 from datalens_jupyter.handlers.runs import CancelHandler, PlanDecisionHandler, RunEventsHandler
 from datalens_jupyter.handlers.sessions import RestoreHandler, SessionHandler, SessionsHandler
@@ -52,6 +57,8 @@ HANDLERS: dict[str, type[Any]] = {
     "/sessions/{session_id}/executions": ExecutionsHandler,
     "/sessions/{session_id}/preview": PreviewHandler,
     "/sessions/{session_id}/privacy": PrivacyHandler,
+    "/sessions/{session_id}/privacy/columns": ColumnsHandler,
+    "/sessions/{session_id}/privacy/marks": MarksHandler,
     "/sessions/{session_id}/export": ExportHandler,
     "/sessions/{session_id}/datasets/{dataset_id}": DatasetHandler,
     "/sessions/{session_id}/datasets/{dataset_id}/plan": PlanHandler,

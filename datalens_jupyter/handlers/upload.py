@@ -8,7 +8,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from datalens_jupyter.handlers.base import DataLensHandler, parse
-from datalens_jupyter.serverfiles import server_file
+from datalens_jupyter.serverfiles import server_file, server_folder
 from datalens_jupyter.uploads import MEGABYTE, UploadForm
 
 if TYPE_CHECKING:
@@ -82,6 +82,8 @@ class UploadHandler(DataLensHandler):
             filename=name,
             user_id=self.user_id,
             replaces=form.replaces,
+            project=server_folder(self.contents_manager, ""),
+            project_root=server_folder(self.contents_manager, ""),
         )
 
     async def _from_server(self, workbench: Workbench) -> UploadResult:
@@ -99,4 +101,6 @@ class UploadHandler(DataLensHandler):
                 filename=name,
                 user_id=self.user_id,
                 replaces=asked.replaces,
+                project=server_folder(self.contents_manager, asked.path),
+                project_root=server_folder(self.contents_manager, ""),
             )

@@ -102,6 +102,7 @@ create table public.pii_redactions (
     run_id uuid not null,
     channel varchar(50) not null,
     entity_type varchar(50) not null,
+    column_name varchar(100) not null default '',
     count int not null check (count > 0),
     redacted_at timestamptz not null default now(),
     foreign key (session_id, run_id) references public.runs (session_id, run_id) on delete cascade

@@ -95,11 +95,11 @@ language sql security invoker set search_path = '' as $$
 $$;
 
 create or replace function public.redaction_counts(wanted uuid)
-returns table (entity_type text, channel text, count bigint)
+returns table (entity_type text, channel text, "column" text, count bigint)
 language sql stable security invoker set search_path = '' as $$
-    select p.entity_type::text, p.channel::text, sum(p.count)::bigint
+    select p.entity_type::text, p.channel::text, p.column_name::text, sum(p.count)::bigint
     from public.pii_redactions p where p.session_id = wanted
-    group by 1, 2 order by 1, 2
+    group by 1, 2, 3 order by 1, 2, 3
 $$;
 
 -- Take over a batch of a journal's entries, in one transaction. Entries up to the place where this
@@ -153,13 +153,13 @@ begin
         from json_populate_recordset(null::public.artifacts, inserts -> 'artifacts') r
         where r.position > done and r.session_id = any (known)
         on conflict do nothing;
-    insert into public.pii_redactions (id, session_id, run_id, channel, entity_type, count,
-            redacted_at)
-        select r.id, r.session_id, r.run_id, left(r.channel, 50), left(r.entity_type, 50), r.count,
-            r.redacted_at
+    insert into public.pii_redactions (id, session_id, run_id, channel, entity_type, column_name,
+            count, redacted_at)
+        select r.id, r.session_id, r.run_id, left(r.channel, 50), left(r.entity_type, 50),
+            left(coalesce(r.column_name, ''), 100), r.count, r.redacted_at
         from json_to_recordset(inserts -> 'pii_redactions') as r (id uuid, session_id uuid,
-            run_id uuid, channel text, entity_type text, count int, redacted_at timestamptz,
-            position bigint)
+            run_id uuid, channel text, entity_type text, column_name text, count int,
+            redacted_at timestamptz, position bigint)
         where r.position > done and r.session_id = any (known)
         on conflict do nothing;
 

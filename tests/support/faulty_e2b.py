@@ -103,7 +103,10 @@ def restarted() -> Act:
 
 
 class FaultyE2B:
-    """As a `SandboxEndpoint` it passes for E2B's cloud. `asked` and `ran` are what came in."""
+    """As a `SandboxEndpoint` it passes for E2B's cloud.
+
+    `asked`, `ran` and `received` are what came in.
+    """
 
     def __init__(self, url: str, api_key: str) -> None:
         self.upstream = url
@@ -111,6 +114,7 @@ class FaultyE2B:
         self.faults: list[Fault] = []
         self.asked: list[str] = []
         self.ran: list[str] = []
+        self.received: list[bytes] = []
         self.internet: list[bool] = []
 
     async def __aenter__(self) -> Self:
@@ -156,6 +160,7 @@ class _Proxy(RequestHandler):
     async def any(self) -> None:
         request, service = self.request, self.service
         service.asked.append(f"{request.method} {request.path}")
+        service.received.append(request.body)
         if request.path == "/execute":
             service.ran.append(json.loads(request.body)["code"])
         if request.path == "/v2/sandboxes" and request.method == "POST":

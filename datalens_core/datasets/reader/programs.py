@@ -9,6 +9,8 @@ from .answer import answer
 from .delimited import inspect_text
 from .describe import describe
 from .statistics import statistics
+from .values import distinct
+from .without import write_without
 from .workbook import inspect_workbook
 
 
@@ -31,3 +33,13 @@ def sample(load: Callable[[], Any], rows: int) -> None:
 def summarize(load: Callable[[], Any], expected: dict[str, str], dates: list[str]) -> None:
     """Exact figures of the whole table, once it is loaded."""
     answer(lambda: statistics(load(), expected, dates))
+
+
+def values(load: Callable[[], Any], columns: list[str]) -> None:
+    """The distinct values of columns of the whole table, of as many as one answer holds."""
+    answer(lambda: distinct(load(), columns))
+
+
+def without(load: Callable[[], Any], columns: list[str], path: str) -> None:
+    """Write the table to a file, without columns that may not leave this machine."""
+    answer(lambda: write_without(load(), columns, path))

@@ -351,9 +351,43 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** What was replaced before it went to a model, counted. */
+    /** What was replaced before it went to a model, counted, and what is in force. */
     get: operations['getSessionsPrivacy'];
     put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/sessions/{session_id}/privacy/columns': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /** Decide what may be sent of columns: send, tokenise, statistics or never. */
+    put: operations['putSessionsPrivacyColumns'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/sessions/{session_id}/privacy/marks': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /** Mark values as personal or not; held in memory only. */
+    put: operations['putSessionsPrivacyMarks'];
     post?: never;
     delete?: never;
     options?: never;
@@ -630,6 +664,53 @@ export interface components {
       max_value: components['schemas']['JsonValue'] | null;
     };
     /**
+     * ColumnPolicies
+     * @description What may be sent of columns; those that are not named stay as they are.
+     */
+    ColumnPolicies: {
+      /** @default [] */
+      columns: components['schemas']['ColumnPolicyChange'][];
+      /**
+       * @description The user's word on what a project's file loosens.
+       * @default null
+       */
+      agree: boolean | null;
+    };
+    /**
+     * ColumnPolicyChange
+     * @description What the user decides about a column.
+     */
+    ColumnPolicyChange: {
+      column: string;
+      /** @description null: as it was detected. */
+      policy: ('send' | 'tokenise' | 'statistics' | 'never') | null;
+      /**
+       * @description null: every data set with a column of this name.
+       * @default null
+       */
+      dataset_id: string | null;
+    };
+    /**
+     * ColumnPrivacy
+     * @description What may be sent of a column, and who says so.
+     */
+    ColumnPrivacy: {
+      dataset_id: string;
+      column: string;
+      /**
+       * @description In force.
+       * @enum {string}
+       */
+      policy: 'send' | 'tokenise' | 'statistics' | 'never';
+      /**
+       * @description What the project's file asks for at least.
+       * @enum {string}
+       */
+      required: 'send' | 'tokenise' | 'statistics' | 'never';
+      /** @enum {string} */
+      source: 'detected' | 'user' | 'project';
+    };
+    /**
      * ColumnStatistics
      * @description One column of the whole file, computed in the sandbox.
      */
@@ -690,6 +771,7 @@ export interface components {
        * @default null
        */
       statistics: components['schemas']['DatasetStatistics'] | null;
+      privacy: components['schemas']['DatasetPrivacy'];
     };
     /**
      * DatasetDetail
@@ -717,6 +799,25 @@ export interface components {
       type: 'dataset.statistics';
       dataset_id: string;
       statistics: components['schemas']['DatasetStatistics'];
+    };
+    /**
+     * DatasetPrivacy
+     * @description What may be sent of a data set.
+     */
+    DatasetPrivacy: {
+      /**
+       * @description What the user decided.
+       * @default {}
+       */
+      columns: {
+        [key: string]: 'send' | 'tokenise' | 'statistics' | 'never';
+      };
+      project: components['schemas']['ProjectRules'];
+      /**
+       * @description To what the project's file loosens.
+       * @default false
+       */
+      agreed: boolean;
     };
     /**
      * DatasetSchema
@@ -809,6 +910,7 @@ export interface components {
       | 'GARBLED_CALL'
       | 'INTERNAL_ERROR'
       | 'INVALID_REQUEST'
+      | 'LOCAL_ONLY'
       | 'MODEL_ERROR'
       | 'MODEL_RATE_LIMITED'
       | 'MODEL_UNAVAILABLE'
@@ -1220,6 +1322,21 @@ export interface components {
        */
       na_values: string[];
     };
+    /**
+     * Mark
+     * @description A value that the user marked. A token of the session stands for its value.
+     */
+    Mark: {
+      text: string;
+      personal: boolean;
+    };
+    /**
+     * Marks
+     * @description All of the user's marks: they take the place of earlier ones.
+     */
+    Marks: {
+      marks: components['schemas']['Mark'][];
+    };
     /** Message */
     Message: {
       id: string;
@@ -1472,6 +1589,11 @@ export interface components {
       entity_type: string;
       channel: string;
       count: number;
+      /**
+       * @description Where it is known; itself redacted.
+       * @default
+       */
+      column: string;
     };
     /** PrivacyRedacted */
     PrivacyRedacted: {
@@ -1489,12 +1611,43 @@ export interface components {
       channel: string;
       entity_type: string;
       count: number;
+      /**
+       * @description Where it is known; itself redacted.
+       * @default
+       */
+      column: string;
     };
-    /** PrivacyReport */
+    /**
+     * PrivacyReport
+     * @description What was replaced, counted, and what is in force.
+     */
     PrivacyReport: {
       session_id: string;
       counts: components['schemas']['PrivacyCount'][];
       total: number;
+      /** @default [] */
+      columns: components['schemas']['ColumnPrivacy'][];
+      /**
+       * @description In memory, for the user alone.
+       * @default []
+       */
+      marks: components['schemas']['Mark'][];
+      /** @default false */
+      schema_only: boolean;
+      /** @default false */
+      local_only: boolean;
+      /** @default false */
+      pause: boolean;
+      /**
+       * @description What a project's file asks for in vain.
+       * @default []
+       */
+      notices: string[];
+      /**
+       * @description Whether the user's agreement would put some of that in force.
+       * @default false
+       */
+      can_agree: boolean;
     };
     /**
      * ProfileResult
@@ -1516,6 +1669,43 @@ export interface components {
        * @default null
        */
       warning: string | null;
+    };
+    /**
+     * ProjectRules
+     * @description What the `.datalens/privacy.toml` beside a file asks for. It can only tighten.
+     */
+    ProjectRules: {
+      /**
+       * @description Names of columns, * and ? allowed, and what may be sent of them.
+       * @default {}
+       */
+      columns: {
+        [key: string]: 'send' | 'tokenise' | 'statistics' | 'never';
+      };
+      /** @default false */
+      schema_only: boolean;
+      /** @default false */
+      local_only: boolean;
+      /** @default false */
+      pause: boolean;
+      /** @default [] */
+      entities: string[];
+      /** @default [] */
+      patterns: string[];
+      /** @default [] */
+      deny: string[];
+      /** @default [] */
+      phone_regions: string[];
+      /**
+       * @description Loosens: in force once the user agrees.
+       * @default []
+       */
+      allow: string[];
+      /**
+       * @description What of the file is not in force, and why.
+       * @default []
+       */
+      notices: string[];
     };
     /** QueryRequest */
     QueryRequest: {
@@ -2460,7 +2650,61 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description What was replaced before it went to a model, counted. */
+      /** @description What was replaced before it went to a model, counted, and what is in force. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PrivacyReport'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  putSessionsPrivacyColumns: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        session_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ColumnPolicies'];
+      };
+    };
+    responses: {
+      /** @description Decide what may be sent of columns: send, tokenise, statistics or never. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PrivacyReport'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  putSessionsPrivacyMarks: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        session_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Marks'];
+      };
+    };
+    responses: {
+      /** @description Mark values as personal or not; held in memory only. */
       200: {
         headers: {
           [name: string]: unknown;

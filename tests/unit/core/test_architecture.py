@@ -46,22 +46,25 @@ ROOMS: dict[str, set[str]] = {
     "runs": {"journal", "sqlitefile", "turns"},
     "approval": {"runs", "turns"},
     "executions": {"runs", "sandbox"},
-    "question": {"approval", "executions", "runs", "sessions", "llm", "privacy"},
+    "question": {"approval", "executions", "privacy", "runs", "sessions", "llm"},
+    "safeguards": {"datasets", "privacy", "sandbox", "sessions"},
     "rooms": {
         "agents", "datasets", "executions", "journal", "llm", "privacy", "ratelimits", "runs",
-        "sandbox", "sessions", "supabase",
+        "safeguards", "sandbox", "sessions", "supabase",
     },
     "signin": {"rooms", "supabase"},
     "restoring": {"rooms", "runs", "sessions"},
+    "disclosure": {"llm", "privacy", "question", "rooms", "sessions"},
     "uploads": {"datasets", "rooms", "runs", "sandbox", "sessions"},
     "workbench": {
-        "approval", "datasets", "executions", "export", "journal", "llm", "logs", "question",
-        "ratelimits", "restoring", "results", "rooms", "runs", "sandbox", "sessions", "signin",
-        "uploads",
+        "approval", "datasets", "disclosure", "executions", "export", "journal", "llm", "logs",
+        "privacy", "question", "ratelimits", "restoring", "results", "rooms", "runs", "sandbox",
+        "sessions", "signin", "uploads",
     },
     "terminal": {"workbench", "results"},
     "doctor": {"llm", "workbench", "sandbox"},
-    "cli": {"doctor", "terminal", "sandbox"},
+    "selfcheck": {"privacy", "workbench"},
+    "cli": {"doctor", "selfcheck", "terminal", "sandbox"},
 }  # fmt: skip
 
 # What the adaptors to Jupyter know of the core: its public face, what crosses rooms, and leaves

@@ -1,0 +1,125 @@
+"""What a session discloses to a model: looked at, and decided, by its user."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from datalens_core.errors import InvalidRequest
+from datalens_core.llm.exchange import CallScope
+from datalens_core.models import (
+    ColumnPolicyChange,
+    Dataset,
+    Mark,
+    Preview,
+    PrivacyReport,
+    Session,
+)
+from datalens_core.privacy.policies import asked_for
+from datalens_core.privacy.protection import POLICIES, strictest
+from datalens_core.question import task_context
+from datalens_core.rooms import Rooms
+from datalens_core.sessions.state import SessionState
+
+
+class Disclosure:
+    """See `Workbench.preview` and its neighbours."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+
+    async def preview(self, session: Session, query: str, model: str | None = None) -> Preview:
+        state = await self._rooms.state(session)
+        await self._rooms.ready(session.id, state)
+        privacy = self._rooms.privacy.of(session.id)
+        scope = CallScope(session.id, privacy, lambda _: None, model=model)
+        request = self._rooms.reasoning.planning_request(task_context(state, query))
+        # Detection takes its time, and its first use imports a lot: off the loop.
+        return await asyncio.to_thread(self._rooms.gateway.preview, request, scope)
+
+    async def report(self, session: Session) -> PrivacyReport:
+        """What was replaced so far, and what is in force."""
+        counted = await self._rooms.sessions.privacy_report(session.id, None)
+        state, safeguards = await self._rooms.state(session), self._rooms.safeguards
+        notices = await safeguards.notices(session.id, state)
+        return counted.model_copy(
+            update={
+                "columns": await safeguards.columns(session.id, state),
+                "marks": safeguards.marks(session.id),
+                "schema_only": safeguards.schema_only(state),
+                "local_only": safeguards.local_only(state.datasets),
+                "pause": safeguards.pauses(state),
+                "notices": notices,
+                "can_agree": await safeguards.can_agree(session.id, state),
+            }
+        )
+
+    async def set_columns(
+        self, session: Session, changes: Sequence[ColumnPolicyChange], agree: bool | None
+    ) -> PrivacyReport:
+        """Decide what may be sent of columns; those that are not named stay as they are.
+
+        Raises:
+            DatasetNotFound: a data set that the session does not have.
+            InvalidRequest: a column that it does not have, or less than a project's file asks for.
+        """
+        state = await self._rooms.state(session)
+        async with state.uploading:
+            before = await self._rooms.safeguards.columns(session.id, state)
+            changed = {d.id: d for d in state.datasets}
+            for change in changes:
+                for dataset in self._meant(state, change):
+                    changed[dataset.id] = _changed(changed[dataset.id], change)
+            for place, dataset in enumerate(list(state.datasets)):
+                fresh = changed[dataset.id]
+                if agree is not None:
+                    privacy = fresh.privacy.model_copy(update={"agreed": agree})
+                    fresh = fresh.model_copy(update={"privacy": privacy})
+                if fresh != dataset:
+                    state.datasets[place] = fresh
+                    await self._rooms.store.save_dataset(session, fresh)
+            await self._rooms.safeguards.refresh(session.id, state)
+            after = await self._rooms.safeguards.columns(session.id, state)
+        hidden = {(c.dataset_id, c.column) for c in after if c.policy == "never"}
+        shown = {(c.dataset_id, c.column) for c in before if c.policy != "never"}
+        if hidden & shown and not self._rooms.settings.uses_embedded_sandbox:
+            # It holds the column; the next one is made without it.
+            await self._rooms.sandboxes.kill(session.id)
+        return await self.report(session)
+
+    async def set_marks(self, session: Session, marks: Sequence[Mark]) -> PrivacyReport:
+        """Take the user's marks in the place of all earlier ones; they are never stored."""
+        state = await self._rooms.state(session)
+        self._rooms.safeguards.mark(session.id, marks)
+        await self._rooms.safeguards.refresh(session.id, state)
+        return await self.report(session)
+
+    @staticmethod
+    def _meant(state: SessionState, change: ColumnPolicyChange) -> list[Dataset]:
+        if change.dataset_id is not None:
+            return [state.datasets[state.place_of(change.dataset_id)]]
+        meant = [d for d in state.datasets if _has(d, change.column)]
+        if not meant:
+            raise InvalidRequest(f"There is no column {change.column[:100]!r}.")
+        return meant
+
+
+def _has(dataset: Dataset, column: str) -> bool:
+    return any(c.name == column for c in dataset.dataset_schema.columns)
+
+
+def _changed(dataset: Dataset, change: ColumnPolicyChange) -> Dataset:
+    if not _has(dataset, change.column):
+        raise InvalidRequest(f"There is no column {change.column[:100]!r} in {dataset.name}.")
+    columns = dict(dataset.privacy.columns)
+    columns.pop(change.column, None)
+    if change.policy is not None:
+        required = strictest(asked_for(dataset.privacy.project.columns, change.column))
+        if POLICIES.index(change.policy) < POLICIES.index(required):
+            raise InvalidRequest(
+                f"The project's file asks for “{required}” at least for {change.column[:100]}. "
+                "Change it in .datalens/privacy.toml."
+            )
+        columns[change.column] = change.policy
+    privacy = dataset.privacy.model_copy(update={"columns": columns})
+    return dataset.model_copy(update={"privacy": privacy})

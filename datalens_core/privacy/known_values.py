@@ -1,0 +1,122 @@
+"""The values that protected columns hold, found again wherever they are written."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
+
+from pydantic import JsonValue
+
+_WORD = re.compile(r"\w+")
+NUMBER = re.compile(
+    r"(?<![\w.])-?(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d+)(?:\.\d+)?(?:[eE][+-]?\d{1,3})?(?!\w|\.\d)"
+)
+MIN_TEXT = 3
+"""A shorter text is a code or an abbreviation that means other things elsewhere."""
+MIN_DIGITS = 4
+"""A number of fewer digits cannot be told from a count."""
+_SAME = 1e-9
+
+
+class Place(NamedTuple):
+    start: int
+    end: int
+    is_number: bool
+
+
+class KnownValues:
+    """Looks values up in a text: in time that hardly depends on how many there are."""
+
+    def __init__(self, values: Iterable[JsonValue] = (), *, complete: bool = True) -> None:
+        """`complete`: whether these are all; if not, any number may be one of them."""
+        self.complete = complete
+        self._texts: dict[str, dict[tuple[int, int], set[str]]] = {}
+        self._whole: set[str] = set()
+        numbers: set[float] = set()
+        for value in values:
+            number = as_number(value)
+            if number is not None:
+                numbers.add(number)
+            if isinstance(value, bool):
+                self._whole.add(str(value).lower())
+            elif isinstance(value, str):
+                self._add(value.strip())
+        self._numbers = sorted(numbers)
+
+    def _add(self, value: str) -> None:
+        folded = _lower(value)
+        self._whole.add(folded)
+        word = _WORD.search(folded)
+        if word is None or len(folded) < MIN_TEXT or as_number(folded) is not None:
+            return
+        place = (word.start(), len(folded))
+        self._texts.setdefault(word.group(), {}).setdefault(place, set()).add(folded)
+
+    def holds_text(self, text: str) -> bool:
+        """Whether a cell is one of the values, whatever its case."""
+        return _lower(text.strip()) in self._whole
+
+    def holds_number(self, written: str) -> bool:
+        """Whether a number, as it is displayed, may be one of the values, rounded or not."""
+        try:
+            shown = Decimal(written.replace(",", ""))
+        except InvalidOperation:
+            return False
+        exponent = shown.as_tuple().exponent
+        if not isinstance(exponent, int):  # NaN and infinity
+            return False
+        value = float(shown)
+        slack = max(0.5 * 10.0 ** min(exponent, 0) * (1 + _SAME), abs(value) * _SAME)
+        at = bisect_left(self._numbers, value - slack)
+        return at < len(self._numbers) and self._numbers[at] <= value + slack
+
+    def find(self, text: str) -> Iterator[Place]:
+        """Where values stand in a text as words of their own; short ones are passed over."""
+        folded = _lower(text)
+        for word in _WORD.finditer(folded) if self._texts else ():
+            for (before, length), values in self._texts.get(word.group(), {}).items():
+                start = word.start() - before
+                end = start + length
+                if start >= 0 and folded[start:end] in values and _stands_alone(folded, start, end):
+                    yield Place(start, end, False)
+        for number in NUMBER.finditer(text) if self._numbers else ():
+            if is_telling(number.group()) and self.holds_number(number.group()):
+                yield Place(*number.span(), True)
+
+
+def is_telling(written: str) -> bool:
+    """Whether a number has digits enough to be recognised without a column's name beside it."""
+    mantissa = re.split("[eE]", written)[0]
+    whole, _, fraction = mantissa.lstrip("-").replace(",", "").partition(".")
+    return len((whole + fraction.rstrip("0")).lstrip("0")) >= MIN_DIGITS
+
+
+def as_number(value: JsonValue) -> float | None:
+    """A number, or a text that is nothing else."""
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, int | float):
+        return float(value)
+    if isinstance(value, str) and NUMBER.fullmatch(value.strip()):
+        return float(value.strip().replace(",", ""))
+    return None
+
+
+def _lower(text: str) -> str:
+    """In lower case, if that keeps every character in its place."""
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else text
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not (_wordlike(before) and _wordlike(text[start])) and not (
+        _wordlike(after) and _wordlike(text[end - 1])
+    )
+
+
+def _wordlike(character: str) -> bool:
+    return character.isalnum() or character == "_"

@@ -1,0 +1,132 @@
+"""What a session protects beyond what detection finds: columns by policy, and marked values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from datalens_core.models import ColumnPolicy
+from datalens_core.privacy.json_text import Scalar
+from datalens_core.privacy.known_values import KnownValues, is_telling
+from datalens_core.privacy.rules import PERSONAL_VALUE
+from datalens_core.privacy.spans import Span
+
+COLUMN_NAME = "COLUMN_NAME"
+POLICIES: tuple[ColumnPolicy, ...] = ("send", "tokenise", "statistics", "never")
+"""From the loosest to the strictest."""
+
+OWN_CHANNELS = frozenset({"prompt", "tools", "response_format"})
+"""Texts that we wrote ourselves: a column may be called like a word of them."""
+
+
+def strictest(policies: Iterable[ColumnPolicy]) -> ColumnPolicy:
+    return max(policies, key=POLICIES.index, default="send")
+
+
+@dataclass(frozen=True)
+class Protection:
+    """The policies of a session's columns, and what its user marked. Immutable."""
+
+    policies: Mapping[str, ColumnPolicy] = field(default_factory=dict)
+    """By column name; where data sets share a name, the strictest of them."""
+    values: Mapping[str, Sequence[KnownValues]] = field(default_factory=dict, repr=False)
+    """What protected columns hold, in each data set that has one of the name. Those of which not
+    all is known are taken to hold any number."""
+    personal: tuple[str, ...] = field(default=(), repr=False)
+    not_personal: tuple[str, ...] = field(default=(), repr=False)
+    schema_only: bool = False
+
+    @cached_property
+    def _known(self) -> list[KnownValues]:
+        """All that is known, of any column."""
+        return [known for held in self.values.values() for known in held]
+
+    @cached_property
+    def _tokenised(self) -> list[KnownValues]:
+        """Of columns whose values the user may mark as not personal, one by one."""
+        return [
+            known
+            for name, held in self.values.items()
+            if self.policies.get(name) == "tokenise"
+            for known in held
+        ]
+
+    @cached_property
+    def _marked(self) -> KnownValues:
+        return KnownValues(self.personal)
+
+    @cached_property
+    def _names(self) -> re.Pattern[str] | None:
+        hidden = sorted((n for n, p in self.policies.items() if p == "never"), key=len)
+        patterns = [_name_pattern(name) for name in reversed(hidden) if name.strip()]
+        return re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
+
+    @cached_property
+    def _canonical(self) -> dict[str, str]:
+        return {_plain(n): n for n, p in self.policies.items() if p == "never"}
+
+    def allows(self, value: str) -> bool:
+        """Whether the user marked a value as not personal."""
+        said = value.strip().casefold()
+        return any(said == mark.strip().casefold() for mark in self.not_personal)
+
+    def is_protected(self, column: str) -> bool:
+        return self.policies.get(column, "send") != "send"
+
+    def holds_number(self, column: str, written: str) -> bool:
+        """Whether a number may be a value of a protected column."""
+        held = self.values.get(column, ())
+        return not held or any(not known.complete or known.holds_number(written) for known in held)
+
+    def hides_name(self, text: str) -> str | None:
+        """The column that a text names, if not even its name may be known."""
+        return self._canonical.get(_plain(text))
+
+    def hides(self, cell: Scalar) -> bool:
+        """Whether a cell may not go out as it is.
+
+        In a protected column a text is held back whatever it is, a number if it is one of the
+        column's values: a mean is nobody's. Elsewhere it must be recognised by itself.
+        """
+        if not cell.is_cell:
+            return False
+        if self.policies.get(cell.column or "") == "tokenise" and self.allows(cell.value):
+            return False
+        if cell.column is not None and self.is_protected(cell.column):
+            is_number = not cell.is_string and cell.value not in ("true", "false")
+            return not is_number or self.holds_number(cell.column, cell.value)
+        if cell.is_string or cell.column in self.policies:
+            return False
+        return is_telling(cell.value) and any(
+            known.holds_number(cell.value) for known in self._known
+        )
+
+    def find(self, text: str) -> Iterator[Span]:
+        """Names and values in a text that is not ours."""
+        if self._names is not None:
+            for name in self._names.finditer(text):
+                yield Span(*name.span(), COLUMN_NAME)
+        for known in (*self._known, self._marked):
+            for place in known.find(text):
+                if not (known in self._tokenised and self.allows(text[place.start : place.end])):
+                    yield Span(place.start, place.end, PERSONAL_VALUE)
+
+
+NOTHING = Protection()
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]+", " ", name).strip().casefold()
+
+
+def _name_pattern(name: str) -> str:
+    """The name as a question may write it: in any case, with spaces or hyphens in place of _."""
+    words = [re.escape(word) for word in re.split(r"[\W_]+", name) if word]
+    if not words:
+        return re.escape(name)
+    written = r"[\W_]{0,2}".join(words)
+    if len(name) < 2:  # a letter means a column only where it is quoted
+        return rf"(?<=['\"`]){written}(?=['\"`])"
+    return rf"(?<!\w){written}(?!\w)"

@@ -1,0 +1,346 @@
+"""What the data sets of a session may show, put in force: in what is sent, and in the sandbox."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from datalens_core.datasets.handler import FileHandler
+from datalens_core.datasets.loader import data_file
+from datalens_core.errors import LocalOnly, SandboxUnavailable, UnreadableFile
+from datalens_core.models import (
+    ColumnPolicy,
+    ColumnPrivacy,
+    Dataset,
+    DatasetPrivacy,
+    Mark,
+)
+from datalens_core.privacy.known_values import KnownValues
+from datalens_core.privacy.policies import (
+    asked_in_vain,
+    by_name,
+    column_privacy,
+    detected_policies,
+    shown_schema,
+    shown_statistics,
+)
+from datalens_core.privacy.project import detection
+from datalens_core.privacy.protection import Protection
+from datalens_core.privacy.rules import DetectionRules
+from datalens_core.privacy.session import PrivacySessions, SessionPrivacy
+from datalens_core.sandbox.contract import DataFile, Recipe
+from datalens_core.sandbox.lifecycle import SessionSandboxes
+from datalens_core.sessions.state import SessionState
+from datalens_core.settings import Settings
+
+NO_FILTER = (
+    "This file has columns that must not leave this machine, and the sandbox on this machine that "
+    "would take them out does not start. `datalens doctor` says why."
+)
+
+PathOf = Callable[[int, Dataset], Path]
+Version = tuple[str, str]
+
+
+@dataclass
+class _Guard:
+    """What is known of a session's data sets, in memory, for as long as its vault."""
+
+    detected: dict[Version, dict[str, ColumnPolicy]] = field(default_factory=dict)
+    known: dict[tuple[Version, str], KnownValues] = field(default_factory=dict, repr=False)
+    copies: dict[Version, tuple[list[str], DataFile]] = field(default_factory=dict)
+    marks: tuple[Mark, ...] = field(default=(), repr=False)
+
+
+class Safeguards:
+    """Column policies, marks and project files of all sessions, in force."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        privacy: PrivacySessions,
+        files: FileHandler,
+        rules: DetectionRules,
+    ) -> None:
+        self._settings = settings
+        self._privacy = privacy
+        self._files = files
+        self._rules = rules
+        self._guards: dict[str, _Guard] = {}
+        self._local: tuple[SessionSandboxes, FileHandler] | None = None
+
+    async def close(self) -> None:
+        if self._local is not None:
+            await self._local[0].close()
+
+    def drop(self, session_id: str) -> None:
+        """Forget a session's values, marks and tokens."""
+        self._guards.pop(session_id, None)
+        self._privacy.drop(session_id)
+
+    # -- what is in force ------------------------------------------------------------------------
+
+    async def columns(self, session_id: str, state: SessionState) -> list[ColumnPrivacy]:
+        """What may be sent of each column of the session's data sets."""
+        held: list[ColumnPrivacy] = []
+        for dataset in list(state.datasets):
+            held += column_privacy(dataset, await self._detected(session_id, dataset))
+        return held
+
+    async def notices(self, session_id: str, state: SessionState) -> list[str]:
+        """What a project's file asks for and does not get, in words."""
+        told: dict[str, None] = {}
+        for dataset in list(state.datasets):
+            project = dataset.privacy.project
+            told |= dict.fromkeys(project.notices)
+            if dataset.privacy.agreed:
+                continue
+            found = await self._detected(session_id, dataset)
+            for column in asked_in_vain(dataset, found):
+                told[
+                    f"The project's file asks to send {column} as it is. That needs your word."
+                ] = None
+            if project.allow:
+                told[
+                    f"The project's file names {len(project.allow)} values that are not to be "
+                    "replaced. That needs your word."
+                ] = None
+        return list(told)
+
+    async def can_agree(self, session_id: str, state: SessionState) -> bool:
+        """Whether the user's word would put something of a project's file in force."""
+        for dataset in list(state.datasets):
+            found = await self._detected(session_id, dataset)
+            loosens = bool(dataset.privacy.project.allow) or any(asked_in_vain(dataset, found))
+            if loosens and not dataset.privacy.agreed:
+                return True
+        return False
+
+    def marks(self, session_id: str) -> list[Mark]:
+        return list(self._guard(session_id).marks)
+
+    def mark(self, session_id: str, marks: Sequence[Mark]) -> None:
+        """Take the user's marks in the place of all earlier ones. A token stands for its value."""
+        session = self._privacy.of(session_id)
+        self._guard(session_id).marks = tuple(
+            mark.model_copy(update={"text": session.restore_text(mark.text)}) for mark in marks
+        )
+
+    def schema_only(self, state: SessionState) -> bool:
+        return self._settings.schema_only or any(
+            d.privacy.project.schema_only for d in state.datasets
+        )
+
+    def pauses(self, state: SessionState) -> bool:
+        return self._settings.pause_before_sending or any(
+            d.privacy.project.pause for d in state.datasets
+        )
+
+    def local_only(self, datasets: Sequence[Dataset]) -> bool:
+        return self._settings.local_only or any(d.privacy.project.local_only for d in datasets)
+
+    def check_local(self, privacy: Sequence[DatasetPrivacy]) -> None:
+        """Hold the sandbox and the store against what the project asks for.
+
+        Raises:
+            LocalOnly: data would leave this machine.
+        """
+        asked = self._settings.local_only or any(p.project.local_only for p in privacy)
+        if asked and not self._settings.uses_embedded_sandbox:
+            raise LocalOnly.needs(
+                "the sandbox", "Remove E2B_API_KEY to use the one on this machine."
+            )
+
+    # -- on the way to a model -------------------------------------------------------------------
+
+    async def refresh(self, session_id: str, state: SessionState) -> None:
+        """Put the policies of the moment in force for the session's requests."""
+        guard, session = self._guard(session_id), self._privacy.of(session_id)
+        session.look_with(self._detection(state))
+        columns = await self.columns(session_id, state)
+        policies = by_name(columns)
+        values: dict[str, list[KnownValues]] = {}
+        for dataset in state.datasets:
+            for name in {c.column for c in columns if c.dataset_id == dataset.id}:
+                if policies[name] != "send":
+                    known = guard.known.get((_version(dataset), name))
+                    values.setdefault(name, []).append(known or _sampled(dataset, name))
+        schema_only = self.schema_only(state)
+        session.protection = Protection(
+            policies=policies,
+            values=values,
+            personal=tuple(m.text for m in guard.marks if m.personal),
+            not_personal=tuple(m.text for m in guard.marks if not m.personal),
+            schema_only=schema_only,
+        )
+        state.shown = _View(policies, schema_only, not self._settings.uses_embedded_sandbox)
+
+    async def prepare(self, session_id: str, state: SessionState, path_of: PathOf) -> None:
+        """Before code runs: what must not leave this machine is taken out of what does.
+
+        Raises:
+            LocalOnly: data would leave this machine.
+            SandboxUnavailable: columns that must not leave it cannot be taken out.
+        """
+        self.check_local([d.privacy for d in state.datasets])
+        if self._settings.uses_embedded_sandbox:
+            return
+        for place, dataset in enumerate(list(state.datasets)):
+            await self._take_out(session_id, dataset, path_of(place, dataset))
+
+    async def learn(
+        self, session_id: str, state: SessionState, recipe: Callable[[], Recipe]
+    ) -> None:
+        """Before a request goes: what protected columns hold is known, and policies in force."""
+        columns = await self.columns(session_id, state)
+        for dataset in list(state.datasets):
+            wanted = [
+                c.column for c in columns if c.dataset_id == dataset.id and c.policy != "send"
+            ]
+            await self._learn(session_id, dataset, wanted, self._files, recipe)
+        await self.refresh(session_id, state)
+
+    async def _learn(
+        self,
+        session_id: str,
+        dataset: Dataset,
+        columns: Sequence[str],
+        files: FileHandler,
+        recipe: Callable[[], Recipe],
+    ) -> None:
+        """The values of columns, so that they are known wherever they turn up."""
+        guard, version = self._guard(session_id), _version(dataset)
+        wanted = [column for column in columns if (version, column) not in guard.known]
+        if not wanted:
+            return
+        try:
+            found = await files.values(session_id, dataset, wanted, recipe)
+        except UnreadableFile:  # it takes too long, for one: any value may be one of theirs
+            found = {}
+        for column in wanted:
+            held = found.get(column)
+            guard.known[version, column] = (
+                KnownValues(held.values, complete=held.complete)
+                if held is not None
+                else _sampled(dataset, column)
+            )
+
+    def _detection(self, state: SessionState) -> DetectionRules:
+        rules = self._rules
+        for dataset in state.datasets:
+            privacy = dataset.privacy
+            rules = detection(rules, privacy.project, agreed=privacy.agreed)
+        return rules
+
+    async def _detected(self, session_id: str, dataset: Dataset) -> Mapping[str, ColumnPolicy]:
+        guard, version = self._guard(session_id), _version(dataset)
+        if version not in guard.detected:
+            session = self._privacy.of(session_id)
+            guard.detected[version] = await asyncio.to_thread(_detect, session, dataset)
+        return guard.detected[version]
+
+    # -- on the way to a sandbox -----------------------------------------------------------------
+
+    def files_for(self, privacy: DatasetPrivacy) -> FileHandler:
+        """Who reads a file: this machine, if parts of it must not leave it."""
+        if self._settings.uses_embedded_sandbox or not _hides_any(privacy):
+            return self._files
+        return self._local_files()[1]
+
+    def data_file(self, session_id: str, dataset: Dataset, path: Path) -> DataFile:
+        """The data set as the session's sandbox may hold it.
+
+        Raises:
+            SandboxUnavailable: columns have to be taken out of it first (see `ready`).
+        """
+        if self._settings.uses_embedded_sandbox:
+            return data_file(dataset, path)
+        hidden = _hidden(dataset, self._guard(session_id).detected.get(_version(dataset), {}))
+        if not hidden:
+            return data_file(dataset, path)
+        held, copy = self._guard(session_id).copies.get(_version(dataset), ([], None))
+        if copy is None or held != hidden:
+            raise SandboxUnavailable(NO_FILTER)
+        return copy
+
+    async def _take_out(self, session_id: str, dataset: Dataset, path: Path) -> None:
+        guard, version = self._guard(session_id), _version(dataset)
+        hidden = _hidden(dataset, await self._detected(session_id, dataset))
+        if not hidden:
+            return
+        if guard.copies.get(version, ([], None))[0] == hidden:
+            return
+        sandboxes, files = self._local_files()
+        target = path.with_name(f"without-{dataset.id}.csv")
+
+        def recipe() -> Recipe:
+            return Recipe(files=[data_file(dataset, path)])
+
+        try:
+            copy = await files.write_without(session_id, dataset, path, hidden, target)
+            await self._learn(session_id, dataset, hidden, files, recipe)
+        except SandboxUnavailable:
+            raise SandboxUnavailable(NO_FILTER) from None
+        finally:
+            await sandboxes.kill(session_id)
+        guard.copies[version] = (hidden, copy)
+
+    def _local_files(self) -> tuple[SessionSandboxes, FileHandler]:
+        if self._local is None:
+            settings = self._settings.without_services()
+            sandboxes = SessionSandboxes(settings)
+            self._local = (sandboxes, FileHandler(sandboxes, settings))
+        return self._local
+
+    def _guard(self, session_id: str) -> _Guard:
+        return self._guards.setdefault(session_id, _Guard())
+
+
+@dataclass(frozen=True)
+class _View:
+    """A data set as a model may know it."""
+
+    policies: Mapping[str, ColumnPolicy]
+    schema_only: bool
+    without_never: bool
+
+    def __call__(self, dataset: Dataset) -> Dataset:
+        schema = shown_schema(
+            dataset.dataset_schema,
+            self.policies,
+            schema_only=self.schema_only,
+            without_never=self.without_never,
+        )
+        figures = dataset.statistics
+        if figures is not None:
+            names = {column.name for column in schema.columns}
+            figures = shown_statistics(figures, self.policies, names, ranges=not self.schema_only)
+        return dataset.model_copy(update={"dataset_schema": schema, "statistics": figures})
+
+
+def _version(dataset: Dataset) -> Version:
+    return dataset.sha256, dataset.plan.model_dump_json()
+
+
+def _detect(session: SessionPrivacy, dataset: Dataset) -> dict[str, ColumnPolicy]:
+    try:
+        return detected_policies(dataset.dataset_schema, session.find)
+    except Exception:
+        # A detector that fails blocks the sending; until then everything counts as personal.
+        return {column.name: "tokenise" for column in dataset.dataset_schema.columns}
+
+
+def _sampled(dataset: Dataset, column: str) -> KnownValues:
+    """What the first rows show of a column whose other values are not known."""
+    held = [c for c in dataset.dataset_schema.columns if c.name == column]
+    return KnownValues((v for c in held for v in c.sample_values), complete=False)
+
+
+def _hidden(dataset: Dataset, detected: Mapping[str, ColumnPolicy]) -> list[str]:
+    return sorted(c.column for c in column_privacy(dataset, detected) if c.policy == "never")
+
+
+def _hides_any(privacy: DatasetPrivacy) -> bool:
+    return "never" in {*privacy.columns.values(), *privacy.project.columns.values()}

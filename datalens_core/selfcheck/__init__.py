@@ -1,0 +1,1 @@
+"""`datalens privacy check`: canaries in every channel, and a look at all that went out."""

@@ -1,0 +1,171 @@
+"""Columns that must not leave this machine are taken out before a file goes to E2B."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from pydantic import SecretStr
+
+from datalens_core.datasets.handler import FileHandler
+from datalens_core.errors import LocalOnly, SandboxUnavailable
+from datalens_core.models import Dataset, DatasetPrivacy, ProjectRules
+from datalens_core.privacy.rules import DetectionRules
+from datalens_core.privacy.session import PrivacySessions
+from datalens_core.safeguards import Safeguards
+from datalens_core.sandbox.contract import Recipe
+from datalens_core.sandbox.endpoints import EmbeddedEndpoint
+from datalens_core.sandbox.lifecycle import SessionSandboxes
+from datalens_core.sessions.state import SessionState
+from datalens_core.settings import Settings
+from tests.support.faulty_e2b import FaultyE2B
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+CSV = """\
+code;patient;day;level;ward;note
+0071;Quillfeather;2024-01-03;1,5;A;x
+0072;Umberholt;2024-01-09;2,25;B;
+0073;Vandersloot;2024-02-11;0,5;A;NA
+"""
+SECRETS = (b"Quillfeather", b"Umberholt", b"Vandersloot", b"patient")
+
+
+@dataclass
+class Remote:
+    """A session whose sandbox passes for E2B's, and what reached it."""
+
+    service: FaultyE2B
+    sandboxes: SessionSandboxes
+    safeguards: Safeguards
+
+    async def read(self, path: Path, **columns: str) -> Dataset:
+        project = ProjectRules.model_validate({"columns": columns})
+        privacy = DatasetPrivacy(project=project)
+        self.safeguards.check_local([privacy])
+        files = self.safeguards.files_for(privacy)
+        dataset = await files.inspect("s", path, path.name, "df")
+        return dataset.model_copy(update={"privacy": privacy})
+
+    async def shown(self, dataset: Dataset, path: Path) -> tuple[dict[str, str], object]:
+        """Types and rows as code in the sandbox sees them."""
+        state = SessionState(datasets=[dataset])
+        await self.safeguards.prepare("s", state, lambda *_: path)
+        file = self.safeguards.data_file("s", dataset, path)
+        code = "import json\nprint(json.dumps([df.dtypes.astype(str).to_dict(), df.to_csv()]))"
+        result = await self.sandboxes.execute(
+            "s",
+            code,
+            recipe=lambda: Recipe(files=[file]),
+            on_output=lambda *_: None,
+            on_replaced=lambda _: None,
+        )
+        assert result.success, result.artifacts
+        types, table = json.loads(result.stdout)
+        return types, table
+
+    @property
+    def received(self) -> bytes:
+        return b"\n".join(self.service.received)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def service() -> AsyncIterator[FaultyE2B]:
+    embedded = EmbeddedEndpoint(Settings.offline())
+    endpoint = await embedded.start()
+    async with FaultyE2B(str(endpoint.api_url), endpoint.api_key) as service:
+        yield service
+    await embedded.close()
+
+
+async def made(service: FaultyE2B, **fields: object) -> Remote:
+    settings = Settings.model_validate({"e2b_api_key": SecretStr("e2b_0123456789abcdef"), **fields})
+    sandboxes = SessionSandboxes(settings, service)
+    files = FileHandler(sandboxes, settings)
+    safeguards = Safeguards(settings, PrivacySessions(), files, DetectionRules())
+    service.received.clear()
+    return Remote(service, sandboxes, safeguards)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def remote(service: FaultyE2B) -> AsyncIterator[Remote]:
+    remote = await made(service)
+    yield remote
+    await remote.safeguards.close()
+    await remote.sandboxes.close()
+
+
+async def test_a_column_that_must_never_leave_is_not_in_what_e2b_gets(
+    remote: Remote, tmp_path: Path
+) -> None:
+    path = tmp_path / "ward.csv"
+    path.write_text(CSV)
+    hidden = await remote.read(path, pat="send", patient="never")
+    types, table = await remote.shown(hidden, path)
+    assert not [secret for secret in SECRETS if secret in remote.received]
+    # All else is read as it would have been.
+    await remote.sandboxes.kill("s")
+    whole = await remote.read(path)
+    all_types, all_rows = await remote.shown(whole, path)
+    assert all(secret in remote.received for secret in SECRETS), "without the policy it all goes"
+    assert types == {name: kind for name, kind in all_types.items() if name != "patient"}
+    assert types["code"] == "str"
+    assert types["day"].startswith("datetime64")
+    assert table == str(all_rows).replace(",patient", "").replace(",Quillfeather", "").replace(
+        ",Umberholt", ""
+    ).replace(",Vandersloot", "")
+
+
+async def test_a_workbook_goes_without_the_column_too(remote: Remote, tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["patient", "age", "on"], ["Quillfeather", 34, True], ["Umberholt", None, False]):
+        sheet.append(row)
+    path = tmp_path / "ward.xlsx"
+    book.save(path)
+    dataset = await remote.read(path, patient="never")
+    types, table = await remote.shown(dataset, path)
+    assert types == {"age": "float64", "on": "bool"}
+    assert table == ",age,on\n0,34.0,True\n1,,False\n"
+    assert not any(b"PK\x03\x04" in body for body in remote.service.received)
+
+
+async def test_a_table_of_hidden_columns_alone_still_has_its_rows(
+    remote: Remote, tmp_path: Path
+) -> None:
+    path = tmp_path / "names.csv"
+    path.write_text("patient\nQuillfeather\nUmberholt\n")
+    dataset = await remote.read(path, patient="never")
+    assert (await remote.shown(dataset, path))[1] == ",row\n0,1\n1,2\n"
+    assert b"Quillfeather" not in remote.received
+
+
+async def test_a_file_that_was_not_filtered_is_refused(remote: Remote, tmp_path: Path) -> None:
+    path = tmp_path / "ward.csv"
+    path.write_text(CSV)
+    dataset = await remote.read(path, patient="never")
+    await remote.safeguards.columns("s", SessionState(datasets=[dataset]))
+    with pytest.raises(SandboxUnavailable, match="must not leave this machine"):
+        remote.safeguards.data_file("s", dataset, path)
+
+
+async def test_where_nothing_may_leave_e2b_is_refused_before_a_byte_goes(
+    service: FaultyE2B, tmp_path: Path
+) -> None:
+    path = tmp_path / "ward.csv"
+    path.write_text(CSV)
+    for settings, rules in (({"local_only": True}, {}), ({}, {"local_only": True})):
+        remote = await made(service, **settings)
+        with pytest.raises(LocalOnly, match="the sandbox is elsewhere"):
+            remote.safeguards.check_local(
+                [DatasetPrivacy(project=ProjectRules.model_validate(rules))]
+            )
+        assert not service.received
+        await remote.sandboxes.close()

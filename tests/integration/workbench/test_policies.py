@@ -1,0 +1,254 @@
+"""Column policies with a model behind real HTTP: what may not be sent of a column is not sent."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from datalens_core import DataLensError, Workbench
+from datalens_core.errors import InvalidRequest
+from datalens_core.events import Event
+from datalens_core.models import ColumnPolicyChange, Mark
+from tests.support.openrouter import (
+    RecordedRequest,
+    ScriptedModel,
+    Stream,
+    final_answer,
+    find_values,
+    get_schema,
+    plan,
+    reply,
+    run_python,
+)
+
+Ask = Callable[..., Awaitable[list[Event]]]
+Make = Callable[..., Workbench]
+PROFILE = reply("I have no profile to give.")
+
+STAFF = """\
+worker,base_pay,bonus,shift,unit,office mail
+Ottoline Quill,71234,1203.5,4,North,oq@corp.example
+Basil Fenwright,68119,874.25,2,South,bf@corp.example
+Marguerite Sole,90417,2310.75,7,North,ms@corp.example
+Tavish Roon,55902,610.5,3,South,tr@corp.example
+Ines Calloway,60333,990.0,6,North,ic@corp.example
+Wenzel Obermann,83771,1501.25,5,South,wo@corp.example
+"""
+PRINTS = """\
+import pandas as pd, sys
+import plotly.express as px
+print(df)
+print(df[['base_pay', 'shift']])
+print(df['shift'])
+print(df.base_pay.max(), df.bonus.min())
+print(df.describe())
+print(df.to_csv())
+print(df.iloc[5, 0], file=sys.stderr)
+px.bar(df, x='worker', y='base_pay', title='Pay of ' + df.iloc[3, 0]).show()
+df"""
+RAISES = "import pandas as pd\nraise ValueError(df.iloc[4, 0] + ' earns ' + str(df.iloc[4, 1]))"
+HIDDEN = [  # of every protected column, rows beyond the first five included
+    "Ottoline", "Fenwright", "Marguerite", "Tavish", "Calloway", "Obermann", "base_pay", "base pay",
+    "71234", "68119", "90417", "55902", "60333", "83771", "1203.5", "2310.75", "610.5", "1501.25",
+]  # fmt: skip
+
+
+@pytest.fixture
+def staff(tmp_path: Path) -> Path:
+    path = tmp_path / "staff.csv"
+    path.write_text(STAFF)
+    return path
+
+
+def policies(**chosen: str) -> list[ColumnPolicyChange]:
+    return [
+        ColumnPolicyChange.model_validate({"column": column, "policy": policy})
+        for column, policy in chosen.items()
+    ]
+
+
+PROTECTED = policies(worker="tokenise", base_pay="never", bonus="statistics", shift="never")
+
+
+async def test_no_value_of_a_protected_column_leaves_by_any_channel(
+    make_workbench: Make, staff: Path, asked: Ask
+) -> None:
+    script = [
+        PROFILE,
+        plan(["Look at the pay"]),
+        get_schema(),
+        find_values("worker", "Quill"),
+        find_values("base_pay", "7"),
+        run_python(PRINTS),
+        run_python(RAISES),
+        run_python(PRINTS + "\n"),
+        final_answer("Seen."),
+        plan(["Again"]),
+        run_python("import pandas as pd\nlen(df)"),
+        final_answer("6 rows."),
+    ]
+    async with (
+        ScriptedModel(script) as model,
+        make_workbench(llm_base_url=model.base_url) as workbench,
+    ):
+        session = await workbench.create_session()
+        await workbench.upload(session.id, staff)
+        uploaded = len(model.requests)
+        report = await workbench.set_column_policies(session.id, PROTECTED)
+        assert {c.column: c.policy for c in report.columns} == {
+            "worker": "tokenise", "base_pay": "never", "bonus": "statistics", "shift": "never",
+            "unit": "send", "office mail": "tokenise",
+        }  # fmt: skip
+        question = "What is the Base Pay of Ottoline Quill, and is it 71234?"
+        events = await asked(workbench, session.id, question)
+        events += await asked(workbench, session.id, "and how many?")
+        report = await workbench.privacy_report(session.id)
+        sent = b"\n".join(r.raw for r in model.requests[uploaded:]).decode()
+    assert events[-1].type == "run.completed"
+    assert len(model.requests) == uploaded + 11
+    for value in HIDDEN:
+        assert value not in sent, value
+    # The names of the other columns, and what may be sent, did go.
+    for name in ("worker", "bonus", "unit", "North"):
+        assert name in sent
+    columns = {c.column for c in report.counts}
+    assert {"worker", "bonus", "office mail"} <= columns
+    assert not columns & {"base_pay", "shift"}, "a name that nobody may know is no label either"
+    # The user sees what is theirs.
+    shown = "".join(e.text for e in events if e.type == "execution.output")
+    assert "Ottoline Quill" in shown
+    assert "71234" in shown
+
+
+async def test_a_question_about_a_hidden_column_still_works(
+    make_workbench: Make, staff: Path, asked: Ask
+) -> None:
+    def by_token(request: RecordedRequest) -> Stream:
+        assert "average <COLUMN_NAME_1> by unit" in request.text
+        return run_python(
+            "import pandas as pd\n"
+            "df.query('<COLUMN_NAME_1> > 56000').groupby('unit')['<COLUMN_NAME_1>'].mean()"
+        )
+
+    script = [PROFILE, plan(["Average"]), by_token, final_answer("North leads with 73,994.67.")]
+    async with (
+        ScriptedModel(script) as model,
+        make_workbench(llm_base_url=model.base_url) as workbench,
+    ):
+        session = await workbench.create_session()
+        await workbench.upload(session.id, staff)
+        await workbench.set_column_policies(session.id, PROTECTED)
+        events = await asked(workbench, session.id, "average base_pay by unit")
+        last = model.requests[-1].text
+    assert events[-1].type == "run.completed"
+    code = next(e for e in events if e.type == "code.generated").code
+    assert "df.query('`base_pay` > 56000').groupby('unit')['base_pay'].mean()" in code
+    assert "73994.66" in last, "a mean is nobody's value"
+    answer = next(e for e in events if e.type == "answer.final")
+    assert all(check.passed for check in answer.checks)
+
+
+async def test_a_policy_and_its_reasons_outlast_a_restart(
+    make_workbench: Make, staff: Path, asked: Ask
+) -> None:
+    async with make_workbench() as workbench:
+        session = await workbench.create_session()
+        await workbench.upload(session.id, staff)
+        await workbench.set_column_policies(session.id, PROTECTED)
+    script = [plan(["Look"]), run_python(PRINTS), final_answer("Seen.")]
+    async with (
+        ScriptedModel(script) as model,
+        make_workbench(llm_base_url=model.base_url) as workbench,
+    ):
+        report = await workbench.privacy_report(session.id)
+        events = await asked(workbench, session.id, "what does Tavish Roon earn?")
+        sent = model.received.decode()
+    assert {c.column: c.source for c in report.columns if c.policy == "never"} == {
+        "base_pay": "user",
+        "shift": "user",
+    }
+    assert events[-1].type == "run.completed"
+    assert not [value for value in HIDDEN if value in sent]
+
+
+async def test_schema_only_sends_no_value_of_the_first_rows(
+    make_workbench: Make, staff: Path, asked: Ask
+) -> None:
+    script = [
+        PROFILE,
+        plan(["Look"]),
+        get_schema(),
+        run_python("import pandas as pd\nlen(df)"),
+        final_answer("6 rows."),
+    ]
+    async with (
+        ScriptedModel(script) as model,
+        make_workbench(llm_base_url=model.base_url, schema_only=True) as workbench,
+    ):
+        session = await workbench.create_session()
+        await workbench.upload(session.id, staff)
+        await asked(workbench, session.id, "how many rows?")
+        sent = model.received.decode()
+    for line in STAFF.splitlines()[1:]:
+        for value in line.split(","):
+            assert len(value) < 4 or value not in sent, value
+    for name in STAFF.splitlines()[0].split(","):
+        assert name in sent
+
+
+async def test_a_single_persons_extreme_is_held_back_from_the_schema(
+    make_workbench: Make, tmp_path: Path
+) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text(
+        "mail,age,level\n" + "".join(f"p{n}@x.example,{20 + n},3\n" for n in range(5))
+    )
+    things = tmp_path / "things.csv"
+    things.write_text("part,weight\n" + "".join(f"bolt {n},{20 + n}\n" for n in range(5)))
+    async with make_workbench() as workbench:
+        session = await workbench.create_session()
+        for path in (people, things):
+            await workbench.upload(session.id, path)
+        preview = await workbench.preview(session.id, "oldest?")
+    sent = preview.parts[1].text
+    persons, parts = sent.split('"variable":"things"')
+    assert '"min_value":20,"max_value":24' not in persons
+    assert '"name":"age"' in persons
+    assert '"min_value":3,"max_value":3' in persons, "several share it"
+    assert '"min_value":20,"max_value":24' in parts, "nobody's"
+
+
+async def test_marks_hold_from_the_next_request_on_and_are_never_stored(
+    make_workbench: Make, staff: Path, tmp_path: Path
+) -> None:
+    async with make_workbench() as workbench:
+        session = await workbench.create_session()
+        await workbench.upload(session.id, staff)
+        before = (await workbench.preview(session.id, "Project Heron, oq@corp.example")).parts[1]
+        token = "<EMAIL_ADDRESS_1>"
+        assert f"Project Heron, {token}" in before.text
+        report = await workbench.mark(
+            session.id,
+            [Mark(text="project heron", personal=True), Mark(text=token, personal=False)],
+        )
+        after = (await workbench.preview(session.id, "Project Heron, oq@corp.example")).parts[1]
+        assert [m.text for m in report.marks] == ["project heron", "oq@corp.example"]
+    assert "<PERSONAL_VALUE_1>, oq@corp.example" in after.text
+    for stored in (tmp_path / "data").rglob("*"):
+        assert not stored.is_file() or b"heron" not in stored.read_bytes().lower(), stored
+
+
+async def test_a_column_or_data_set_that_is_not_there_is_refused(
+    make_workbench: Make, staff: Path
+) -> None:
+    async with make_workbench() as workbench:
+        session = await workbench.create_session()
+        await workbench.upload(session.id, staff)
+        with pytest.raises(InvalidRequest):
+            await workbench.set_column_policies(session.id, policies(pay="never"))
+        with pytest.raises(DataLensError, match="does not exist"):
+            await workbench.set_column_policies(
+                session.id, [ColumnPolicyChange(column="unit", policy="never", dataset_id="x")]
+            )
