@@ -52,7 +52,8 @@ class Canary:
     @property
     def note(self) -> str:
         """The same within a sentence: a cell of prose, of which only the values are personal."""
-        return f"It was written down on some day of that week that {self.text} was meant by it."
+        # Charts and cells are shown cut: what is looked for stands first.
+        return f"{self.text} is what was written down on some day of that week by one of them."
 
     def reached(self, sent: str) -> bool:
         return self.marker in sent

@@ -56,6 +56,12 @@ async def privacy_check(settings: Settings) -> CheckResult:
     planted = {channel: Canary.of(channel, _others(settings)) for channel in CHANNELS}
     hidden = planted["hidden column"]
     planted["hidden column"] = replace(hidden, hidden=f"Quorl {hidden.marker[-6:]} Vint")
+    # The model takes the first token that it is shown, and that is the earlier question's.
+    planted["tool arguments"] = replace(
+        planted["earlier question"],
+        channel="tool arguments",
+        marker=planted["tool arguments"].marker,
+    )
     async with CapturingEndpoint(_Turns(planted)) as endpoint:
         with tempfile.TemporaryDirectory(prefix="datalens-check-") as folder:
             failed = await _asked(_own(settings, endpoint, Path(folder)), planted, Path(folder))
