@@ -42,6 +42,22 @@ export function dataset(fields: Partial<Dataset> = {}): Dataset {
     sheets: [],
     changes: NOTHING_DECIDED,
     statistics: null,
+    privacy: {
+      columns: {},
+      agreed: false,
+      project: {
+        columns: {},
+        schema_only: false,
+        local_only: false,
+        pause: false,
+        entities: [],
+        patterns: [],
+        deny: [],
+        phone_regions: [],
+        allow: [],
+        notices: []
+      }
+    },
     ...fields
   };
 }
