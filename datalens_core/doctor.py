@@ -115,12 +115,29 @@ def _data(settings: Settings) -> Iterator[Finding]:
     folder = _data_folder(settings)
     yield folder
     if folder.state != "problem":
-        yield _database(
-            settings, "history.db", "History", "Move it away; a new history starts without it."
-        )
+        if settings.uses_supabase:
+            yield _supabase(settings)
+        else:
+            yield _database(
+                settings, "history.db", "History", "Move it away; a new history starts without it."
+            )
         yield _database(
             settings, "journal.db", "Journal", "Move it away; the history keeps what it holds."
         )
+
+
+def _supabase(settings: Settings) -> Finding:
+    from datalens_core.supabase.connection import Connection
+
+    try:
+        Connection.from_settings(settings)
+    except DataLensError as error:
+        return Finding("History", "problem", str(error.details["reason"]), "See docs/admin.md.")
+    return Finding(
+        "History",
+        "note",
+        "A team's, in Supabase; it goes there in clear. One signs in in the panel.",
+    )
 
 
 def _data_folder(settings: Settings) -> Finding:

@@ -62,6 +62,13 @@ class Server {
 
   client = {
     session: async () => this.detail,
+    auth: async () => ({
+      required: false,
+      user_id: 'local',
+      email: null,
+      expired: false,
+      confirm: false
+    }),
     status: async () => Promise.reject(ApiError.offline()),
     query: async () => {
       if (this.refuse) {

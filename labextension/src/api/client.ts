@@ -3,6 +3,7 @@ import { ServerConnection } from '@jupyterlab/services';
 
 import { ApiError } from './error';
 import type {
+  AuthStatus,
   DatasetDetail,
   ExportFormat,
   PlanChange,
@@ -34,6 +35,22 @@ export class DataLensClient {
 
   status(): Promise<Status> {
     return this._json('GET', 'status');
+  }
+
+  auth(): Promise<AuthStatus> {
+    return this._json('GET', 'auth');
+  }
+
+  enter(
+    way: 'sign-in' | 'sign-up',
+    email: string,
+    password: string
+  ): Promise<AuthStatus> {
+    return this._json('POST', `auth/${way}`, { email, password });
+  }
+
+  signOut(): Promise<AuthStatus> {
+    return this._json('POST', 'auth/sign-out', {});
   }
 
   upload(source: UploadSource, options: IUploadOptions = {}): Promise<UploadResult> {

@@ -10,6 +10,7 @@ export type Alternative = Schemas['Alternative'];
 export type Answer = Schemas['AnswerFinal'];
 export type AnswerCheck = Schemas['AnswerCheck'];
 export type Artifact = Schemas['Artifact'];
+export type AuthStatus = Schemas['AuthStatus'];
 export type ColumnInfo = Schemas['ColumnInfo'];
 export type ColumnStatistics = Schemas['ColumnStatistics'];
 export type Dataset = Schemas['Dataset'];

@@ -16,6 +16,7 @@ import { ErrorNote } from './ErrorNote';
 import { Files } from './Files';
 import { Header } from './Header';
 import { Restored } from './Restored';
+import { SignIn } from './SignIn';
 import { StatusLine } from './StatusLine';
 import { Suggestions } from './Suggestions';
 
@@ -36,13 +37,15 @@ export function Panel(props: IPanelProps): JSX.Element {
   const { model } = context;
   const [showHistory, setShowHistory] = useState(false);
   useModelChanges(model);
+  const signIn = model.ready && model.account.needed;
   const empty = model.datasets.length === 0 && model.runs.length === 0;
   return (
     <DataLensContext value={context}>
       <PanelActions value={actions}>
         <Header showHistory={showHistory} onHistory={setShowHistory} />
         <Announcer />
-        <Covered className="dl-body" covered={showHistory}>
+        {signIn && <SignIn />}
+        <Covered className="dl-body" covered={showHistory} hidden={signIn}>
           <Files />
           <Restored />
           <div className="dl-main" data-testid="datalens-dropzone">
@@ -78,7 +81,7 @@ export function Panel(props: IPanelProps): JSX.Element {
             event.target.value = ''; // the same file can be chosen again
           }}
         />
-        <Covered className="dl-footer" covered={showHistory}>
+        <Covered className="dl-footer" covered={showHistory} hidden={signIn}>
           <Composer draft={draft} onDraft={onDraft} />
           <StatusLine />
         </Covered>

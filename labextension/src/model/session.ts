@@ -14,6 +14,7 @@ import type {
   Status,
   UploadResult
 } from '../api/types';
+import { Account } from './account';
 import { runsOf } from './history';
 import { Measurements } from './measurements';
 import { Restoring } from './restoring';
@@ -54,6 +55,12 @@ export class SessionModel implements IDisposable {
   constructor(private _options: ISessionModelOptions) {}
 
   readonly client = this._options.client;
+
+  readonly account = new Account({
+    client: this.client,
+    onEntered: () => this._entered(),
+    onChange: () => this._emit()
+  });
 
   readonly uploads = new Uploads({
     client: this.client,
@@ -124,7 +131,9 @@ export class SessionModel implements IDisposable {
   /** Show again what the page showed before it was reloaded. */
   async restore(saved: Partial<ISavedState> | null): Promise<void> {
     void this.loadStatus();
-    if (saved?.sessionId) {
+    this._saved = saved;
+    await this.account.load();
+    if (saved?.sessionId && !this.account.needed) {
       this._bindings = new Map(Object.entries(saved.bindings ?? {}));
       try {
         await this.open(saved.sessionId);
@@ -141,6 +150,29 @@ export class SessionModel implements IDisposable {
     }
     this.ready = true;
     this._emit();
+  }
+
+  /** Somebody signed in: what was there goes on, unless it is somebody else's. */
+  private async _entered(): Promise<void> {
+    const id = this.session?.id;
+    if (id === undefined) {
+      await this.restore(this._saved);
+      return;
+    }
+    void this.loadStatus();
+    try {
+      await this.open(id);
+    } catch {
+      this.startAnew();
+    }
+  }
+
+  async signOut(): Promise<void> {
+    if (await this.account.leave()) {
+      this._saved = null;
+      this.startAnew();
+      void this.loadStatus();
+    }
   }
 
   async loadStatus(): Promise<void> {
@@ -432,7 +464,12 @@ export class SessionModel implements IDisposable {
   }
 
   private _fail(reason: unknown): void {
-    this.error = ApiError.from(reason);
+    const error = ApiError.from(reason);
+    if (Account.isMissing(error)) {
+      void this.account.load(); // the form says it
+    } else {
+      this.error = error;
+    }
   }
 
   private _save(): void {
@@ -451,6 +488,7 @@ export class SessionModel implements IDisposable {
   }
 
   private _suggestions: string[] = [];
+  private _saved: Partial<ISavedState> | null = null;
   private _bindings = new Map<string, string>();
   private _isDisposed = false;
   private _statusTimer = 0;

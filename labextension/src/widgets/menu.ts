@@ -49,6 +49,13 @@ export function panelMenu(options: IPanelMenuOptions): Menu {
     menu.addItem({ command: 'approve' });
   }
   add('preview', 'See exactly what is sent', preview, hasSession);
+  commands.addCommand('sign-out', {
+    label: 'Sign out',
+    isVisible: () => model.account.canLeave,
+    execute: () => void model.signOut(),
+    describedBy: NO_ARGUMENTS
+  });
+  menu.addItem({ command: 'sign-out' });
   return menu;
 }
 

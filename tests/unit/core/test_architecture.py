@@ -62,7 +62,7 @@ ROOMS: dict[str, set[str]] = {
         "sessions", "signin", "uploads",
     },
     "terminal": {"workbench", "results"},
-    "doctor": {"llm", "workbench", "sandbox"},
+    "doctor": {"llm", "sandbox", "supabase", "workbench"},
     "selfcheck": {"privacy", "workbench"},
     "cli": {"doctor", "selfcheck", "terminal", "sandbox"},
 }  # fmt: skip
