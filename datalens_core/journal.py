@@ -200,14 +200,16 @@ class Journal:
         return [r[0] for r in self._db.execute("select distinct user_id from runs") if r[0]]
 
     def models(self, session_id: str) -> list[str]:
-        """The models that a session's runs asked, the first one first."""
-        rows = self._db.execute(
-            "select json_extract(body, '$.model') as model from events join runs using (run_id)"
-            " where session_id = ? and body like '%\"llm.usage\"%'"
-            " and json_extract(body, '$.type') = 'llm.usage' group by model order by min(position)",
-            (session_id,),
-        )
-        return [str(model) for (model,) in rows]
+        """The models that a session's runs asked, the first one first. For any thread."""
+        with closing(sqlite3.connect(self._path)) as db:
+            rows = db.execute(
+                "select json_extract(body, '$.model') as model from events join runs using (run_id)"
+                " where session_id = ? and body like '%\"llm.usage\"%'"
+                " and json_extract(body, '$.type') = 'llm.usage'"
+                " group by model order by min(position)",
+                (session_id,),
+            )
+            return [str(model) for (model,) in rows]
 
     def cut_off(self) -> list[str]:
         """Runs without an end whose process is gone (not those of live ones)."""

@@ -108,6 +108,9 @@ class Settings(BaseModel):
     rate_limit_requests_per_minute: int | None = Field(default=None, ge=0)
     rate_limit_uploads_per_hour: int | None = Field(default=None, ge=0)
     rate_limit_executions_per_hour: int | None = Field(default=None, ge=0)
+    retention_days: int = Field(
+        default=0, ge=0, description="How long an unused session is kept; 0 for ever."
+    )
     log_level: LogLevel = "INFO"
     privacy_entities: tuple[str, ...] = Field(
         default=(), description="Further kinds of values to replace, such as CREDIT_CARD."
@@ -274,6 +277,7 @@ ENVIRONMENT: dict[str, str] = {
     "rate_limit_requests_per_minute": "RATE_LIMIT_REQUESTS_PER_MINUTE",
     "rate_limit_uploads_per_hour": "RATE_LIMIT_UPLOADS_PER_HOUR",
     "rate_limit_executions_per_hour": "RATE_LIMIT_EXECUTIONS_PER_HOUR",
+    "retention_days": "DATALENS_RETENTION_DAYS",
     "log_level": "LOG_LEVEL",
     "privacy_entities": "DATALENS_PRIVACY_ENTITIES",
     "privacy_patterns": "DATALENS_PRIVACY_PATTERNS",

@@ -23,6 +23,7 @@ def open_private(path: Path) -> sqlite3.Connection:
         db.execute("pragma journal_mode = wal")
         db.execute("pragma synchronous = normal")
         db.execute("pragma foreign_keys = on")
+        db.execute("pragma secure_delete = on")  # what is deleted is overwritten
     except BaseException:
         db.close()
         raise

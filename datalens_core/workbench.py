@@ -53,6 +53,7 @@ from datalens_core.question import Question, task_context
 from datalens_core.ratelimits import Counted
 from datalens_core.restoring import brought_back, restoring
 from datalens_core.results import collect
+from datalens_core.retention import Retention
 from datalens_core.rooms import BEHIND, Rooms
 from datalens_core.runs import Run
 from datalens_core.sessions.state import SessionState
@@ -115,6 +116,13 @@ class Workbench:
                 async with AsyncExitStack() as opened:
                     self._rooms = await Rooms.open(self.settings, opened, self._on_activity)
                     self._uploads = Uploads(self._rooms)
+                    retention = Retention(
+                        self.settings.retention_days,
+                        self._rooms.store.unused_since,
+                        self.delete_session,
+                    )
+                    opened.push_async_callback(retention.close)
+                    retention.start()
                     self._signin = SignIn(self._rooms)
                     self._disclosure = Disclosure(self._rooms)
                     self._opened = opened.pop_all()
@@ -617,7 +625,7 @@ class Workbench:
             InvalidRequest: an unknown format. DataLensError: the PDF could not be made.
         """
         detail = await self.get_session(session_id, user_id)
-        models = self._rooms.journal.models(session_id)
+        models = await asyncio.to_thread(self._rooms.journal.models, session_id)
         source = Source(
             detail=detail,
             pngs=await self._rooms.store.pngs(detail.session),

@@ -66,6 +66,9 @@ class DataLensApp(ExtensionApp):
     sandbox_packages = Unicode(
         help="What is installed in E2B's sandboxes with internet access, such as pyarrow,prophet."
     ).tag(config=True)
+    retention_days = Integer(
+        None, allow_none=True, help="Days that an unused session is kept; 0 for ever."
+    ).tag(config=True)
     max_retry_attempts = Integer(
         None, allow_none=True, help="Repairs of failing code, per step."
     ).tag(config=True)

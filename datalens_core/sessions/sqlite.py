@@ -7,6 +7,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
@@ -124,6 +125,15 @@ class SQLiteStore:
 
     async def delete_session(self, session: Session) -> None:
         await self._run(lambda db: db.execute("delete from sessions where id = ?", (session.id,)))
+
+    async def unused_since(self, moment: datetime) -> list[str]:
+        def query(db: sqlite3.Connection) -> list[str]:
+            rows = db.execute(
+                "select id from sessions where last_activity < ?", (moment.isoformat(),)
+            )
+            return [row["id"] for row in rows]
+
+        return await self._run(query)
 
     async def load(self, session: Session) -> SessionDetail | None:
         return await self._run(lambda db: _load(db, session.id))

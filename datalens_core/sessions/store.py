@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from datalens_core.journal import Entry
@@ -66,6 +67,14 @@ class SessionStore(Protocol):
         ...
 
     async def delete_session(self, session: Session) -> None: ...
+
+    async def unused_since(self, moment: datetime) -> list[str]:
+        """The ids of all users' sessions that were used last before this moment.
+
+        Empty where the store shows nobody's sessions but to their user: it keeps or deletes them
+        by rules of its own.
+        """
+        ...
 
     async def load(self, session: Session) -> SessionDetail | None: ...
 

@@ -1,0 +1,68 @@
+"""A session that is deleted is gone: rows, files, journal and sandbox, to the last byte on disk."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from datalens_core import Workbench
+from datalens_core.events import Event
+
+Ask = Callable[..., Awaitable[list[Event]]]
+MARK = "Zanzibar"
+
+
+def holding(folder: Path) -> list[str]:
+    """The files below a folder that hold the mark, names included."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return [p.name for p in files if MARK.encode() in p.read_bytes() or MARK in p.name]
+
+
+async def a_session(workbench: Workbench, folder: Path, asked: Ask, mark: str) -> str:
+    source = folder / f"{mark}.csv"
+    source.write_text(f"region,revenue\n{mark},4\nSouth,2\n")
+    session = await workbench.create_session("ada", title=mark)
+    await workbench.upload(session.id, source)
+    await asked(workbench, session.id, f"total revenue of {mark} by region as a bar chart")
+    await asyncio.to_thread(source.unlink)
+    return session.id
+
+
+async def test_nothing_of_a_deleted_session_is_left(
+    make_workbench: Callable[..., Workbench], asked: Ask, tmp_path: Path
+) -> None:
+    async with make_workbench() as workbench:
+        await a_session(workbench, tmp_path, asked, "Kept")
+        session_id = await a_session(workbench, tmp_path, asked, MARK)
+        await workbench.get_session(session_id)
+        assert {"journal.db", "history.db"} <= {n.removesuffix("-wal") for n in holding(tmp_path)}
+        await workbench.delete_session(session_id)
+        assert workbench._rooms.sandboxes.sandbox_id(session_id) is None
+        assert [s.title for s in (await workbench.list_sessions("ada")).sessions] == ["Kept"]
+    assert holding(tmp_path) == []
+
+
+async def test_what_nobody_has_used_for_longer_than_the_settings_say_goes_by_itself(
+    make_workbench: Callable[..., Workbench], asked: Ask, tmp_path: Path
+) -> None:
+    async with make_workbench() as workbench:
+        session_id = await a_session(workbench, tmp_path, asked, MARK)
+        recent = await workbench.create_session("bob", title="Recent")
+        session = await workbench._rooms.sessions.get(session_id)
+        long_ago = datetime.now(UTC) - timedelta(days=30, minutes=1)
+        used = session.model_copy(update={"last_activity": long_ago})
+        await workbench._rooms.store.save_session(used)
+        await workbench._rooms.store.save_session(
+            recent.model_copy(update={"last_activity": long_ago + timedelta(hours=1)})
+        )
+    async with make_workbench():  # nothing is said of it: everything is kept
+        assert holding(tmp_path)
+    async with make_workbench(retention_days=30) as workbench:
+        for _ in range(200):
+            if not (await workbench.list_sessions("ada")).sessions:
+                break
+            await asyncio.sleep(0.05)
+        assert [s.title for s in (await workbench.list_sessions("bob")).sessions] == ["Recent"]
+    assert holding(tmp_path) == []
