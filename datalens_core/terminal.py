@@ -43,7 +43,7 @@ async def ask(settings: Settings, file: Path, question: str, *, as_json: bool) -
                 await workbench.decide_plan(run_id, await _approves(console, as_json=as_json))
         result = collect(run_id, events)
         if result.usage.tokens:
-            console.print(_used(result.usage), markup=False, style="dim")
+            console.print(what_was_used(result.usage), markup=False, style="dim")
         if as_json:
             typer.echo(result.model_dump_json(indent=2))
         return 0 if result.status is RunStatus.COMPLETED else 1
@@ -115,10 +115,11 @@ def _show(console: Console, event: Event) -> None:
             pass
 
 
-def _used(usage: ModelUsage) -> str:
+def what_was_used(usage: ModelUsage) -> str:
     about = "about " if usage.estimated else ""
     cost = "" if usage.cost is None else f", {usage.cost:,.4f} US dollars"
-    return f"Used {about}{usage.tokens:,} tokens in {usage.calls} calls{cost}."
+    calls = "1 call" if usage.calls == 1 else f"{usage.calls} calls"
+    return f"Used {about}{usage.tokens:,} tokens in {calls}{cost}."
 
 
 def _schema_table(name: str, schema: DatasetSchema) -> Table:

@@ -23,6 +23,7 @@ from datalens_core.privacy.contract import PrivacySession
 
 KEPT_SECONDS = 300.0
 _MOST = 128
+_LARGEST = 200_000
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Replies:
 
     def keep(self, body: Mapping[str, Any], scope: CallScope, reply: RawReply) -> None:
         """Keep a reply that was whole and of use."""
-        if scope.spending in self._failed:
+        if scope.spending in self._failed or reply.size > _LARGEST:
             return
         key = _key(body, scope)
         vault, runs = weakref.ref(scope.privacy), weakref.WeakSet([scope.spending])

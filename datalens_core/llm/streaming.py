@@ -41,6 +41,11 @@ class RawReply:
     def begun(self) -> bool:
         return bool(self.text or self.calls)
 
+    @property
+    def size(self) -> int:
+        """The characters that the model wrote."""
+        return len(self.text) + sum(len(call.arguments) for call in self.calls.values())
+
     def add(self, event: Any) -> None:
         """Take in one chunk, or one whole completion.
 

@@ -28,11 +28,10 @@ def used(body: Mapping[str, Any], reply: RawReply) -> ModelUsage:
             completion_tokens=int(completion or 0),
             cost=_amount(held.get("cost")),
         )
-    came = len(reply.text) + sum(len(call.arguments) for call in reply.calls.values())
     return ModelUsage(
         calls=1,
         prompt_tokens=len(json.dumps(body, ensure_ascii=False)) // _CHARACTERS_PER_TOKEN,
-        completion_tokens=math.ceil(came / _CHARACTERS_PER_TOKEN),
+        completion_tokens=math.ceil(reply.size / _CHARACTERS_PER_TOKEN),
         cost=_amount(held.get("cost")),
         estimated=True,
     )

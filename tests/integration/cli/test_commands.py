@@ -44,6 +44,7 @@ def test_ask_prints_a_plan_the_code_and_the_answer(tips: Path, tmp_path: Path) -
     assert "1. " in shown.stdout
     assert "groupby" in shown.stdout
     assert "3.26" in shown.stdout  # Sunday's mean, by hand
+    assert "Used" not in shown.stdout  # no model, no cost
 
 
 def test_ask_with_json_prints_what_the_query_call_returns(tips: Path, tmp_path: Path) -> None:

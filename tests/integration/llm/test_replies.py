@@ -130,6 +130,7 @@ async def test_it_is_kept_for_five_minutes() -> None:
         reply(calls=[("run_python", '{"code": "x')]),
         run_python("x = '<EMAIL_ADDRESS_99>'"),
         reply("broken").cut(2),
+        reply("so much " * 30_000),
     ],
 )
 async def test_what_was_of_no_use_is_not_kept(useless: Stream) -> None:
