@@ -22,6 +22,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from benchmarks.held_out_questions import HELD_OUT
 from benchmarks.offline_questions import FIRST, LAST, SECOND, Asked
 from datalens_core import Settings, Workbench
 from datalens_core.agents.numbers import in_text
@@ -41,6 +42,7 @@ def measure() -> dict[str, object]:
         "first_set": asyncio.run(_figures(FIRST)),
         "second_set": asyncio.run(_figures(SECOND)),
         "last_set": asyncio.run(_figures(LAST)),
+        "held_out": asyncio.run(_figures(HELD_OUT)),
     }
 
 
@@ -91,9 +93,22 @@ def load(name: str) -> pd.DataFrame:
 
         frame = pd.DataFrame(getattr(plotly.data, data)()).reset_index(drop=True)
         return frame.rename_axis(columns=None)
+    if package == "sklearn":
+        return _of_sklearn(data)
     from vega_datasets import local_data
 
     return pd.DataFrame(getattr(local_data, data)())
+
+
+def _of_sklearn(data: str) -> pd.DataFrame:
+    from sklearn import datasets
+
+    held = getattr(datasets, f"load_{data}")(as_frame=True)
+    frame = pd.DataFrame(held.frame)
+    if "target" not in frame:
+        return frame
+    names = held.target.map(lambda at: str(held.target_names[at]))
+    return frame.drop(columns="target").assign(cultivar=names)
 
 
 def judge(asked: Asked, frame: pd.DataFrame, result: QueryResult) -> Verdict:

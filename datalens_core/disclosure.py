@@ -33,7 +33,7 @@ class Disclosure:
         await self._rooms.ready(session.id, state)
         privacy = self._rooms.privacy.of(session.id)
         scope = CallScope(session.id, privacy, lambda _: None, model=model)
-        request = self._rooms.reasoning.planning_request(task_context(state, query))
+        request = self._rooms.reasoning.planning_request(task_context(state, query), scope)
         # Detection takes its time, and its first use imports a lot: off the loop.
         return await asyncio.to_thread(self._rooms.gateway.preview, request, scope)
 

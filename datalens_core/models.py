@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, get_args
 from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -227,10 +227,17 @@ class ProfileResult(Model):
 MAX_PLAN_STEPS, MAX_STEP_CHARACTERS = 12, 400
 
 
+StepOutput = Literal["number", "table", "chart", "text", ""]
+STEP_OUTPUTS: tuple[StepOutput, ...] = get_args(StepOutput)
+
+
 class ExecutionPlan(Model):
     steps: list[str] = Field(min_length=1)
     estimated_complexity: str
     required_libraries: list[str]
+    outputs: list[StepOutput] = Field(
+        default=[], description="What each step is to give, where that was said."
+    )
 
 
 class ArtifactType(StrEnum):

@@ -7,8 +7,9 @@ from typing import Any
 
 from rich.console import Console
 
-from datalens_core.agents.acting import MAX_TURNS, Acting, Turn
+from datalens_core.agents.acting import Acting
 from datalens_core.agents.loop_bridge import LoopBridge
+from datalens_core.agents.model_turns import MAX_TURNS, Turn
 from datalens_core.agents.observation import refusal
 from datalens_core.agents.smol import (
     ActionStep,

@@ -6,18 +6,26 @@ written. A model is not asked about its own answer; that would prove nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from pydantic import JsonValue
 
 from datalens_core.agents import figures
+from datalens_core.agents.columns_used import ANY_COLUMN
 from datalens_core.agents.numbers import Known, Stated, in_text, stated
 from datalens_core.llm.exchange import TaskContext
 from datalens_core.models import AnswerCheck, ArtifactType, ExecutionResult
 
 NUMBERS = "numbers"
 CHARTS = "charts"
+ROWS = "rows"
 
+_LEFT_OUT = re.compile(
+    r"\b(?:missing|empty|blank|incomplete|complete|unreadable|invalid|duplicates?|repeated|distinct"
+    r"|unique|exclud\w+|dropp\w+|remov\w+|ignor\w+|skipp\w+|left out|leaving out|without)\b",
+    re.IGNORECASE,
+)
 _MAX_SCANNED = 200_000
 _MAX_LISTED = 8
 _MAX_LABEL = 200
@@ -43,10 +51,39 @@ def check_answer(
         if artifact.type is ArtifactType.CHART
     ]
     if charts:
-        empty = sum(not _draws_something(chart.content) for chart in charts)
+        empty = sum(not figures.draws_something(chart.content) for chart in charts)
         detail = f"{empty} of {len(charts)} charts show no data." if empty else "Charts show data."
         checks.append(AnswerCheck(name=CHARTS, passed=not empty, detail=detail))
     return checks
+
+
+def missing_values(task: TaskContext, columns: Collection[str]) -> dict[str, int]:
+    """How many values each of these columns lacks, of those that lack any and were counted."""
+    return {
+        column.name: column.null_count
+        for dataset in task.datasets
+        for column in dataset.whole_file
+        if column.null_count and (column.name in columns or ANY_COLUMN in columns)
+    }
+
+
+def check_rows(
+    answer: str, assumptions: Sequence[str], missing: Mapping[str, int]
+) -> AnswerCheck | None:
+    """Of an answer whose code left out rows that lack a value: whether it says so.
+
+    An assumption is taken for it in any language; without one, the answer has to say it.
+    """
+    if not missing:
+        return None
+    said = any(assumptions) or _LEFT_OUT.search(answer) is not None
+    named = ", ".join(f"{name} ({count:,})" for name, count in list(missing.items())[:_MAX_LISTED])
+    detail = (
+        "Rows that were left out are named."
+        if said
+        else f"Rows without a value are left out, and the answer does not say so: {named}."
+    )
+    return AnswerCheck(name=ROWS, passed=said, detail=detail)
 
 
 def _check_numbers(
@@ -83,6 +120,9 @@ def _given(task: TaskContext) -> Iterator[float]:
         yield from in_text(dataset.name)
         for column in schema.columns:
             yield from _labels(column.name)
+        for known in dataset.whole_file:
+            counts = (known.null_count, known.unique_count)
+            yield from (float(count) for count in counts if count is not None)
 
 
 def _computed(result: ExecutionResult) -> Iterator[float]:
@@ -138,10 +178,6 @@ def _labels(text: str) -> Iterator[float]:
         return
     yield from in_text(text)
     yield from in_text("".join(c if c.isdigit() or c in ".,-" else " " for c in text))
-
-
-def _draws_something(figure: JsonValue) -> bool:
-    return any(figures.point_count(trace) > 0 for trace in figures.traces(figure))
 
 
 def _ends(text: str) -> str:

@@ -8,20 +8,28 @@ import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from datalens_core.agents.names import similar_names
+from datalens_core.agents.columns_used import UnknownColumn, incomplete_columns, unknown_columns
 
 _FENCED = re.compile(r"\A\s*```[\w+-]*[ \t]*\n(.*?)\n?```\s*\Z", re.DOTALL)
 # Lines that IPython rewrites before Python sees them: magics, shell, help, quoting escapes.
 _IPYTHON = re.compile(r"^[ \t]*(?:[!%?/,;]|>>> |In \[\d*\]:)|\?[ \t]*$|=[ \t]*[!%]\w", re.MULTILINE)
 _LIBRARIES = frozenset({"pandas", "plotly"})
+_ANALYSIS = frozenset({"numpy", "pandas", "plotly", "scipy", "sklearn", "statsmodels"})
+# Of the standard library what computes; nothing that reaches files, processes or the network.
+_HARMLESS = frozenset(
+    {
+        "__future__", "abc", "base64", "bisect", "calendar", "cmath", "collections", "copy",
+        "csv", "dataclasses", "datetime", "decimal", "difflib", "enum", "fractions",
+        "functools", "hashlib", "heapq", "html", "io", "itertools", "json", "locale",
+        "math", "numbers", "operator", "pprint", "random", "re", "statistics", "string",
+        "textwrap", "time", "typing", "unicodedata", "uuid", "warnings", "zoneinfo",
+    }
+)  # fmt: skip
+_STEPS = re.compile(
+    r"^[ \t]*#[ \t]*steps?[ \t]+(\d{1,2})(?:[ \t]*(?:-|–|to|and|,|&)[ \t]*(\d{1,2}))?",
+    re.IGNORECASE | re.MULTILINE,
+)
 _LIBRARY_NAMES = frozenset({"pd", "px", "go", "pandas", "plotly"})
-
-
-@dataclass(frozen=True)
-class UnknownColumn:
-    name: str
-    line: int
-    suggestions: list[str]
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,14 @@ class CodeCheck:
     uses_data_library: bool = False
     assigned: frozenset[str] = frozenset()
     unknown_columns: tuple[UnknownColumn, ...] = ()
+    foreign_imports: tuple[str, ...] = ()
+    """Modules that an analysis has no need of."""
+    leaves_out: frozenset[str] = frozenset()
+    """The columns whose missing values cost a row; `ANY_COLUMN` for those of every column."""
+    frames: frozenset[str] = frozenset()
+    """The loaded DataFrames that it reads."""
+    step: int | None = None
+    """The last step of the plan that a comment says the code carries out, from 1."""
 
 
 def clean_code(text: str) -> str:
@@ -51,7 +67,7 @@ def check_code(
     earlier code of the session assigned, so that results of results count as data too.
     """
     try:
-        tree = ast.parse(code)
+        tree = _parse(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         # ValueError: null bytes. RecursionError, MemoryError: nested beyond what Python parses.
         line = getattr(error, "lineno", None) or 1
@@ -67,8 +83,16 @@ def check_code(
         fingerprint=_fingerprint(tree, code),
         uses_data_library=_uses_data(nodes, frozenset(frames) | known, assigned),
         assigned=assigned,
-        unknown_columns=tuple(_unknown_columns(nodes, frames, assigned)),
+        unknown_columns=tuple(unknown_columns(nodes, frames, assigned)),
+        foreign_imports=tuple(sorted(_imported(nodes) - _ANALYSIS - _HARMLESS)),
+        leaves_out=frozenset(incomplete_columns(nodes, frozenset(frames))),
+        frames=frozenset(_read(nodes) & set(frames)),
+        step=_step(code),
     )
+
+
+def _parse(code: str) -> ast.Module:
+    return ast.parse(code)
 
 
 def names_assigned(code: str) -> frozenset[str]:
@@ -91,53 +115,28 @@ def _assigned(nodes: list[ast.AST]) -> Iterable[str]:
             yield node.name
 
 
+def _imported(nodes: list[ast.AST]) -> set[str]:
+    """The top-level modules that are imported."""
+    found: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add((node.module or "").split(".")[0])
+    return found - {""}
+
+
+def _read(nodes: list[ast.AST]) -> set[str]:
+    """The names that are read."""
+    return {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+
+
+def _step(code: str) -> int | None:
+    found = _STEPS.findall(code)
+    return int(found[-1][1] or found[-1][0]) if found else None
+
+
 def _uses_data(nodes: list[ast.AST], known: frozenset[str], assigned: frozenset[str]) -> bool:
     """It imports pandas or plotly, or reads a DataFrame or something made of one."""
     data = known | (_LIBRARY_NAMES - assigned)
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            if any(alias.name.split(".")[0] in _LIBRARIES for alias in node.names):
-                return True
-        elif isinstance(node, ast.ImportFrom):
-            if (node.module or "").split(".")[0] in _LIBRARIES:
-                return True
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in data:
-            return True
-    return False
-
-
-def _unknown_columns(
-    nodes: list[ast.AST], frames: Mapping[str, Iterable[str]], assigned: frozenset[str]
-) -> Iterable[UnknownColumn]:
-    """`df["nmae"]` where df is as it was loaded and the code itself makes no such column.
-
-    Only where it is sure: a rebound name may be any frame, so it is left alone.
-    """
-    subscripts = [
-        (node.value.id, node)
-        for node in nodes
-        if isinstance(node, ast.Subscript)
-        and isinstance(node.value, ast.Name)
-        and node.value.id in frames
-        and node.value.id not in assigned
-    ]
-    made = {
-        name
-        for _, node in subscripts
-        if isinstance(node.ctx, ast.Store | ast.Del)
-        for name, _ in _keys(node.slice)
-    }
-    for variable, node in subscripts:
-        columns = set(frames[variable])
-        for name, line in _keys(node.slice):
-            if isinstance(node.ctx, ast.Load) and name not in columns | made:
-                yield UnknownColumn(name, line, similar_names(name, columns))
-
-
-def _keys(node: ast.expr) -> list[tuple[str, int]]:
-    items = node.elts if isinstance(node, ast.List) else [node]
-    return [
-        (item.value, item.lineno)
-        for item in items
-        if isinstance(item, ast.Constant) and isinstance(item.value, str)
-    ]
+    return bool(_imported(nodes) & _LIBRARIES or _read(nodes) & data)

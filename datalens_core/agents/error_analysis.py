@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from datalens_core.agents.code_checks import CodeCheck
 from datalens_core.agents.names import did_you_mean, similar_names
+from datalens_core.agents.plain_errors import meaning
 from datalens_core.models import ArtifactType, ErrorAnalysis, ExecutionResult
 from datalens_core.privacy.cutting import head_of
 
@@ -28,28 +29,6 @@ _RECEIVED = re.compile(r"but received: (\S[^\n]*)")
 _ATTRIBUTE = re.compile(r"object has no attribute '([^']+)'")
 _NAME = re.compile(r"name '([^']+)' is not defined")
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
-
-_HINTS: dict[str, str] = {
-    "SyntaxError": "This is not valid Python, or it was cut off. Write the whole code again.",
-    "IndentationError": "The indentation is not valid. Write the whole code again.",
-    "TypeError": "A value has another type than the operation needs. Look at the dtypes, and "
-    "convert with pd.to_numeric or pd.to_datetime (errors='coerce') first.",
-    "ValueError": "A value does not fit. Check the dtypes and for missing values, and convert "
-    "explicitly.",
-    "ZeroDivisionError": "Something is divided by zero. Check for empty groups and zeros first.",
-    "IndexError": "There are fewer rows than the code expects: a filter may have left none.",
-    "ModuleNotFoundError": "This library is not in the sandbox and cannot be installed there. "
-    "Use pandas, numpy, plotly, scipy or scikit-learn.",
-    "ImportError": "This name is not in the library. Use another function of it.",
-    "FileNotFoundError": "There is no such file. The data are loaded already: use the variable.",
-    "PermissionError": "The sandbox does not allow this. It is not needed: the data are loaded.",
-    "OSError": "The sandbox has no network and no such files. The data are loaded already.",
-    "ConnectionError": "The sandbox has no network. Use only the data that are loaded.",
-    "KeyboardInterrupt": "The code was interrupted. Make it simpler.",
-    "TimeoutError": "The code took too long. A simpler question, or a part of the data, may work.",
-    "MemoryError": "The code needs more memory than there is. Filter the data first.",
-}
-_DEFAULT_HINT = "Read the message, look at the line it names, and take another way if need be."
 
 
 def analyze_error(
@@ -110,24 +89,26 @@ def _explain(
     if column is not None:
         close = similar_names(column, columns)
         ask = did_you_mean(close) or "The columns are: " + ", ".join(map(repr, columns[:30])) + "."
-        return f"There is no column or key {column!r}. {ask}", close
+        return f"There is no column {column!r}. {ask}", close
     undefined = _NAME.search(value) if name in ("NameError", "UnboundLocalError") else None
     if undefined:
         close = similar_names(undefined.group(1), frames)
         have = "The data are loaded as " + ", ".join(frames) + "." if frames else ""
-        return f"Nothing is named {undefined.group(1)!r} here. {did_you_mean(close) or have}", close
+        ask = did_you_mean(close) or have
+        return f"Nothing is named {undefined.group(1)!r} here. {ask}".rstrip(), close
     attribute = _ATTRIBUTE.search(value) if name == "AttributeError" else None
     if attribute:
         close = similar_names(attribute.group(1), columns)
-        hint = f"There is no attribute or column {attribute.group(1)!r}. {did_you_mean(close)}"
+        hint = f"The data have no {attribute.group(1)!r}. {did_you_mean(close)}"
         return hint.rstrip(), close
     if name == "TypeError" and "agg function failed" in value:
-        return "Only numbers can be aggregated like this: choose the numeric columns first.", []
+        return "Only numbers can be added up or averaged, and a column of text was among them.", []
+    plain = meaning(name).plain
     if check and check.unknown_columns:
         unknown = check.unknown_columns[0]
-        hint = f"{_HINTS.get(name, _DEFAULT_HINT)} There is also no column {unknown.name!r}."
+        hint = f"{plain} There is also no column {unknown.name!r}."
         return f"{hint} {did_you_mean(unknown.suggestions)}".rstrip(), unknown.suggestions
-    return _HINTS.get(name, _DEFAULT_HINT), []
+    return plain, []
 
 
 def _column(name: str, value: str) -> str | None:

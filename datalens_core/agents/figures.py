@@ -56,6 +56,16 @@ def point_count(trace: dict[str, Any]) -> int:
     return max((len(_present(array(trace.get(key)))) for key in _VALUE_KEYS), default=0)
 
 
+def draws_something(figure: JsonValue) -> bool:
+    return any(point_count(trace) > 0 for trace in traces(figure))
+
+
+def has_rows(table: JsonValue) -> bool:
+    """Whether a table as the sandbox sends it ({columns, rows, row_count}) holds a row."""
+    rows = table.get("rows") if isinstance(table, dict) else None
+    return isinstance(rows, list) and bool(rows)
+
+
 def values(figure: JsonValue) -> Iterator[JsonValue]:
     """Everything a figure states: the values of its traces' arrays and texts."""
     for trace in traces(figure):

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from datalens_core.llm.exchange import CallScope, ModelReply, ModelRequest
+from datalens_core.llm.exchange import CallScope, ModelReply, ModelRequest, Purpose
 
 
 class ModelGateway(Protocol):
     """Redacts, sends, retries, restores. `datalens_core.llm.gateway.Gateway` is the real one."""
+
+    def context_tokens(self, purpose: Purpose, scope: CallScope) -> int | None:
+        """How much the model can read at once; None if that is not known."""
+        ...
 
     async def complete(
         self,

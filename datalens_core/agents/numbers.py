@@ -134,4 +134,4 @@ def in_text(text: str) -> Iterator[float]:
         except ValueError:  # a lone sign or comma that looked like a number
             continue
     for number in stated(text):
-        yield number.readings[0][0]
+        yield from (value for value, _ in number.readings)  # "50k" is 50,000 too

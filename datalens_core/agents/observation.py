@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import JsonValue
 
 from datalens_core.agents import figures
+from datalens_core.agents.plain_errors import meaning
 from datalens_core.llm.exchange import ErrorView, Observation, TableView
 from datalens_core.models import Artifact, ArtifactType, ErrorAnalysis, ExecutionResult
 from datalens_core.privacy.cutting import head_of, tail_of
@@ -19,8 +21,18 @@ MAX_TABLES = 5
 MAX_CHARTS = 20
 
 
-def observe(result: ExecutionResult, analysis: ErrorAnalysis | None = None) -> Observation:
-    """The observation of an execution; `analysis` is what we made of its error."""
+def observe(
+    result: ExecutionResult,
+    analysis: ErrorAnalysis | None = None,
+    *,
+    notes: list[str] | None = None,
+    frames: Mapping[str, Mapping[str, str]] | None = None,
+) -> Observation:
+    """The observation of an execution.
+
+    `analysis` is what we made of its error, `frames` the dtypes of the columns that the code had
+    to do with, `notes` what else is to be said.
+    """
     charts = [_drawing(a) for a in result.artifacts if a.type in _DRAWN][:MAX_CHARTS]
     tables = [_table(a.content) for a in result.artifacts if a.type is ArtifactType.TABLE]
     return Observation(
@@ -29,17 +41,21 @@ def observe(result: ExecutionResult, analysis: ErrorAnalysis | None = None) -> O
         stderr=head_and_tail(result.stderr),
         tables=[table for table in tables if table is not None][:MAX_TABLES],
         charts=charts,
-        error=error_view(analysis) if analysis else None,
+        error=error_view(analysis, frames or {}) if analysis else None,
+        notes=notes or [],
     )
 
 
-def error_view(analysis: ErrorAnalysis) -> ErrorView:
+def error_view(analysis: ErrorAnalysis, frames: Mapping[str, Mapping[str, str]]) -> ErrorView:
     return ErrorView(
         name=analysis.error_type,
         value=head_and_tail(analysis.message),
         line=analysis.line,
-        hint=analysis.hint,
+        hint=f"{analysis.hint} {meaning(analysis.error_type).advice}".rstrip(),
         suggestions=analysis.suggestions,
+        frames={
+            name: dict(list(columns.items())[:MAX_COLUMNS]) for name, columns in frames.items()
+        },
     )
 
 

@@ -7,7 +7,13 @@ from typing import Any
 from datalens_core.agents.json_reply import read_object, short_text, short_texts
 from datalens_core.agents.prompts import prompt
 from datalens_core.llm.exchange import ModelRequest, PromptMessage, TaskContext, write_context
-from datalens_core.models import MAX_PLAN_STEPS, MAX_STEP_CHARACTERS, ExecutionPlan
+from datalens_core.models import (
+    MAX_PLAN_STEPS,
+    MAX_STEP_CHARACTERS,
+    STEP_OUTPUTS,
+    ExecutionPlan,
+    StepOutput,
+)
 from datalens_core.privacy.cutting import head_of
 
 _STEP_KEYS = ("step", "description", "title", "action", "task")
@@ -37,13 +43,18 @@ def read_plan(text: str) -> ExecutionPlan | None:
         found = found["plan"]
     raw = found.get("steps")
     items = raw if isinstance(raw, list) else []
-    steps = short_texts([_step(item) for item in items], MAX_STEP_CHARACTERS, MAX_PLAN_STEPS)
+    texts = [short_text(_step(item), MAX_STEP_CHARACTERS) for item in items]
+    steps = [text for text in texts if text][:MAX_PLAN_STEPS]
     if not steps:
         return None
+    named = found.get("outputs")
+    outputs = named if isinstance(named, list) else [_output(item) for item in items]
+    aligned = len(steps) == len(items) == len(outputs)  # else nothing says which is whose
     return ExecutionPlan(
         steps=steps,
         estimated_complexity=short_text(found.get("estimated_complexity"), 20) or "medium",
         required_libraries=short_texts(found.get("required_libraries"), 60, 12) or ["pandas"],
+        outputs=[_known_output(output) for output in outputs] if aligned else [],
     )
 
 
@@ -62,6 +73,14 @@ def _step(item: Any) -> Any:
     return item
 
 
+def _output(item: Any) -> Any:
+    return item.get("output") if isinstance(item, dict) else None
+
+
+def _known_output(raw: Any) -> StepOutput:
+    return next((output for output in STEP_OUTPUTS if output == raw), "")
+
+
 def _response_format() -> dict[str, Any]:
     text = {"type": "string"}
     return {
@@ -73,10 +92,14 @@ def _response_format() -> dict[str, Any]:
                 "type": "object",
                 "properties": {
                     "steps": {"type": "array", "items": text},
+                    "outputs": {
+                        "type": "array",
+                        "items": {"type": "string", "enum": [o for o in STEP_OUTPUTS if o]},
+                    },
                     "estimated_complexity": text,
                     "required_libraries": {"type": "array", "items": text},
                 },
-                "required": ["steps", "estimated_complexity", "required_libraries"],
+                "required": ["steps", "outputs", "estimated_complexity", "required_libraries"],
                 "additionalProperties": False,
             },
         },

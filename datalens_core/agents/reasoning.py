@@ -11,10 +11,10 @@ from datalens_core.agents.contract import RunContext
 from datalens_core.agents.loop_bridge import LoopBridge, run_in_thread
 from datalens_core.agents.model_gateway import ModelGateway
 from datalens_core.agents.planning import plan_request, read_plan, single_step_plan
-from datalens_core.agents.task_budget import fit_task
+from datalens_core.agents.task_budget import fit_task, task_limit
 from datalens_core.errors import ModelError, UnknownToken
 from datalens_core.events import Notice, PlanCreated, PlanUpdated
-from datalens_core.llm.exchange import ModelRequest, TaskContext
+from datalens_core.llm.exchange import CallScope, ModelRequest, Purpose, TaskContext
 from datalens_core.models import ExecutionPlan
 from datalens_core.settings import Settings
 
@@ -50,7 +50,7 @@ class ReasoningAgent:
             await loading
         finally:
             loading.cancel()
-        task = fit_task(context.task).model_copy(update={"plan": plan})
+        task = self._fitted(context, "act").model_copy(update={"plan": plan})
         acting = Acting(self._gateway, self._settings, context, task)
         await self._act(acting)
         if acting.accepted is None:
@@ -63,13 +63,19 @@ class ReasoningAgent:
         if "datalens_core.agents.acting_model" not in sys.modules:
             await asyncio.to_thread(_agent_class)
 
-    def planning_request(self, task: TaskContext) -> ModelRequest:
+    def planning_request(self, task: TaskContext, scope: CallScope) -> ModelRequest:
         """The first request of a question, as it goes to the gateway (before redaction)."""
-        return plan_request(fit_task(task))
+        return plan_request(fit_task(task, self._task_limit("plan", scope)))
+
+    def _fitted(self, context: RunContext, purpose: Purpose) -> TaskContext:
+        return fit_task(context.task, self._task_limit(purpose, context.scope))
+
+    def _task_limit(self, purpose: Purpose, scope: CallScope) -> int:
+        return task_limit(self._gateway.context_tokens(purpose, scope))
 
     async def generate_plan(self, context: RunContext) -> ExecutionPlan:
         """A plan of at least one step: asked for twice at most, else the question is the step."""
-        task = fit_task(context.task)
+        task = self._fitted(context, "plan")
         text = await self._planning_reply(plan_request(task), context)
         plan = read_plan(text)
         if plan is None:

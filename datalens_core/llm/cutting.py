@@ -45,11 +45,16 @@ def size(request: ModelRequest) -> int:
     )
 
 
+def characters_for(context_tokens: int) -> int:
+    """How many characters a request may have to a model that reads so many tokens."""
+    return int(context_tokens * _FOR_THE_PROMPT * _CHARACTERS_PER_TOKEN)
+
+
 def target(request: ModelRequest, said: str, context_tokens: int | None) -> int:
     """How many characters it may have: by the limit that is known or was named, else half."""
     found = _LIMIT.search(said)
     limit = context_tokens or (int(found.group(1) or found.group(2)) if found else 0)
-    characters = int(limit * _FOR_THE_PROMPT * _CHARACTERS_PER_TOKEN)
+    characters = characters_for(limit)
     now = size(request)
     return characters if 0 < characters < now else now // 2
 

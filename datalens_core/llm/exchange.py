@@ -86,6 +86,8 @@ class DatasetContext(Model):
     dataset_schema: DatasetSchema
     whole_file: list[ColumnFigures] = []
     """Types, counts and rounded ranges of all rows, once the file was measured."""
+    columns_left_out: int = 0
+    """How many columns the schema leaves out, because the model cannot read all of them."""
 
 
 class PastRun(Model):
@@ -119,6 +121,8 @@ class ErrorView(Model):
     line: int | None = None
     hint: str = ""
     suggestions: list[str] = []
+    frames: dict[str, dict[str, str]] = {}
+    """The columns and dtypes of the DataFrames that the code reads, by variable."""
 
 
 class Observation(Model):
@@ -130,6 +134,8 @@ class Observation(Model):
     tables: list[TableView] = []
     charts: list[str] = []
     error: ErrorView | None = None
+    notes: list[str] = []
+    """What the step of the plan still lacks, or what to do otherwise."""
 
 
 _CONTEXT = re.compile(r"<context>\s*(\{.*?\})\s*</context>", re.DOTALL)

@@ -13,7 +13,7 @@ from datalens_core.llm.answer_stream import AnswerStream, OnAnswer
 from datalens_core.llm.catalogue import Catalogue
 from datalens_core.llm.context_limits import ContextLimits
 from datalens_core.llm.endpoint import Endpoint
-from datalens_core.llm.exchange import CallScope, ModelReply, ModelRequest
+from datalens_core.llm.exchange import CallScope, ModelReply, ModelRequest, Purpose
 from datalens_core.llm.failures import CallFailed, Failure, to_error
 from datalens_core.llm.inbound import restored, shown_name
 from datalens_core.llm.openrouter import PRIVACY_FILTERS
@@ -95,6 +95,10 @@ class Gateway:
     def is_local(self) -> bool:
         """Whether requests stay on this machine, as far as an address tells."""
         return self._endpoint.is_local
+
+    def context_tokens(self, purpose: Purpose, scope: CallScope) -> int | None:
+        """How much the model can read at once, where its endpoint has listed that."""
+        return self._catalogue.context_tokens(self._endpoint.model_for(purpose, scope.model))
 
     def preview(self, request: ModelRequest, scope: CallScope) -> Preview:
         """Exactly what `complete` would send now, redactions marked; nothing is sent.

@@ -13,10 +13,11 @@ from datalens_core.llm.offline import answers
 from datalens_core.llm.offline.grammar import read_question
 from datalens_core.llm.offline.intent import Intent, NotUnderstood, Reading
 from datalens_core.llm.offline.plans import write_plan
+from datalens_core.llm.offline.readings import other_readings
 from datalens_core.llm.offline.schema_match import columns_of
 from datalens_core.llm.offline.suggestions import suggest_questions
 from datalens_core.llm.offline.templates import ATTEMPTS, write_code
-from datalens_core.models import ExecutionPlan
+from datalens_core.models import Alternative, ExecutionPlan
 
 _MAX_LOOKUPS = 8
 
@@ -86,32 +87,47 @@ def _decide(context: TaskContext, progress: _Progress, can_look_up: bool) -> Act
     outcome = reading.outcome
     if isinstance(outcome, NotUnderstood):
         return _final(answers.refusal(outcome, suggest_questions(dataset.dataset_schema)))
-    return _compute(outcome, dataset, progress.runs)
+    return _compute(outcome, dataset, context, progress)
 
 
-def _compute(intent: Intent, dataset: DatasetContext, runs: list[Observation]) -> Action:
+def _compute(
+    intent: Intent, dataset: DatasetContext, context: TaskContext, progress: _Progress
+) -> Action:
+    runs = progress.runs
     done = next((run for run in runs if run.success), None)
     if done:
         columns = columns_of(dataset.dataset_schema)
         measures = frozenset(column.name for column in columns if column.measure)
-        return _final(answers.answer(intent, done, measures))
+        others = other_readings(
+            intent, context.question, dataset, progress.lookups, _before(context)
+        )
+        return _final(answers.answer(intent, done, measures), others)
     attempts = list(dict.fromkeys(write_code(intent, n) for n in range(len(ATTEMPTS))))
     if len(runs) < len(attempts):
         return Action("run_python", {"code": attempts[len(runs)]})
     return _final(answers.failure(runs[-1], suggest_questions(dataset.dataset_schema)))
 
 
-def _final(answer: answers.Answer) -> Action:
-    return Action("final_answer", {"answer": answer.text, "assumptions": list(answer.assumptions)})
+def _final(answer: answers.Answer, others: Sequence[Alternative] = ()) -> Action:
+    arguments: dict[str, JsonValue] = {
+        "answer": answer.text,
+        "assumptions": list(answer.assumptions),
+    }
+    if others:
+        arguments["alternatives"] = [other.model_dump() for other in others]
+    return Action("final_answer", arguments)
+
+
+def _before(context: TaskContext) -> list[str]:
+    return [run.question for run in context.history]
 
 
 def _read(
     context: TaskContext, lookups: dict[tuple[str, str], list[str]]
 ) -> tuple[Reading, DatasetContext]:
     """The reading over the data set that fits the question best; the first one, if none does."""
-    before = [run.question for run in context.history]
     readings = [
-        (read_question(context.question, dataset, lookups, before), dataset)
+        (read_question(context.question, dataset, lookups, _before(context)), dataset)
         for dataset in context.datasets
     ]
     for reading, dataset in readings:

@@ -30,6 +30,8 @@ from datalens_core.llm.offline.tokens import Token, same, tokenise
 from datalens_core.llm.offline.value_finder import Lookups, find_value, looked_up
 
 _LONGEST = 6
+_SORTED = frozenset({"sorted", "sort", "ordered", "order", "arranged"})
+_PERCENTS = frozenset({"pct", "perc", "percent", "percentage"})
 # What stands after "is" without being a value.
 _NO_VALUE = words("the a an not there in on at of for to by between over it this that any")
 _DAYS = {day: (day.capitalize(),) for day in WEEKDAYS} | {"weekend": ("Saturday", "Sunday")}
@@ -74,6 +76,10 @@ class Cutter:
         if self._after_is(at):
             return UnknownPiece(token.text, name=True), 1
         for find in (
+            self._how,
+            self._percent,
+            self._now,
+            self._not_passed_over,
             self._quantile,
             self._long_column,
             self._value,
@@ -100,6 +106,53 @@ class Cutter:
             column.kind == "category" and same(self.lower[at - 2], column.words[-1])
             for column in self.columns
         )
+
+    def _how(self, at: int) -> tuple[Piece, int] | None:
+        """ "How long", "how far": a measure of its own, which the data have or have not."""
+        follows = self.lower[at + 1] if at + 1 < len(self.lower) else ""
+        if self.lower[at] != "how" or follows not in phrases.MEASURED:
+            return None
+        wanted = phrases.MEASURED[follows]
+        named = [c for c in self.columns if c.measure and wanted & set(c.words)]
+        text = f"{self.tokens[at].text} {self.tokens[at + 1].text}"
+        return (Piece(text), 2) if named else (UnknownPiece(text, quoted=True), 2)
+
+    def _percent(self, at: int) -> tuple[Piece, int] | None:
+        """The sign of "above 20%": only a column of percents says what it is 20 of."""
+        if (
+            at == 0
+            or self.lower[at] not in ("%", "percent")
+            or self.tokens[at - 1].kind != "number"
+        ):
+            return None
+        known = any(_PERCENTS.intersection(column.words) for column in self.columns)
+        text = f"{self.tokens[at - 1].text}{self.tokens[at].text}"
+        return (Piece(text), 1) if known else (UnknownPiece(text, quoted=True), 1)
+
+    def _now(self, at: int) -> tuple[Piece, int] | None:
+        """ "This year", "the current month": the data do not know what day it is."""
+        follows = self.lower[at + 1] if at + 1 < len(self.lower) else ""
+        if self.lower[at] not in ("this", "current") or follows not in phrases.BINS:
+            return None
+        text = f"{self.tokens[at].text} {self.tokens[at + 1].text}"
+        return UnknownPiece(text, quoted=True), 2
+
+    def _not_passed_over(self, at: int) -> tuple[Piece, int] | None:
+        """Common words that change what is asked, where they do."""
+        word = self.lower[at]
+        before = self.lower[at - 1] if at else ""
+        follows = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
+        if word in _SORTED and follows and follows.lower == "by":
+            return UnknownPiece(f"{self.tokens[at].text} by", quoted=True), 2
+        both = word == "both" and follows and (follows.kind == "number" or follows.capitalised)
+        same_as = word == "same" and at > 1
+        classes = word in ("group", "groups", "bracket", "band") and any(
+            column.measure and same(before, column.words[-1]) for column in self.columns
+        )
+        if both or same_as or classes:
+            text = f"{before} {self.tokens[at].text}" if classes else self.tokens[at].text
+            return UnknownPiece(text, quoted=True), 1
+        return None
 
     def _quantile(self, at: int) -> tuple[Piece, int] | None:
         """ "75th percentile", "90 percentile"."""
@@ -197,6 +250,9 @@ class Cutter:
             return None
         if self._known(word) and word not in phrases.BINS and self._column_follows(at):
             return None
+        key = found.column
+        if key == self.columns[0] and key.identifier and len(key.words) == 1 and found.plural:
+            return RowsPiece(self.tokens[at].text), 1  # "tickets", where each row is a ticket
         return found, 1
 
     def _column_follows(self, at: int) -> bool:
@@ -266,7 +322,11 @@ class Cutter:
         stem = re.sub(r"\.\w+$", "", self.dataset_name)
         named = frozenset(word for word in split_name(stem) if len(word) > 2)
         first = self.columns[0] if self.columns else None
-        counted = first and first.identifier and len(first.words) == 2 and first.words[1] == "id"
+        counted = (
+            first
+            and first.identifier
+            and (len(first.words) == 1 or (len(first.words) == 2 and first.words[1] == "id"))
+        )
         keyed = frozenset(first.words[:1]) if first and counted else frozenset()
         return phrases.ROW_NOUNS | named | keyed
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 
-from datalens_core.llm.offline.intent import Filter, Group
+from datalens_core.llm.offline.intent import Choice, Filter, Group, Having
 from datalens_core.llm.offline.lexicon.phrases import BINS
 from datalens_core.llm.offline.pieces import ColumnPiece
 from datalens_core.llm.offline.schema_match import Column, Kind, label_column
@@ -29,6 +29,7 @@ class Draft:
     orders: list[Order] = field(default_factory=list)
     superlatives: list[str] = field(default_factory=list)
     limit: int | None = None
+    having: Having | None = None
     quantile: float | None = None
     window: int | None = None
     """Over how many periods a rolling average goes."""
@@ -42,6 +43,10 @@ class Draft:
     assumptions: list[str] = field(default_factory=list)
     alternatives: list[ColumnPiece] = field(default_factory=list)
     """Words that may name several columns."""
+    choices: list[Choice] = field(default_factory=list)
+    """What was chosen so far, where it was not clear."""
+    spoken: dict[str, str] = field(default_factory=dict)
+    """The words that a measured column was named with, by its name."""
 
     @property
     def time(self) -> Column | None:

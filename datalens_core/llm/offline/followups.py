@@ -48,6 +48,7 @@ def merged(base: Draft, new: Draft, question: str) -> Draft:
         orders=new.orders or base.orders,
         superlatives=new.superlatives or base.superlatives,
         limit=new.limit or base.limit,
+        having=new.having or base.having,
         quantile=new.quantile or base.quantile,
         window=new.window or base.window,
         period=new.period or base.period,
@@ -57,6 +58,8 @@ def merged(base: Draft, new: Draft, question: str) -> Draft:
         unknown=new.unknown,
         assumptions=[*base.assumptions, *new.assumptions],
         alternatives=[*base.alternatives, *new.alternatives],
+        choices=[*base.choices, *new.choices],
+        spoken=base.spoken | new.spoken,
     )
 
 

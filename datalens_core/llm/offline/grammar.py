@@ -63,6 +63,8 @@ def _unreadable(question: str) -> NotUnderstood | None:
         return NotUnderstood("There is no question in this.")
     if set(words) <= GREETINGS | STOPWORDS and GREETINGS & set(words):
         return NotUnderstood("Hello. Ask me something about the loaded data.")
+    if words[:2] == ["what", "does"] and words[-1] == "mean":
+        return NotUnderstood("I can compute a mean, but not tell what a name stands for.")
     if len(words) > _MAX_WORDS:
         return NotUnderstood(f"This is long. I understand up to {_MAX_WORDS} words.")
     return None

@@ -48,11 +48,30 @@ class Filter:
 
 
 @dataclass(frozen=True)
+class Having:
+    """A condition on the number of each group: which groups are kept."""
+
+    measure: Measure
+    operator: Operator
+    values: tuple[Scalar, ...]
+
+
+@dataclass(frozen=True)
 class Step:
     """What is made of a series over time; `window` is of a rolling average, in its points."""
 
     kind: StepKind
     window: int = 0
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Words that could mean something else too: one of these columns, or another calculation."""
+
+    text: str
+    """The words, as the question has them."""
+    columns: tuple[Column, ...] = ()
+    calculations: tuple[Aggregate, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,9 +101,11 @@ class Intent:
     """The result is a table with the second group as its columns."""
     conditions: tuple[Filter, ...] = ()
     """What the rows counted by a proportion fulfil."""
+    having: Having | None = None
     moments: tuple[Scalar, ...] = ()
     """The two years that growth is between; the first and the last one, if there are none."""
     assumptions: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from datalens_core.llm.offline.intent import Filter, Group, Intent, Measure, Scalar
+from datalens_core.llm.offline.intent import Filter, Group, Having, Intent, Measure, Scalar
 from datalens_core.llm.offline.terms import Aggregate
 
 SHARE = "share in percent"
-COURSE = "First, last and highest:"
-ENDS = "Highest and lowest:"
+HIGHEST, LOWEST, FIRST, LAST = "Highest:", "Lowest:", "First:", "Last:"
 SPAN = "First and last:"
 CHANGE = "change in percent"
 PERIOD = "period"
@@ -54,7 +53,9 @@ def measure_name(measure: Measure, groups: Sequence[Group] = ()) -> str:
     """The result column of a measure; never the name of a group."""
     name = _calculation(measure)
     if measure.column and measure.aggregate != "count":
-        name = f"{name} {measure.column.name}"
+        own = measure.column.name
+        said = measure.column.words[0] == name and own not in {g.column.name for g in groups}
+        name = own if said else f"{name} {own}"  # no "total total_sales"
     if measure.per:
         name = f"{name} to {measure.per.name}"
     taken = {group_name(group) for group in groups}
@@ -109,6 +110,14 @@ def scalar(value: Scalar) -> str:
         whole = int(value)
         return str(whole) if 1000 <= whole <= 2200 else f"{whole:,}"
     return f"{value:,}"
+
+
+def having_words(having: Having, groups: Sequence[Group]) -> str:
+    """A condition on groups in words: "average salary is over 70,000"."""
+    name = measure_name(having.measure, groups)
+    if having.operator == "between":
+        return f"{name} is between {scalar(having.values[0])} and {scalar(having.values[1])}"
+    return f"{name} {_OPERATORS[having.operator]} {' or '.join(map(scalar, having.values))}"
 
 
 def filter_words(held: Filter) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from datalens_core.llm.offline.cursor import Cursor
 from datalens_core.llm.offline.draft import Draft
-from datalens_core.llm.offline.intent import Filter, Group, Scalar
+from datalens_core.llm.offline.intent import Filter, Group, Having, Measure, Scalar
 from datalens_core.llm.offline.pieces import (
     BinPiece,
     ColumnPiece,
@@ -19,6 +19,7 @@ from datalens_core.llm.offline.pieces import (
     Piece,
     Quantity,
     RangePiece,
+    RowsPiece,
     SuperlativePiece,
     ValuePiece,
     VersusPiece,
@@ -168,6 +169,11 @@ class Narrowing:
         if piece.text == "before" and self._before_and_after():
             return
         quantity = self._quantity(1)
+        if isinstance(quantity, NumberPiece) and self.cursor.sees(2, RowsPiece):
+            # "departments with more than 10 employees": the rows of each are counted
+            self.draft.having = Having(Measure("count"), piece.operator, (int(quantity.value),))
+            self.cursor.at += 2
+            return
         if quantity is None:
             if piece.text in _THAN and self._sides_follow():
                 self.draft.marks.add("versus")
@@ -210,7 +216,7 @@ class Narrowing:
         """The column a bare comparison is about: named after it, a year, or named before."""
         after = self.cursor.peek(2)
         named = after.columns if isinstance(after, ColumnPiece) else ()
-        if len(named) == 1 and named[0].kind in ("number", "year"):
+        if len(named) == 1 and named[0].kind in ("number", "year") and not named[0].identifier:
             return named[0]
         if isinstance(quantity, DatePiece):
             date = self.draft.time
@@ -257,6 +263,12 @@ class Narrowing:
         date = self.draft.time
         if date is None or date.kind != "date":
             self.draft.unknown.append(piece.text)
+            return
+        last = self.cursor.peek(2)
+        if self.cursor.sees(-1, ComparisonPiece) and isinstance(last, MonthPiece):
+            # "between March and May", "from March to May"
+            self.draft.filters.append(Filter(date, "between", (piece.month, last.month), "month"))
+            self.cursor.at += 2
             return
         months = [piece.month]
         while self.cursor.sees(1, ConnectivePiece, VersusPiece):

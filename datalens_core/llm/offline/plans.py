@@ -7,49 +7,58 @@ from datalens_core.llm.offline.intent import Intent, Lookup, NotUnderstood, Read
 from datalens_core.llm.offline.naming import (
     filters_words,
     group_name,
+    having_words,
     measure_label,
 )
 from datalens_core.llm.offline.templates.charts import chart_kind
 from datalens_core.llm.offline.terms import Kind, StepKind
-from datalens_core.models import ExecutionPlan
+from datalens_core.models import ExecutionPlan, StepOutput
+
+Step = tuple[str, StepOutput]
 
 _LIBRARIES = ["pandas", "plotly"]
+_ANSWER: Step = ("State the answer from the result.", "text")
 _CHART_NAMES = {"box": "box plot", "histogram": "histogram", "heatmap": "heatmap"}
 
 
 def write_plan(reading: Reading, dataset: DatasetContext) -> ExecutionPlan:
     """What will be done, before anything is done."""
-    steps = [_look_up(lookup) for lookup in reading.lookups]
+    steps: list[Step] = [(_look_up(lookup), "text") for lookup in reading.lookups]
     outcome = reading.outcome
     if isinstance(outcome, Intent):
         steps += _steps(outcome, dataset.dataset_schema.row_count)
     elif steps:
         steps += [
-            "Compute what is asked of the rows that match, if the names are found.",
-            "State the answer from the result.",
+            ("Compute what is asked of the rows that match, if the names are found.", "table"),
+            _ANSWER,
         ]
     else:
         steps = _refusal_steps(outcome)
     effort = "low" if len(steps) <= 3 else "medium"
-    return ExecutionPlan(steps=steps, estimated_complexity=effort, required_libraries=_LIBRARIES)
+    return ExecutionPlan(
+        steps=[text for text, _ in steps],
+        estimated_complexity=effort,
+        required_libraries=_LIBRARIES,
+        outputs=[output for _, output in steps],
+    )
 
 
 def _look_up(lookup: Lookup) -> str:
     return f"Look up “{lookup.text}” among the values of {', '.join(lookup.columns)}."
 
 
-def _refusal_steps(reason: NotUnderstood) -> list[str]:
+def _refusal_steps(reason: NotUnderstood) -> list[Step]:
     return [
-        f"Say what cannot be answered: {reason.reason}",
-        "Offer three questions that can be answered of this data.",
+        (f"Say what cannot be answered: {reason.reason}", "text"),
+        ("Offer three questions that can be answered of this data.", "text"),
     ]
 
 
-def _steps(intent: Intent, row_count: int) -> list[str]:
+def _steps(intent: Intent, row_count: int) -> list[Step]:
     rows = f"the {row_count:,} rows"
-    steps: list[str] = []
+    steps: list[Step] = []
     if intent.filters:
-        steps.append(f"Keep those of {rows} where {filters_words(intent.filters)}.")
+        steps.append((f"Keep those of {rows} where {filters_words(intent.filters)}.", "table"))
         rows = "the remaining rows"
     names = " and ".join(column.name for column in intent.columns) or "every column"
     if intent.kind == "aggregate":
@@ -57,19 +66,25 @@ def _steps(intent: Intent, row_count: int) -> list[str]:
     elif intent.kind == "distribution":
         by = f" by {intent.groups[0].column.name}" if intent.groups else ""
         steps += [
-            f"Describe {names}{by} over {rows}: median, average and spread.",
-            "Draw its distribution.",
+            (f"Describe {names}{by} over {rows}: median, average and spread.", "table"),
+            ("Draw its distribution.", "chart"),
         ]
     elif intent.kind == "scatter":
-        steps += [f"Compare {names} over {rows}.", "Draw a scatter plot of them."]
+        steps += [
+            (f"Compare {names} over {rows}.", "table"),
+            ("Draw a scatter plot of them.", "chart"),
+        ]
     elif intent.kind == "correlation":
-        steps += [f"Correlate {names} over {rows}.", "Draw the correlations."]
+        steps += [
+            (f"Correlate {names} over {rows}.", "table"),
+            ("Draw the correlations.", "chart"),
+        ]
     elif intent.kind == "rows":
         order = {"desc": ", highest first", "asc": ", lowest first"}.get(intent.order or "", "")
-        steps.append(f"Show {names} of {rows}{order}.")
+        steps.append((f"Show {names} of {rows}{order}.", "table"))
     else:
-        steps.append(f"{_PLAIN[intent.kind]} ({names} of {rows}).")
-    return [*steps, "State the answer from the result."]
+        steps.append((f"{_PLAIN[intent.kind]} ({names} of {rows}).", "table"))
+    return [*steps, _ANSWER]
 
 
 _PLAIN: dict[Kind, str] = {
@@ -93,16 +108,18 @@ _STEPS: dict[StepKind, str] = {
 }
 
 
-def _aggregate_steps(intent: Intent, rows: str) -> list[str]:
+def _aggregate_steps(intent: Intent, rows: str) -> list[Step]:
     what = " and ".join(
         label[:1].lower() + label[1:] for label in map(measure_label, intent.measures)
     )
     if not intent.groups:
-        return [f"Compute the {what} over {rows}."]
+        return [(f"Compute the {what} over {rows}.", "table")]
     by = " and ".join(group_name(group) for group in intent.groups)
     steps = [f"Group {rows} by {by}.", f"Compute the {what} of each group."]
     if intent.step:
         steps.append(_STEPS[intent.step.kind])
+    if intent.having:
+        steps.append(f"Keep those whose {having_words(intent.having, intent.groups)}.")
     if intent.share:
         steps.append("Turn it into percent of the whole.")
     if intent.extreme:
@@ -110,4 +127,5 @@ def _aggregate_steps(intent: Intent, rows: str) -> list[str]:
             "Sort to find the lowest." if intent.order == "asc" else "Sort to find the highest."
         )
     kind = chart_kind(intent)
-    return [*steps, f"Draw a {_CHART_NAMES.get(kind, kind + ' chart')}."]
+    drawn = f"Draw a {_CHART_NAMES.get(kind, kind + ' chart')}."
+    return [*((step, "table") for step in steps), (drawn, "chart")]

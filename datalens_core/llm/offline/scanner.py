@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from datalens_core.llm.offline.cursor import Cursor
 from datalens_core.llm.offline.draft import Draft
-from datalens_core.llm.offline.intent import Filter, Group
+from datalens_core.llm.offline.intent import Choice, Filter, Group, Having, Measure
 from datalens_core.llm.offline.lexicon import phrases
 from datalens_core.llm.offline.lexicon.refusals import REFUSALS
 from datalens_core.llm.offline.narrowing import Narrowing
@@ -100,6 +100,8 @@ class Scanner:
                 self._aggregate(piece)
             case SuperlativePiece():
                 self._superlative(piece)
+            case QuantifierPiece() if self.cursor.sees(1, RowsPiece):
+                self.draft.marks |= {"count", "versus"}  # "more employees than": two sides
             case QuantifierPiece():
                 self._counts_next(piece.order)
             case WeekdayPiece():
@@ -168,10 +170,13 @@ class Scanner:
         if piece.ask in ("count", "share") and self._counts_next(None):
             self.draft.marks.add(piece.ask)
             return
-        if self.grouping and piece.ask in ("count", "list", "which", "share", "compare"):
+        begun = self.grouping and self.cursor.sees(-1, GrouperPiece)
+        if begun and piece.ask in ("count", "list", "which", "share", "compare"):
             return  # "by number of cylinders"
         self.draft.marks.add(piece.ask)
         self.draft.period = piece.bin or self.draft.period
+        if piece.text in ("change", "changed", "changes"):
+            self.draft.marks.add("changed")
         if piece.ask == "decline":
             self.draft.marks.add("growth")
 
@@ -254,6 +259,8 @@ class Scanner:
 
     def _bin(self, piece: BinPiece) -> None:
         time, unit = self.draft.time, piece.bin
+        if piece.text in phrases.BIN_ADVERBS and "mean" in self.pending:
+            self.draft.marks.add("periodic")
         counted = self.cursor.sees(-1, NumberPiece)
         if unit == "year" and self.cursor.sees(1, NumberPiece) and not counted:
             return  # "in the year 2007": the number says it
@@ -261,7 +268,7 @@ class Scanner:
         if time is None or coarse or counted:
             self.draft.unknown.append(piece.text)
             return
-        if unit == "day" and "count" in self.draft.marks and not self.grouping:
+        if unit == "day" and "count" in self.draft.marks and not (self.grouping or self.ranked):
             self.draft.mentions.append(ColumnPiece(piece.text, (time,), plural=True))
             return
         asked = self.grouping or piece.text in phrases.BIN_ADVERBS or "which" in self.draft.marks
@@ -295,6 +302,7 @@ class Scanner:
             named = None if self.pending else _named_aggregate(piece)
             if named:
                 self.draft.named[column.name] = named
+            self.draft.spoken.setdefault(column.name, piece.text)
             self._measure(piece.columns)
         else:
             self.draft.mentions.append(piece)
@@ -304,14 +312,18 @@ class Scanner:
         names = " or ".join(column.name for column in piece.columns)
         note = f"“{piece.text}” could be {names}: I took {piece.column.name}."
         self.draft.assumptions.append(note)
+        self.draft.choices.append(Choice(piece.text, piece.columns[1:]))
         return ColumnPiece(piece.text, piece.columns[:1], "", piece.plural)
 
     def _narrowed(self, column: Column) -> bool:
         """Whether a condition on the column follows it, which is then read."""
         read = self.narrowing.after(column)
         if read and column.kind == "number" and self.pending and not self.pending_used:
-            # "average tip over 5": the column is measured and narrowed at once
-            self._measure((column,))
+            # "departments whose average salary is over 5": their averages are compared
+            held = self.draft.filters.pop()
+            measure = Measure(self.pending[-1], column, self.draft.quantile)
+            self.draft.having = Having(measure, held.operator, held.values)
+            self.pending_used = True
         return read
 
     def _measure(self, columns: Sequence[Column]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Literal
@@ -31,6 +31,10 @@ _DATE = re.compile(
     r"|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}([T ]\d{1,2}:\d{2}.*)?"
     r"|\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{2,4}"
     r"|[A-Za-z]{3,9} \d{1,2},? \d{4}"
+)
+# Numbers that go up by one and are measured all the same.
+_MEASURED = frozenset(
+    {"day", "week", "month", "hour", "minute", "time", "step", "round", "age", "size", "rank"}
 )
 _FLAGS = frozenset({"yes", "no", "true", "false", "y", "n"})
 # Words of a name that an axis shows otherwise than written out in lower case.
@@ -120,7 +124,22 @@ def split_name(name: str) -> tuple[str, ...]:
 
 
 def columns_of(schema: DatasetSchema) -> list[Column]:
-    return [_column(info) for info in schema.columns]
+    columns = [_column(info) for info in schema.columns]
+    if columns and _counts_rows(columns[0], schema.columns[0].sample_values):
+        columns[0] = replace(columns[0], identifier=True)
+    return columns
+
+
+def _counts_rows(first: Column, values: Sequence[object]) -> bool:
+    """Whether a first column only numbers the rows: ticket 1, 2, 3, 4, 5."""
+    whole = [value for value in values if isinstance(value, int)]
+    word = len(first.words) == 1 and len(first.name) > 2 and first.name.lower() not in _MEASURED
+    return (
+        word
+        and first.kind == "number"
+        and len(whole) == len(values) == SAMPLED
+        and whole == list(range(whole[0], whole[0] + SAMPLED))
+    )
 
 
 def _column(info: ColumnInfo) -> Column:
@@ -207,7 +226,8 @@ def match_column(phrase: Sequence[str], column: Column) -> Match | None:
     initials = "".join(word[0] for word in column.words)
     if len(content) == 1 and len(initials) >= 3 and content[0] == initials:
         return Match(column, 0.95, full=True, literal=False)
-    if len(content) == 1 and len(column.words) > 1 and _alike(joined, name_joined):
+    part = any(same(joined, word) for word in column.words)  # "employees" is no typing error
+    if len(content) == 1 and len(column.words) > 1 and not part and _alike(joined, name_joined):
         return Match(column, 0.7, full=True, literal=False)
     fits: list[float] = []
     free = list(column.words)

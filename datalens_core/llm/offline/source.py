@@ -100,8 +100,18 @@ def _wrapped(statement: ast.stmt, value: ast.Call) -> str:
         items = [f"    {ast.unparse(k)}: {ast.unparse(v)},\n" for k, v in pairs if k]
         return f"{head}{{\n{''.join(items)}}})"
     arguments = [ast.unparse(argument) for argument in value.args]
-    arguments += [f"{option.arg}={ast.unparse(option.value)}" for option in value.keywords]
+    arguments += [f"{option.arg}={_option(option.value)}" for option in value.keywords]
     return f"{head}\n" + "".join(f"    {argument},\n" for argument in arguments) + ")"
+
+
+def _option(value: ast.expr) -> str:
+    """An argument; a dictionary that is too long for its line has a line a key."""
+    text = ast.unparse(value)
+    if not isinstance(value, ast.Dict) or len(text) <= _WIDTH - 16:
+        return text
+    pairs = zip(value.keys, value.values, strict=True)
+    lines = [f"        {ast.unparse(k)}: {ast.unparse(v)},\n" for k, v in pairs if k]
+    return "{\n" + "".join(lines) + "    }"
 
 
 def _double_quoted(code: str) -> str:

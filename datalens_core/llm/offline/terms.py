@@ -75,7 +75,7 @@ Ask = Literal[
     "ever",
 ]
 """What one phrase asks for by itself."""
-Mark = Literal[Ask, "versus", "by_number"]
+Mark = Literal[Ask, "versus", "by_number", "changed", "periodic"]
 """What was seen in a question: its asks, and signs of them that are no phrase of their own."""
 Refusal = Literal[
     "forecast",

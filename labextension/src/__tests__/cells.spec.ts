@@ -31,7 +31,12 @@ const RUN = {
   ...newRun('r', 'average by region', '2026-11-23T12:00:00Z'),
   status: 'completed' as const,
   answer: 'West leads.',
-  plan: { steps: ['Group', 'Draw'], estimated_complexity: 'low', required_libraries: [] },
+  plan: {
+    steps: ['Group', 'Draw'],
+    estimated_complexity: 'low',
+    required_libraries: [],
+    outputs: []
+  },
   executions: [EXECUTION]
 };
 

@@ -36,9 +36,12 @@ export function result(fields: Partial<ExecutionResult> = {}): ExecutionResult {
 const execution = fc
   .constantFrom('e1', 'e2')
   .map(id => ({ execution_id: id, step: 1, attempt: 1, retries: null }));
-const plan = fc
-  .array(fc.string(), { minLength: 1, maxLength: 3 })
-  .map(steps => ({ steps, estimated_complexity: 'low', required_libraries: [] }));
+const plan = fc.array(fc.string(), { minLength: 1, maxLength: 3 }).map(steps => ({
+  steps,
+  estimated_complexity: 'low',
+  required_libraries: [],
+  outputs: []
+}));
 
 /** Any event that a run can hold before it ends. */
 export const anyStep: fc.Arbitrary<object> = fc.oneof(

@@ -1052,6 +1052,11 @@ export interface components {
       steps: string[];
       estimated_complexity: string;
       required_libraries: string[];
+      /**
+       * @description What each step is to give, where that was said.
+       * @default []
+       */
+      outputs: ('number' | 'table' | 'chart' | 'text' | '')[];
     };
     /**
      * ExecutionRequest

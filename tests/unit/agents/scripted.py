@@ -15,6 +15,7 @@ from datalens_core.llm.exchange import (
     ModelReply,
     ModelRequest,
     Observation,
+    Purpose,
     TaskContext,
     ToolCall,
     read_observations,
@@ -152,7 +153,11 @@ class ScriptedGateway:
         self._delay = delay
         self._hang_at = hang_at
         self.requests: list[ModelRequest] = []
+        self.tokens: int | None = None
         self.hanging = asyncio.Event()
+
+    def context_tokens(self, purpose: Purpose, scope: CallScope) -> int | None:
+        return self.tokens
 
     async def complete(
         self,

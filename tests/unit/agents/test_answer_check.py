@@ -7,8 +7,8 @@ import struct
 
 import pytest
 
-from datalens_core.agents.answer_check import check_answer
-from datalens_core.models import Artifact, ArtifactType
+from datalens_core.agents.answer_check import check_answer, check_rows, missing_values
+from datalens_core.models import Artifact, ArtifactType, ColumnFigures
 from tests.unit.agents.scripted import bar_chart, sales_task, table, worked
 
 OUTPUT = (
@@ -93,3 +93,50 @@ def test_an_answer_without_numbers_and_charts_needs_no_check() -> None:
 def test_the_detail_names_what_was_not_found() -> None:
     (check,) = check_answer("It is 99, or 98.", sales_task(), [worked("df")])
     assert check.detail == "Not found in the outputs: 99, 98."
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Which had more than 50 million people?", "None has more than 50,000,000."),
+        ("Which had more than 50m people?", "None has more than 50 million."),
+        ("Orders over €2.5k", "No order is over 2,500."),
+        ("Which earn above 1.2 billion?", "Nobody earns 1,200,000,000."),
+        ("Which grew by over 20%?", "None grew by 20 percent."),
+        ("Which are above 1,500?", "None is above 1500."),
+    ],
+)
+def test_the_questions_own_numbers_may_be_said_in_any_form(question: str, answer: str) -> None:
+    checks = check_answer(answer, sales_task(question), [worked("df", "")])
+    assert [check.passed for check in checks] == [True]
+
+
+def test_a_number_beside_the_questions_own_is_not_covered_by_it() -> None:
+    checks = check_answer("It is 51 million.", sales_task("Over 50 million?"), [worked("df", "")])
+    assert [check.passed for check in checks] == [False]
+
+
+@pytest.mark.parametrize(
+    ("answer", "assumptions", "passed"),
+    [
+        ("Europe leads.", [], False),
+        ("Europe leads; 7 rows without a revenue are left out.", [], True),
+        ("Europe leads.", ["7 Zeilen ohne Umsatz fehlen."], True),
+    ],
+)
+def test_rows_that_were_left_out_have_to_be_named(
+    answer: str, assumptions: list[str], passed: bool
+) -> None:
+    task = sales_task()
+    figures = [
+        ColumnFigures(name="revenue", dtype="float64", null_count=7),
+        ColumnFigures(name="region", dtype="float64", null_count=0),
+    ]
+    dataset = task.datasets[0].model_copy(update={"whole_file": figures})
+    missing = missing_values(task.model_copy(update={"datasets": [dataset]}), {"revenue", "region"})
+    assert missing == {"revenue": 7}
+    check = check_rows(answer, assumptions, missing)
+    assert check is not None
+    assert check.passed is passed
+    assert passed or "revenue (7)" in check.detail
+    assert check_rows(answer, assumptions, {}) is None, "nothing was left out"

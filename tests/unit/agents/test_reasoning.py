@@ -15,7 +15,7 @@ from datalens_core.errors import (
     UnknownToken,
 )
 from datalens_core.llm.exchange import PastRun, read_context
-from datalens_core.models import ExecutionResult
+from datalens_core.models import ColumnFigures, ExecutionResult
 from datalens_core.settings import Settings
 from tests.unit.agents.scripted import (
     ScriptedGateway,
@@ -292,6 +292,52 @@ async def test_not_answerable_is_a_valid_end() -> None:
     await agent(gateway).run(run)
     assert "cannot be answered" in run.answer.text
     assert run.answer.checks == []
+
+
+async def test_a_question_back_is_a_valid_end() -> None:
+    back = "Do you mean the price of one unit, or of the whole order?"
+    for reply in (says(back), answers(back)):
+        run = ScriptedRun()
+        await agent(ScriptedGateway(plans("One."), reply)).run(run)
+        assert run.answer.text == back
+        assert run.executions == []
+
+
+async def test_rows_that_were_left_out_are_asked_for_once_and_then_marked() -> None:
+    task = sales_task()
+    figures = [ColumnFigures(name="revenue", dtype="float64", null_count=7)]
+    dataset = task.datasets[0].model_copy(update={"whole_file": figures})
+    code = "df.dropna(subset=['revenue'])"
+    gateway = ScriptedGateway(plans("One."), runs(code), *[answers("Europe leads.")] * 2)
+    run = ScriptedRun(task=task.model_copy(update={"datasets": [dataset]}))
+    await agent(gateway).run(run)
+    error = gateway.observations[-1].error
+    assert error is not None
+    assert "revenue (7)" in error.value
+    assert [(c.name, c.passed) for c in run.answer.checks] == [("rows", False)]
+
+
+async def test_what_is_odd_about_code_is_said_before_it_runs() -> None:
+    code = "import os, pandas\ndf.groupby('regoin').size()"
+    gateway = ScriptedGateway(plans("One."), runs(code), answers("Done."))
+    run = ScriptedRun()
+    await agent(gateway).run(run)
+    kinds = run.kinds
+    assert kinds.index("notice") < kinds.index("code.generated")
+    assert [notice.text for notice in run.of("notice")] == [
+        "There is no column 'regoin'. Did you mean 'region'?",
+        "The code uses what an analysis does not need: os. It runs in the sandbox.",
+    ]
+
+
+async def test_other_readings_come_with_the_answer_and_what_is_none_is_left_out() -> None:
+    good = {"label": "price: total_price", "query": "total price by region"}
+    wrong = [{"label": ""}, "price", {"label": "x" * 500, "query": "y"}, {"label": "a", "query": 5}]
+    held = {"answer": "Done.", "assumptions": [], "alternatives": [good, *wrong]}
+    gateway = ScriptedGateway(plans("One."), runs(GOOD), says("", ("final_answer", held)))
+    run = ScriptedRun()
+    await agent(gateway).run(run)
+    assert [a.model_dump() for a in run.answer.alternatives] == [good]
 
 
 async def test_an_answer_beside_code_waits_for_the_result() -> None:

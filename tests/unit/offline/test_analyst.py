@@ -108,4 +108,4 @@ def test_the_data_set_that_fits_the_question_is_used(context: MakeContext) -> No
     tips = context("plotly/tips", "").datasets[0]
     other = context("plotly/gapminder", "").datasets[0].model_copy(update={"variable": "world"})
     task = TaskContext(question="average life expectancy by continent", datasets=[tips, other])
-    assert 'world.groupby(["continent"])' in str(next_action(task, []).arguments["code"])
+    assert 'world.groupby("continent")' in str(next_action(task, []).arguments["code"])

@@ -6,16 +6,19 @@ import re
 
 from pydantic import JsonValue
 
-from datalens_core.llm.offline.answers.result import Pair, Result, is_number, listed, named, read
-from datalens_core.llm.offline.intent import Measure
+from datalens_core.llm.offline.answers.result import Pair, Result, is_number, listed, named
+from datalens_core.llm.offline.intent import Having, Measure
 from datalens_core.llm.offline.naming import (
     CHANGE,
-    COURSE,
-    ENDS,
+    FIRST,
+    HIGHEST,
+    LAST,
+    LOWEST,
     SHARE,
     SPAN,
     filters_words,
     group_name,
+    having_words,
     measure_name,
     step_name,
 )
@@ -30,6 +33,8 @@ def aggregate(result: Result) -> str:
     intent = result.intent
     if not intent.groups:
         return " ".join(_single(result, measure) for measure in intent.measures)
+    if intent.having:
+        return _kept(result, intent.having)
     if intent.share:
         return _share(result)
     if intent.within:
@@ -54,6 +59,19 @@ def _single(result: Result, measure: Measure) -> str:
     if value is None:
         return f"There is no value to compute the {name} from{result.where}."
     return f"The {name}{result.where} is {cell(value)}."
+
+
+def _kept(result: Result, having: Having) -> str:
+    groups = result.intent.groups
+    pairs = result.pairs(group_name(groups[0]), measure_name(having.measure, groups))
+    words = f"{having_words(having, groups)}{result.where}"
+    count = result.table.row_count
+    values = "1 value" if count == 1 else f"{count} values"
+    more = "; the others are in the table" if count > _ALL else ""
+    return (
+        f"There {'is' if count == 1 else 'are'} {values} of {group_name(groups[0])} whose {words}: "
+        f"{listed([named(pair) for pair in pairs[:_ALL]])}{more}."
+    )
 
 
 # -- one group -----------------------------------------------------------------------------------
@@ -82,11 +100,11 @@ def _ends(result: Result, name: str, pairs: list[Pair]) -> tuple[Pair, Pair | No
     """The highest and the lowest group, of the whole table or as the code printed them."""
     if result.whole:
         return max(pairs, key=lambda pair: pair[1]), min(pairs, key=lambda pair: pair[1])
-    printed = [result.columns_of(row) for row in result.printed(ENDS)]
+    printed = [*result.printed(HIGHEST), *result.printed(LOWEST)]
     group = group_name(result.intent.groups[0])
-    if len(printed) == 2 and result.intent.measures[0] == _measure_named(result, name):
-        high, low = ((row[group], float(row[name])) for row in printed)
-        return high, low
+    ends = [(row[group], value) for row in printed if is_number(value := row.get(name))]
+    if len(ends) == 2 and result.intent.measures[0] == _measure_named(result, name):
+        return ends[0], ends[1]
     return pairs[0], None
 
 
@@ -121,11 +139,14 @@ def _extreme(result: Result, name: str, pairs: list[Pair]) -> str:
 def _course(result: Result, measure: Measure) -> str:
     intent = result.intent
     name = step_name(intent) if intent.step else measure_name(measure, intent.groups)
-    rows = [result.columns_of(row) for row in result.printed(COURSE)]
-    if len(rows) != 3:
+    rows = [row for label in (FIRST, LAST, HIGHEST) for row in result.printed(label)]
+    numbers = [value for row in rows if is_number(value := row.get(name))]
+    if len(rows) != 3 or len(numbers) != 3:
         return f"The {name}{result.where} over time is in the table and the chart."
     time = group_name(intent.groups[0])
-    start, end, peak = ((_moment(row[time]), read(row[name])) for row in rows)
+    start, end, peak = (
+        (_moment(row[time]), number(value)) for row, value in zip(rows, numbers, strict=True)
+    )
     what = _what(result, name)
     if start[0] == end[0]:
         return f"The {what} is {start[1]} in {start[0]}, the only moment with a value."
@@ -136,7 +157,7 @@ def _course(result: Result, measure: Measure) -> str:
             f"The {what} was largest in {peak[0]} ({peak[1]} %);"
             f" most recently, in {end[0]}, it was {end[1]} %."
         )
-    first, last = float(rows[0][name]), float(rows[1][name])
+    first, last, _ = numbers
     verb = "rose" if last > first else "fell" if last < first else "stayed the same, going"
     text = f"The {what} {verb} from {start[1]} in {start[0]} to {end[1]} in {end[0]}"
     leads = measure == intent.measures[0] and peak[0] not in (start[0], end[0])
@@ -153,8 +174,8 @@ def _what(result: Result, name: str) -> str:
     return f"{name}{result.where}"
 
 
-def _moment(text: str) -> str:
-    return re.sub(r"[ T]00:00:00.*", "", text)
+def _moment(value: JsonValue) -> str:
+    return re.sub(r"[ T]00:00:00.*", "", key(value))
 
 
 # -- two groups ----------------------------------------------------------------------------------
@@ -166,22 +187,31 @@ def _two_groups(result: Result) -> str:
     by = " and ".join(group_name(group) for group in intent.groups)
     if over_time(intent):
         return _courses(result, name, by)
-    ends = [(" / ".join(row[:2]), row[-1]) for row in result.printed(ENDS)]
+    names = [group_name(group) for group in intent.groups]
+    ends = [
+        (" / ".join(key(row[held]) for held in names), number(value))
+        for row in (*result.printed(HIGHEST), *result.printed(LOWEST))
+        if is_number(value := row.get(name))
+    ]
     if len(ends) != 2:
         return f"The {name} by {by}{result.where} is in the table and the chart."
     (high, top), (low, bottom) = ends
     return (
-        f"The {name}{result.where} is highest for {high} ({read(top)})"
-        f" and lowest for {low} ({read(bottom)})."
+        f"The {name}{result.where} is highest for {high} ({top}) and lowest for {low} ({bottom})."
     )
 
 
 def _courses(result: Result, name: str, by: str) -> str:
-    spans = [row for row in result.printed(SPAN) if len(row) == 3]
+    inner = group_name(result.intent.groups[1])
+    spans = [
+        (key(row[inner]), first, last)
+        for row in result.printed(SPAN)
+        if is_number(first := row.get("first")) and is_number(last := row.get("last"))
+    ]
     if not spans:
         return f"The {name} by {by}{result.where} is in the table and the chart."
-    spans.sort(key=lambda row: -float(row[2]))
-    told = [f"{held} from {read(first)} to {read(last)}" for held, first, last in spans[:_ALL]]
+    spans.sort(key=lambda span: -span[2])
+    told = [f"{held} from {number(first)} to {number(last)}" for held, first, last in spans[:_ALL]]
     more = "; the others are in the table" if spans[_ALL:] else ""
     time = group_name(result.intent.groups[0])
     start = f"From the first to the last {time}, the {name}{result.where} went"

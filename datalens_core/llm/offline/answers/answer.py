@@ -10,7 +10,7 @@ from datalens_core.llm.exchange import Observation
 from datalens_core.llm.offline.answers import aggregates, overviews, relations, rows
 from datalens_core.llm.offline.answers.result import Result
 from datalens_core.llm.offline.intent import Intent, NotUnderstood
-from datalens_core.llm.offline.naming import filters_words
+from datalens_core.llm.offline.naming import filters_words, group_name, having_words
 from datalens_core.llm.offline.numbers import number
 from datalens_core.llm.offline.terms import Kind
 
@@ -70,6 +70,9 @@ def _text(intent: Intent, observation: Observation, measures: frozenset[str]) ->
         return "The code ran, but it gave no table; its output is in the log."
     where = f" where {filters_words(intent.filters)}" if intent.filters else ""
     result = Result(intent, observation.tables[0], observation.stdout, where, measures)
+    if result.table.row_count == 0 and intent.having:
+        words = having_words(intent.having, intent.groups)
+        return f"There is no {group_name(intent.groups[0])} whose {words}{where}."
     if result.table.row_count == 0 and intent.kind not in _EMPTY_SAYS:
         return f"No rows match{where}." if where else "There is nothing to show."
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ast
+import json
 import re
 from dataclasses import dataclass
 from typing import TypeGuard
@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from datalens_core.llm.exchange import TableView
 from datalens_core.llm.offline.intent import Intent
-from datalens_core.llm.offline.numbers import cell, key, number
+from datalens_core.llm.offline.numbers import cell, key
 
 Pair = tuple[JsonValue, float]
 """What a group is called, and its number."""
@@ -45,19 +45,17 @@ class Result:
         both = zip(self.column(group), self.column(name), strict=True)
         return [(held, value) for held, value in both if is_number(value)]
 
-    def printed(self, label: str) -> list[list[str]]:
-        """Rows that the code printed after a label."""
-        found = re.search(rf"^{re.escape(label)} (\[.*\])$", self.stdout, re.MULTILINE)
-        rows = ast.literal_eval(found[1]) if found else []
-        return [[str(value) for value in row] for row in rows]
-
-    def columns_of(self, printed: list[str]) -> dict[str, str]:
-        """A printed row by the table's columns.
+    def printed(self, label: str) -> list[dict[str, JsonValue]]:
+        """Rows that the code printed after a label, by column.
 
         Raises:
-            ValueError: it is not as wide as the table.
+            ValueError: what stands there is cut, or no rows.
         """
-        return dict(zip(self.table.columns, printed, strict=True))
+        found = re.search(rf"^{re.escape(label)} (\[.*)$", self.stdout, re.MULTILINE)
+        rows = json.loads(found[1]) if found else []
+        if not all(isinstance(row, dict) for row in rows):
+            raise ValueError("These are no rows.")
+        return list(rows)
 
 
 def is_number(value: object) -> TypeGuard[int | float]:
@@ -71,8 +69,3 @@ def named(pair: Pair) -> str:
 def listed(items: list[str]) -> str:
     """A, B and C."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
-
-
-def read(text: str) -> str:
-    """A printed number as people write it."""
-    return number(float(text))

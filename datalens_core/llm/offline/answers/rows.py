@@ -7,11 +7,14 @@ from datalens_core.llm.offline.numbers import cell, key, number
 from datalens_core.llm.offline.schema_match import label_column
 
 _MOST = 20
+_FEW = 8
 
 
 def rows(result: Result) -> str:
     intent, table = result.intent, result.table
     measure = intent.measures[0] if intent.measures else None
+    if measure and measure.column and intent.within:
+        return _ranked_within(result, measure.column.name)
     if measure and measure.column:
         return _ranked(result, measure.column.name)
     if table.row_count == 1:
@@ -32,6 +35,17 @@ def _ranked(result: Result, name: str) -> str:
         other = _row_name(result, row, but=name)
         after.append(f"{other} ({cell(values[row])})" if other else cell(values[row]))
     return f"{text}, followed by {listed(after)}." if after else f"{text}."
+
+
+def _ranked_within(result: Result, name: str) -> str:
+    outer = result.intent.groups[0].column.name
+    word = "Lowest" if result.intent.order == "asc" else "Highest"
+    told: dict[str, str] = {}
+    for held, value in zip(result.column(outer), result.column(name), strict=True):
+        told.setdefault(key(held), f"{key(held)} {cell(value)}")
+    first = list(told.values())[:_FEW]
+    more = "; the others are in the table" if not result.whole or len(told) > _FEW else ""
+    return f"{word} {name} in each {outer}{result.where}: {', '.join(first)}{more}."
 
 
 def _row_name(result: Result, row: int, but: str) -> str:

@@ -121,6 +121,14 @@ ADDITIVE: Final = words(
     " emissions"
 )
 
+# Measures whose total means nothing: rates, levels, ages, sizes of one thing.
+LEVELS: Final = words(
+    "rate rates avg average mean median pct percent percentage ratio share per percap index score"
+    " rating age year expectancy exp price temperature temp speed wind latitude longitude width"
+    " height length depth weight horsepower hp mpg displacement acceleration density stars grade"
+    " level min max gdp interest duration"
+)
+
 # Measures of a state at a moment: adding them up over years counts the same thing again.
 STOCKS: Final = words("population pop inhabitants people gdp headcount employees inventory balance")
 

@@ -61,6 +61,20 @@ SUPERLATIVE_ADJECTIVES: Final[dict[str, tuple[Order, str]]] = {
     "best selling": ("desc", "sales"),
 }
 
+# What "how long" and the like ask for, by the words of a column that may tell it.
+MEASURED: Final[dict[str, frozenset[str]]] = {
+    "long": words("length duration hours minutes seconds days time"),
+    "far": words("distance miles km"),
+    "old": words("age"),
+    "tall": words("height"),
+    "high": words("height altitude elevation"),
+    "deep": words("depth"),
+    "wide": words("width"),
+    "heavy": words("weight lbs kg mass"),
+    "fast": words("speed velocity mph acceleration"),
+    "soon": words("days hours"),
+}
+
 # What occurs most often, or least often.
 COMMON: Final[dict[str, Order]] = table(
     ("desc", "most common, most frequent, most popular, most often, commonest, busiest"),

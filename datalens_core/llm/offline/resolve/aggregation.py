@@ -15,6 +15,11 @@ _BOUNDS = frozenset({"gt", "ge", "lt", "le", "between"})
 
 def aggregate(case: Case, fallback: Aggregate | None = None) -> Intent | NotUnderstood:
     draft = case.draft
+    additive = any(case.default(column) == "sum" for column in case.measured)
+    if "periodic" in draft.marks and additive:
+        return NotUnderstood(
+            "The average of each period's total, or of its rows? I compute totals."
+        )
     if "trend" in draft.marks and draft.time is None:
         return NotUnderstood("There is no column of dates or years in this data.")
     spare = [c for c in case.categories() if not case.narrowed(c)]
@@ -57,6 +62,9 @@ def _course_of_values(case: Case, explicit: bool) -> None:
     if time is None or explicit or case.groups or moment or not named:
         return
     column = case.measured[0]
+    sides = {"compare", "versus"} & case.draft.marks
+    if sides and not any(held.column == case.draft.label for held in case.filters):
+        return
     level = case.default(column) == "mean" or bool(STOCKS.intersection(column.words))
     if level and case.chart in (None, "line", "area"):
         case.groups.append(case.draft.over_time(time))
@@ -106,7 +114,8 @@ def _unaggregated(case: Case) -> Intent | NotUnderstood:
         return case.intent("scatter", columns=case.measured)
     chart = case.chart
     over_time = chart in ("line", "area") or (case.filters and chart is None)
-    if time and over_time and not _settled_time(case, time):
+    adds_up = case.default(column) == "sum" and time and time.kind == "date" and chart is None
+    if time and over_time and not adds_up and not _settled_time(case, time):
         case.groups = [case.draft.over_time(time)]
         return grouped_intent(case, case.measures())
     if "how_much" in case.draft.marks or (
@@ -132,7 +141,7 @@ def listed_rows(case: Case) -> Intent:
 
 def grouped_intent(case: Case, measures: list[Measure]) -> Intent | NotUnderstood:
     groups = list(dict.fromkeys(case.compared(case.groups)))
-    refusal = too_many(groups)
+    refusal = too_many(groups) or _of_itself(measures, groups)
     if refusal:
         return refusal
     for held in case.filters:
@@ -155,6 +164,17 @@ def grouped_intent(case: Case, measures: list[Measure]) -> Intent | NotUnderstoo
         groups=groups,
         order="desc" if groups and not temporal and not _ordinal(groups) else None,
         limit=case.draft.limit,
+    )
+
+
+def _of_itself(measures: list[Measure], groups: list[Group]) -> NotUnderstood | None:
+    """How many different days each day has is nobody's question."""
+    grouped = {group.column for group in groups if not group.bin}
+    same = [m.column for m in measures if m.column in grouped and m.aggregate == "nunique"]
+    return (
+        NotUnderstood(f"What of each {same[0].name} should be counted?")
+        if same and same[0]
+        else None
     )
 
 

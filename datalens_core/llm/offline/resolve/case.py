@@ -6,20 +6,22 @@ from collections.abc import Sequence
 
 from datalens_core.llm.offline.draft import Draft
 from datalens_core.llm.offline.intent import (
+    Choice,
     Filter,
     Group,
+    Having,
     Intent,
     Measure,
     NotUnderstood,
     Scalar,
     Step,
 )
-from datalens_core.llm.offline.lexicon.names import ADDITIVE, STOCKS
+from datalens_core.llm.offline.lexicon.names import ADDITIVE, LEVELS, STOCKS
 from datalens_core.llm.offline.schema_match import Column, label_column
 from datalens_core.llm.offline.terms import Aggregate, Bin, Chart, Kind, Order
 
 _SPREAD = frozenset({"mean", "avg", "average", "rate", "pct", "percent", "per"})
-_TALLY = frozenset({"count", "counts", "frequency", "quantity", "number", "n"})
+_TALLY = frozenset({"count", "counts", "frequency", "number", "n"})
 _DONE: dict[Aggregate, str] = {
     "sum": "added up",
     "mean": "averaged",
@@ -37,6 +39,7 @@ class Case:
         self.draft = draft
         self.dataset = dataset
         self.notes = list(draft.assumptions)
+        self.choices = list(draft.choices)
         self.filters = list(draft.filters)
         self.groups = list(draft.groups)
         self.chart: Chart | None = draft.chart
@@ -84,6 +87,7 @@ class Case:
                 first = piece.columns[0].name
                 self.notes = [note for note in self.notes if note != piece.note]
                 self.notes.append(f"“{piece.text}” could be {names}: I took {first}.")
+                self.choices.append(Choice(piece.text, piece.columns[1:]))
                 self.draft.measures = self.draft.measures[:1]
 
     def mentioned_groups(self) -> list[Group]:
@@ -119,6 +123,7 @@ class Case:
         within: bool = False,
         pivot: bool = False,
         conditions: Sequence[Filter] = (),
+        having: Having | None = None,
         moments: Sequence[Scalar] = (),
     ) -> Intent:
         return Intent(
@@ -138,8 +143,10 @@ class Case:
             within=within,
             pivot=pivot,
             conditions=tuple(conditions),
+            having=having,
             moments=tuple(moments),
             assumptions=tuple(dict.fromkeys(self.notes)),
+            choices=tuple(dict.fromkeys(self.choices)),
         )
 
     def settle_flags(self) -> None:
@@ -188,7 +195,16 @@ class Case:
                 self.notes.append(
                     f"{column.name} is {_DONE[aggregate]}, as the question names no calculation."
                 )
+                if aggregate == "sum":
+                    self._could_be(column, "mean")
+                elif not LEVELS.intersection(column.words):
+                    self._could_be(column, "sum")
         return list(dict.fromkeys(measures))
+
+    def _could_be(self, column: Column, other: Aggregate) -> None:
+        text = self.draft.spoken.get(column.name)
+        if text:
+            self.choices.append(Choice(text, calculations=(other,)))
 
     def _measure(self, aggregate: Aggregate, column: Column) -> Measure:
         quantile = self.draft.quantile if aggregate == "quantile" else None
@@ -218,7 +234,10 @@ class Case:
         """Names that come back year after year are ranked by their latest year."""
         year = self.draft.year
         asked = "ever" not in self.draft.marks
-        if asked and year and not self.narrowed(year) and year.distinct > label.distinct:
+        # Years tell states of the same things; on dates things happen, each a row of its own.
+        if not asked or year is None or year.kind != "year" or self.narrowed(year):
+            return
+        if year.distinct > label.distinct:
             self.filters.append(Filter(year, "eq", (), "latest"))
             self.notes.append(f"Only the latest {year.name} is used, as none is named.")
 

@@ -12,6 +12,8 @@ def counting(case: Case) -> Intent | NotUnderstood:
     grouped = [group.column for group in case.groups]
     targets = [column for column in categories if column not in grouped]
     if case.draft.aggregates and not case.measured:
+        if case.draft.rows:
+            return NotUnderstood("I can count, or average a column, but not average counts.")
         if not case.tallies:
             return NotUnderstood("Of which column? Name a column of numbers.")
         case.draft.measures.append((case.tallies[0], []))
@@ -19,6 +21,8 @@ def counting(case: Case) -> Intent | NotUnderstood:
     if case.measured and not targets:
         counted = [column for column, own in case.draft.measures if not own]
         column = counted[0] if counted else case.measured[0]
+        if case.draft.rows and not case.draft.aggregates and not case.narrowed(column):
+            return NotUnderstood(f"Should I count the rows, or add up {column.name}?")
         if case.draft.aggregates or len(case.measured) > 1:
             return aggregate(case)
         if case.narrowed(column) or not column.integer:
@@ -40,7 +44,7 @@ def counting(case: Case) -> Intent | NotUnderstood:
             for column in case.mentioned()
             if column.kind == "date" or (column.temporal and not case.narrowed(column))
         ]
-        if times:
+        if times and not case.draft.rows:
             return grouped_intent(case, [Measure("nunique", times[0])])
         return _counted_rows(case)
     if case.groups and case.tallies and "unique" not in case.draft.marks:

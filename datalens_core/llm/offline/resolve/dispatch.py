@@ -9,6 +9,7 @@ from datalens_core.llm.offline.intent import Intent, NotUnderstood
 from datalens_core.llm.offline.resolve.aggregation import aggregate
 from datalens_core.llm.offline.resolve.case import Case
 from datalens_core.llm.offline.resolve.counting import counting
+from datalens_core.llm.offline.resolve.having import having
 from datalens_core.llm.offline.resolve.listing import description, listing
 from datalens_core.llm.offline.resolve.ranking import ranking
 from datalens_core.llm.offline.resolve.relations import (
@@ -62,6 +63,8 @@ def _relation(case: Case) -> Intent | NotUnderstood | None:
 def _computed(case: Case) -> Intent | NotUnderstood:
     case.settle_flags()
     marks = case.draft.marks
+    if case.draft.having:
+        return having(case, case.draft.having)
     if "growth" in marks and not case.draft.rows:
         case.take_only_measure()
     if asks_growth(case):
@@ -76,7 +79,7 @@ def _computed(case: Case) -> Intent | NotUnderstood:
         return pivot(case)
     if {"range", "extent"} & marks:
         return spread(case)
-    if "ratio" in marks and len(case.measured) == 2:
+    if "ratio" in marks:
         return ratio(case)
     if "share" in marks:
         return share(case)

@@ -24,9 +24,9 @@ def ranking(case: Case) -> Intent | NotUnderstood:
     order: Order = "asc" if "asc" in orders else "desc"
     counting = "count" in marks
     ranked = counting or "which" in marks or case.top_word or case.draft.limit
-    listed = case.top_word and case.draft.limit and case.measured and not counting
+    listed = case.draft.limit and case.measured and not (counting or case.calculated)
     if not targets and case.groups and listed and "which" not in marks:
-        return NotUnderstood("I can rank groups, but not list the top rows within each.")
+        return _rows_within(case, order)
     if not targets and case.groups and ranked:
         targets, case.groups = case.groups, []
     if not targets and case.groups and case.measured:
@@ -72,8 +72,18 @@ def _ranked_counts(
 ) -> Intent | NotUnderstood:
     if not targets or not (counting or case.draft.rows):
         return NotUnderstood("The highest or lowest of what? Name a column of numbers.")
-    if len(targets) > 1:
+    outer = [group for group in case.groups if group not in targets]
+    if len(targets) > 1 or len(outer) > 1:
         return NotUnderstood("I can rank by one column at a time.")
+    if outer:
+        return case.intent(
+            "aggregate",
+            measures=(Measure("count"),),
+            groups=(outer[0], targets[0]),
+            order=order,
+            limit=case.draft.limit or 1,
+            within=True,
+        )
     return case.intent(
         "aggregate",
         measures=(Measure("count"),),
@@ -81,6 +91,24 @@ def _ranked_counts(
         order=order,
         limit=case.draft.limit,
         extreme=True,
+    )
+
+
+def _rows_within(case: Case, order: Order) -> Intent | NotUnderstood:
+    """ "Top 3 bills per day": the highest rows of each group."""
+    outer = case.groups[0]
+    case.take_one_measure()
+    if len(case.groups) > 1 or outer.bin or len(case.measured) > 1:
+        return NotUnderstood("I can list the top rows within the values of one column.")
+    column = case.measured[0]
+    return case.intent(
+        "rows",
+        columns=tuple(dict.fromkeys((outer.column, *case.row_columns([column])))),
+        measures=(Measure("max" if order == "desc" else "min", column),),
+        groups=(outer,),
+        order=order,
+        limit=case.draft.limit,
+        within=True,
     )
 
 

@@ -55,6 +55,11 @@ def _step_measures(case: Case, kind: StepKind) -> list[Measure] | NotUnderstood:
     if case.measured:
         if kind == "cumulative" and not case.calculated:
             return case.measures("sum")
+        if kind == "rolling":  # the "average" of "rolling 3 month average" is the rolling one
+            case.draft.measures = [
+                (c, [a for a in own if a != "mean"]) for c, own in case.draft.measures
+            ]
+            case.draft.aggregates = [a for a in case.draft.aggregates if a != "mean"]
         return case.measures()[:1]
     if case.draft.rows or "count" in case.draft.marks:
         return [Measure("count")]
@@ -81,7 +86,7 @@ def _window(case: Case) -> int:
 def asks_growth(case: Case) -> bool:
     marks = case.draft.marks
     time = case.draft.time
-    if time is None or not case.measured:
+    if time is None or not case.measured or ("change" in marks and case.draft.period):
         return False
     if "growth" in marks:
         return "trend" not in marks or bool(case.draft.orders) or _two_moments(case, time)
@@ -89,7 +94,8 @@ def asks_growth(case: Case) -> bool:
     ranked = bool(case.draft.orders)
     if "range" in marks:
         return two
-    return "trend" in marks and (ranked or ("how_much" in marks and two))
+    moved = bool({"how_much", "changed"} & marks)
+    return "trend" in marks and (ranked or (moved and two))
 
 
 def _two_moments(case: Case, time: Column) -> bool:

@@ -14,8 +14,19 @@ def share(case: Case) -> Intent | NotUnderstood:
     if timed and not conditions:
         # "share of Japanese cars by year": of all cars of each year
         conditions = [h for h in case.filters if h.operator == "in" and h.part == "value"]
+    if (
+        not conditions
+        and case.groups
+        and not case.measured
+        and (case.draft.rows or not case.tallies)
+    ):
+        # "percentage of women per department": of all rows of each department
+        named = [h for h in case.filters if h.operator in ("in", "not_in") and h.part == "value"]
+        conditions = named if len(named) == 1 else []
     if conditions:
         return _proportion(case, conditions)
+    if case.draft.limit:
+        return NotUnderstood("I can show the share of each, but not of the first few together.")
     groups = case.all_groups()
     focus = None
     if not groups:

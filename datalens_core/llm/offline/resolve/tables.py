@@ -22,6 +22,8 @@ def pivot(case: Case) -> Intent | NotUnderstood:
 
 def ratio(case: Case) -> Intent | NotUnderstood:
     """The total of the first column over that of the second."""
+    if len(case.measured) != 2:
+        return NotUnderstood("A ratio of what? Name two columns of numbers.")
     part, whole = case.measured
     case.notes.append(f"The total of {part.name} is divided by the total of {whole.name}.")
     case.groups = case.all_groups()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 
-from datalens_core.llm.offline.intent import Intent, Measure
+from datalens_core.llm.offline.intent import Having, Intent, Measure
 from datalens_core.llm.offline.naming import (
-    COURSE,
-    ENDS,
+    FIRST,
+    HIGHEST,
+    LAST,
+    LOWEST,
     SHARE,
     SPAN,
     group_name,
@@ -17,7 +19,7 @@ from datalens_core.llm.offline.naming import (
 from datalens_core.llm.offline.source import Part, expression, variable
 from datalens_core.llm.offline.templates.bins import group_keys
 from datalens_core.llm.offline.templates.script import Script
-from datalens_core.llm.offline.templates.selection import condition
+from datalens_core.llm.offline.templates.selection import compared, condition
 
 _CYCLES = ("weekday", "hour", "month_of_year", "split")
 
@@ -25,6 +27,7 @@ _CYCLES = ("weekday", "hour", "month_of_year", "split")
 def aggregate(script: Script) -> None:
     intent = script.intent
     measured = [c.name for m in intent.measures for c in (m.column, m.per) if c]
+    measured += [g.column.name for g in intent.groups if g.column.kind == "date"]
     script.note_rows(list(dict.fromkeys(measured)))
     if not intent.groups:
         cells: dict[str, Part] = {
@@ -36,22 +39,33 @@ def aggregate(script: Script) -> None:
     if dated:
         script.add("data = DATA.dropna(subset=NAMES)", NAMES=dated)
         script.data = variable("data")
-    script.add("grouped = DATA.groupby(KEYS)", KEYS=group_keys(script))
-    script.add(
-        "result = pd.DataFrame(CELLS)\nresult = result.reset_index()",
-        CELLS={
-            measure_name(m, intent.groups): calculation(variable("grouped"), m)
-            for m in intent.measures
-        },
+    keys = group_keys(script)
+    grouped = expression(
+        "DATA.groupby(KEYS)", DATA=script.data, KEYS=keys[0] if len(keys) == 1 else keys
     )
+    measure = intent.measures[0]
+    if len(intent.measures) == 1 and measure.aggregate not in ("range", "ratio"):
+        script.add(
+            "result = SERIES.reset_index(name=NAME)",
+            SERIES=calculation(grouped, measure, by_group=True),
+            NAME=measure_name(measure, intent.groups),
+        )
+    else:
+        script.add("grouped = GROUPED", GROUPED=grouped)
+        script.add(
+            "result = pd.DataFrame(CELLS)\nresult = result.reset_index()",
+            CELLS={
+                measure_name(m, intent.groups): calculation(variable("grouped"), m, by_group=True)
+                for m in intent.measures
+            },
+        )
     _finish(script)
 
 
-def calculation(rows: ast.expr, measure: Measure) -> ast.expr:
+def calculation(rows: ast.expr, measure: Measure, *, by_group: bool = False) -> ast.expr:
     """The expression of a measure over a frame, or over groups of one."""
     if measure.column is None or measure.aggregate == "count":
-        grouped = isinstance(rows, ast.Name) and rows.id == "grouped"
-        return expression("ROWS.size()" if grouped else "len(ROWS)", ROWS=rows)
+        return expression("ROWS.size()" if by_group else "len(ROWS)", ROWS=rows)
     cell = expression("ROWS[NAME]", ROWS=rows, NAME=measure.column.name)
     if measure.aggregate == "range":
         return expression("CELL.max() - CELL.min()", CELL=cell)
@@ -66,6 +80,8 @@ def calculation(rows: ast.expr, measure: Measure) -> ast.expr:
 def _finish(script: Script) -> None:
     intent = script.intent
     first = measure_name(intent.measures[0], intent.groups)
+    if intent.having:
+        _keep_groups(script, intent.having, first)
     if intent.share:
         _add_share(script, first)
     if intent.within:
@@ -92,6 +108,11 @@ def _finish(script: Script) -> None:
             NAME=first,
         )
         script.add("table.columns = table.columns.astype(str)")
+
+
+def _keep_groups(script: Script, having: Having, name: str) -> None:
+    cell = expression("result[NAME]", NAME=name)
+    script.add("result = result[KEPT]", KEPT=compared(cell, having.operator, list(having.values)))
 
 
 def _add_share(script: Script, first: str) -> None:
@@ -157,31 +178,32 @@ def _note_findings(script: Script) -> None:
     intent = script.intent
     name = step_name(intent)
     if over_time(intent) and len(intent.groups) == 1:
-        script.add(
-            "known = result.dropna()\n"
-            "if len(known):\n"
-            "    peak = known[NAME].idxmax()\n"
-            "    course = known.loc[[known.index[0], known.index[-1], peak]]\n"
-            "    print(COURSE, course.astype(str).to_numpy().tolist())",
-            NAME=name,
-            COURSE=COURSE,
-        )
+        script.add("known = result.dropna()")
+        _print_row(script, FIRST, "known.head(1)")
+        _print_row(script, LAST, "known.tail(1)")
+        _print_row(script, HIGHEST, "known.nlargest(1, NAME)", NAME=name)
     elif over_time(intent):
         script.add(
-            'span = result.dropna().groupby(INNER)[NAME].agg(["first", "last"])\n'
-            "print(SPAN, span.reset_index().astype(str).to_numpy().tolist())",
+            'span = result.dropna().groupby(INNER)[NAME].agg(["first", "last"])',
             INNER=group_name(intent.groups[1]),
             NAME=name,
-            SPAN=SPAN,
         )
+        _print_row(script, SPAN, "span.reset_index()")
     elif not (intent.share or intent.limit or intent.extreme):
-        script.add(
-            "ranked = result.dropna().sort_values(NAME, ascending=False)\n"
-            "ends = pd.concat([ranked.head(1), ranked.tail(1)]).astype(str)\n"
-            "print(ENDS, ends.to_numpy().tolist())",
-            NAME=name,
-            ENDS=ENDS,
-        )
+        script.add("known = result.dropna()")
+        _print_row(script, HIGHEST, "known.nlargest(1, NAME)", NAME=name)
+        _print_row(script, LOWEST, "known.nsmallest(1, NAME)", NAME=name)
+
+
+def _print_row(script: Script, label: str, rows: str, **parts: Part) -> None:
+    dated = any(group.column.kind == "date" and not group.bin for group in script.intent.groups)
+    script.add(
+        "print(LABEL, ROWS.to_json(orient='records', date_format='iso'))"
+        if dated
+        else "print(LABEL, ROWS.to_json(orient='records'))",
+        LABEL=label,
+        ROWS=expression(rows, **parts),
+    )
 
 
 def proportion(script: Script) -> None:

@@ -30,7 +30,7 @@ def write_chart(intent: Intent, data: ast.expr) -> list[ast.stmt]:
     match intent.kind:
         case "aggregate" if intent.groups:
             return _aggregate(intent)
-        case "rows" if intent.measures and (intent.limit or 0) > 1:
+        case "rows" if intent.measures and (intent.limit or 0) > 1 and not intent.within:
             return _ranked_rows(intent)
         case "distribution":
             return _distribution(intent, data)

@@ -28,7 +28,11 @@ def growth(script: Script) -> None:
         rows = expression("DATA[moment == AT]", DATA=script.data, AT=variable(name))
         if intent.groups:
             rows = expression("ROWS.groupby(KEY)", ROWS=rows, KEY=group_name(intent.groups[0]))
-        script.add("NAME = VALUE", NAME=variable(f"{name}_value"), VALUE=calculation(rows, measure))
+        script.add(
+            "NAME = VALUE",
+            NAME=variable(f"{name}_value"),
+            VALUE=calculation(rows, measure, by_group=bool(intent.groups)),
+        )
     values = {
         "first": expression("first_value"),
         "last": expression("last_value"),

@@ -58,14 +58,15 @@ def write_code(intent: Intent, attempt: int = 0) -> str:
     select_rows(script, coerce=style.coerce)
     _BODIES[intent.kind](script)
     chart = charts.write_chart(intent, script.data) if style.chart else []
-    imports = statements("import pandas as pd")
-    if _uses_express(chart):
+    imports = statements("import itertools") if _reads(script.body, "itertools") else []
+    imports += statements("import pandas as pd")
+    if _reads(chart, "px"):
         imports += statements("import plotly.express as px")
     drawing = [*chart, *statements("fig.show()")] if chart else []
     ending = statements("table.reset_index()" if intent.pivot else "result")
     return render(imports, script.body, drawing, ending)
 
 
-def _uses_express(chart: list[ast.stmt]) -> bool:
-    nodes = (node for statement in chart for node in ast.walk(statement))
-    return any(isinstance(node, ast.Name) and node.id == "px" for node in nodes)
+def _reads(body: list[ast.stmt], name: str) -> bool:
+    nodes = (node for statement in body for node in ast.walk(statement))
+    return any(isinstance(node, ast.Name) and node.id == name for node in nodes)

@@ -6,9 +6,9 @@ from datalens_core.llm.offline.source import expression
 from datalens_core.llm.offline.templates.script import Script
 
 _PAIRS = """
-result = pd.DataFrame(pairs, columns=["column", "other column", "correlation"])
-order = result["correlation"].abs().sort_values(ascending=False).index
-result = result.loc[order].reset_index(drop=True).round(4)
+result = pd.DataFrame(pairs, columns=["column", "other column"])
+result["correlation"] = [matrix.loc[one, other] for one, other in pairs]
+result = result.sort_values("correlation", key=abs, ascending=False, ignore_index=True).round(4)
 """
 
 
@@ -32,20 +32,15 @@ def correlation(script: Script) -> None:
         _correlation_by_group(script, names, intent.groups[0].column.name)
     elif len(names) == 1:
         script.add(
-            'numbers = DATA.select_dtypes("number")\n'
-            "target = NAME\n"
-            "pairs = [(target, other, numbers[target].corr(numbers[other]))"
-            " for other in numbers.columns if other != target]",
+            'matrix = DATA.select_dtypes("number").corr()\n'
+            "pairs = [(NAME, other) for other in matrix.columns if other != NAME]",
             NAME=names[0],
         )
         script.add(_PAIRS)
     else:
         every = expression('DATA.select_dtypes("number").columns.to_list()', DATA=script.data)
         script.add(
-            "columns = NAMES\n"
-            "matrix = DATA[columns].corr()\n"
-            "pairs = [(one, other, matrix.iloc[i, j]) for i, one in enumerate(columns)"
-            " for j, other in enumerate(columns) if i < j]",
+            "matrix = DATA[NAMES].corr()\npairs = list(itertools.combinations(matrix.columns, 2))",
             NAMES=names or every,
         )
         script.add(_PAIRS)
@@ -65,6 +60,7 @@ def _correlation_by_group(script: Script, names: list[str], key: str) -> None:
 
 def scatter(script: Script) -> None:
     one, other = (column.name for column in script.intent.columns)
+    script.note_rows([one, other])
     script.add(
         "complete = DATA.dropna(subset=[ONE, OTHER])\n"
         "correlation = complete[ONE].corr(complete[OTHER])\n"
@@ -77,6 +73,7 @@ def scatter(script: Script) -> None:
 def regression(script: Script) -> None:
     """Least squares of the second column on the first one."""
     x, y = (column.name for column in script.intent.columns)
+    script.note_rows([x, y])
     script.add(
         "complete = DATA.dropna(subset=[X, Y])\n"
         "x = complete[X]\n"

@@ -13,6 +13,18 @@ def rows(script: Script) -> None:
         "DATA[NAMES]", DATA=script.data, NAMES=[column.name for column in intent.columns]
     )
     ranked = intent.measures[0].column if intent.measures else None
+    if ranked and intent.within:
+        outer = intent.groups[0].column.name
+        script.add(
+            "ordered = ROWS.sort_values(BY, ascending=DIRECTIONS)\n"
+            "result = ordered.groupby(OUTER).head(N).reset_index(drop=True)",
+            ROWS=shown,
+            BY=[outer, ranked.name],
+            DIRECTIONS=[True, intent.order == "asc"],
+            OUTER=outer,
+            N=intent.limit or 1,
+        )
+        return
     if ranked:
         take = "nlargest" if intent.order == "desc" else "nsmallest"
         shown = expression(

@@ -24,8 +24,8 @@ class Script:
         if not columns:
             self.add('print("Rows used:", len(DATA))')
             return
+        known = "DATA[COLUMNS].notna()" + (".all(axis=1)" if len(columns) > 1 else "")
         self.add(
-            "complete = DATA.dropna(subset=COLUMNS)\n"
-            'print("Rows used:", len(complete), "of", len(DATA), "with a value")',
-            COLUMNS=columns,
+            f'print("Rows used:", {known}.sum(), "of", len(DATA), "with a value")',
+            COLUMNS=columns if len(columns) > 1 else columns[0],
         )

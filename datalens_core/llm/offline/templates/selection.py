@@ -62,17 +62,22 @@ def condition(frame: ast.expr, held: Filter) -> ast.expr:
     if held.operator == "starts":
         start = str(held.values[0]).lower()
         return expression("CELL.astype(str).str.lower().str.startswith(S)", CELL=cell, S=start)
-    if held.operator == "between":
+    return compared(cell, held.operator, values)
+
+
+def compared(cell: ast.expr, operator: Operator, values: list[Part]) -> ast.expr:
+    """A comparison of a column with values, as a series of booleans."""
+    if operator == "between":
         return expression("CELL.between(LOW, HIGH)", CELL=cell, LOW=values[0], HIGH=values[1])
-    if held.operator in ("in", "not_in"):
-        kept = held.operator == "in"
+    if operator in ("in", "not_in"):
+        kept = operator == "in"
         if len(values) == 1:
-            compared = _COMPARED["eq" if kept else "ne"]
-            return expression(compared, CELL=cell, VALUE=values[0])
+            equal = _COMPARED["eq" if kept else "ne"]
+            return expression(equal, CELL=cell, VALUE=values[0])
         return expression(
             "CELL.isin(VALUES)" if kept else "~CELL.isin(VALUES)", CELL=cell, VALUES=values
         )
-    return expression(_COMPARED[held.operator], CELL=cell, VALUE=values[0])
+    return expression(_COMPARED[operator], CELL=cell, VALUE=values[0])
 
 
 def _cell(frame: ast.expr, held: Filter) -> ast.expr:
