@@ -63,7 +63,9 @@ def _padded(plan: dict[str, Any], name: str, column: Sequence[Any], values: list
     padded = [v for v in texts if v != v.strip()]
     plain = all((a := amount_of(v)) is not None and a.plain for v in values)
     known = name in plan["text_columns"] or name in plan["dates"] or name in plan["numbers"]
-    if 2 * len(padded) < max(1, len(texts)) or (plain and not known and len(texts) == len(values)):
+    blank = any(isinstance(v, str) and v and not v.strip() for v in column)
+    read_anyway = plain and not known and not blank and len(texts) == len(values)
+    if 2 * len(padded) < max(1, len(texts)) or read_anyway:
         return False
     if plain and values and not known:  # words for missing values among the numbers
         plan["numbers"][name] = "."

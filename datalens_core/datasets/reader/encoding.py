@@ -25,12 +25,17 @@ NAMES = {
     "cp949": "Korean (EUC-KR)",
     "cp1251": "Windows-1251",
     "cp1250": "Windows-1250",
+    "cp1253": "Windows-1253",
 }
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _UNDEFINED_IN_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 # Signs of Windows-1252 such as ³ and ¹ that are letters of Central Europe, within a word.
 _EASTERN_LETTER = re.compile(rb"(?<=[A-Za-z])[\xa3\xa5\xaf\xb3\xb9\xbf](?=[a-z])")
-_CYRILLIC, _SMALL_CYRILLIC = re.compile("[А-яЁё]"), re.compile("[а-яё]")
+# Small letters and capitals of the alphabets that have an encoding of their own.
+ALPHABETS = {
+    "cp1251": ("а-яёіїєґ", "А-ЯЁІЇЄҐ"),
+    "cp1253": ("α-ωάέήίόύώϊϋΐΰ", "Α-ΩΆΈΉΊΌΎΏ"),
+}
 _KANA = re.compile("[\u3041-\u30ff]")
 _HANGUL = re.compile("[가-힣]")
 _IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
@@ -79,8 +84,9 @@ def legacy_encoding(path: str) -> str:
     runs = _HIGH_RUN.findall(evidence)
     high = sum(map(len, runs))
     alone = sum(1 for run in runs if len(run) == 1)
-    if _is_cyrillic(evidence, runs):
-        return "cp1251"
+    for codec, alphabet in ALPHABETS.items():
+        if _is_written_in(runs, codec, alphabet):
+            return codec
     scores = {codec: _likeness(evidence, codec) for codec in ("cp932", "gb18030", "cp949")}
     best = max(scores, key=lambda codec: scores[codec])
     if scores[best] > 0.5 and (alone < 0.5 * max(1, high) or best == "cp932"):
@@ -90,14 +96,18 @@ def legacy_encoding(path: str) -> str:
     return "latin-1" if undefined else "cp1252"
 
 
-def _is_cyrillic(evidence: bytes, runs: list[bytes]) -> bool:
-    """Whole words of bytes that are Cyrillic letters, most of them small ones."""
-    words = [run.decode("cp1251", "replace") for run in runs if len(run) > 2]
-    if sum(map(len, words)) < 0.5 * sum(map(len, runs)) or not words:
+def _is_written_in(runs: list[bytes], codec: str, alphabet: tuple[str, str]) -> bool:
+    """Whole words of bytes that are letters of an alphabet, no capital among small ones."""
+    words = [run.decode(codec, "replace") for run in runs if len(run) > 2]
+    if not words or sum(map(len, words)) < 0.5 * sum(map(len, runs)):
         return False
-    letters = "".join(words)
-    small, any_size = len(_SMALL_CYRILLIC.findall(letters)), len(_CYRILLIC.findall(letters))
-    return any_size > 0.9 * len(letters) and small > 0.5 * any_size
+    small, capital = alphabet
+    text = " ".join(words)
+    smalls = len(re.findall(f"[{small}]", text))
+    capitals = len(re.findall(f"[{capital}]", text))
+    amid = len(re.findall(f"[{small}][{capital}]", text))
+    letters = sum(map(len, words))
+    return smalls + capitals > 0.9 * letters and smalls > capitals and amid < 0.1 * len(words)
 
 
 def _evidence(path: str) -> tuple[bytes, bool]:

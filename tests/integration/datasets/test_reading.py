@@ -210,6 +210,12 @@ async def test_spaces_that_pad_values_are_cut_off(reader: Any) -> None:
     assert dataset.dataset_schema.sample_data == [["ab", 1.5], ["cd", None], ["ef", 2.0]]
 
 
+async def test_blanks_that_pad_a_missing_number_leave_the_others_numbers(reader: Any) -> None:
+    text = " id | pop  \n----+------\n  1 | 4376 \n  2 |      \n  3 |  914 \n"
+    dataset = await reader.inspect(reader.file(text, ".txt"))
+    assert dataset.dataset_schema.sample_data == [[1, 4376], [2, None], [3, 914]]
+
+
 async def test_a_minus_behind_its_number_is_a_minus(reader: Any) -> None:
     dataset = await reader.inspect(reader.file("k;v\na;1.250,00-\nb;36,50\n"))
     assert dataset.dataset_schema.sample_data == [["a", -1250.0], ["b", 36.5]]

@@ -37,6 +37,10 @@ CYRILLIC = [
     "id,Название\n1,Молоко 3%\n2,Хлеб ржаной\n",
     "име,град\nГеорги,София\nМария,Варна\n",
 ]
+GREEK = [
+    "Όνομα;Πόλη\nΓιώργος;Αθήνα\nΜαρία;Πάτρα\n",
+    "id,Προϊόν\n1,Γάλα 3%\n2,Ψωμί ολικής\n",
+]
 CENTRAL_EUROPEAN = [
     "imię;miasto\nMichał;Łódź\nZofia;Białystok\n",
     "opis,kwota\nWpływ środków,10\nPrzelew własny,20\n",
@@ -48,6 +52,7 @@ CENTRAL_EUROPEAN = [
     [
         *[(text, "cp949") for text in KOREAN],
         *[(text, "cp1251") for text in CYRILLIC],
+        *[(text, "cp1253") for text in GREEK],
         *[(text, "cp1250") for text in CENTRAL_EUROPEAN],
         ("maß,fläche\n12 m³/s,5 m²\n¿Qué?,½ £5\n", "cp1252"),
         *[(text, "cp1252") for text in EUROPEAN],
