@@ -4,47 +4,80 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datalens_core.journal import Journal
 from datalens_core.models import Session, SessionDetail
 from datalens_core.sessions.projector import Projector
-from datalens_core.sessions.sqlite import SQLiteStore
+from tests.support.histories import Place, in_a_file, in_supabase
 from tests.support.history import PlannedRun, sessions
+from tests.support.supabase_server import running_supabase
 
 
-def live_through(plan: list[PlannedRun], *, restarts: bool = False, twice: bool = False):
-    """Journal and project the runs of a session, then load it from a store that was reopened."""
+class Life:
+    """Sessions that are lived through in one place, each from its first run to a reader's."""
 
-    async def go() -> SessionDetail:
-        with tempfile.TemporaryDirectory() as folder:
-            journal, store = Journal(Path(folder)), SQLiteStore(Path(folder))
-            session = Session(user_id="ada")
-            await store.save_session(session)
+    def __init__(self, place: Place, runner: asyncio.Runner, folder: Path) -> None:
+        self._place = place
+        self._runner = runner
+        self._folder = folder
+        self._store = place.another()
+        self._reader = place.another()
+
+    def through(
+        self, plan: list[PlannedRun], *, restarts: bool = False, twice: bool = False
+    ) -> SessionDetail:
+        """Journal and project the runs of a session, then load it as another server does."""
+        return self._runner.run(self._through(plan, restarts, twice))
+
+    async def _through(self, plan: list[PlannedRun], restarts: bool, twice: bool) -> SessionDetail:
+        store, user = self._store, self._place.ada
+        session = Session(user_id=user)
+        await store.save_session(session)
+        with tempfile.TemporaryDirectory(dir=self._folder) as folder:
+            journal = Journal(Path(folder))
             projector, step = Projector(journal, store), 1
             for run in plan:
-                journal.begin(run.id, session.id, session.user_id)
+                journal.begin(run.id, session.id, user)
                 for event in run.events(session.id, step):
                     journal.append(run.id, event)
                 step += len(run.executions)
                 if restarts:
-                    await projector.drain()
+                    await projector.drain(user)
                     projector = Projector(journal, store)
-            await projector.drain()
+            await projector.drain(user)
             if twice:  # as a second server on the same files would
-                await store.apply(journal.id, None, journal.since(0, 10_000))
-            await store.close()
-            reopened = SQLiteStore(Path(folder))
-            detail = await reopened.load(session)
-            await reopened.close()
+                await store.apply(journal.id, user, journal.since(0, 10_000))
             journal.close()
-            assert detail is not None
-            return detail
+        detail = await self._reader.load(session)
+        assert detail is not None
+        return detail
 
-    return asyncio.run(go())
+    async def end(self) -> None:
+        await self._store.close()
+        await self._reader.close()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "supabase"])
+def life(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Life]:
+    folder = tmp_path_factory.mktemp("history")
+    with ExitStack() as opened:
+        if request.param == "sqlite":
+            place = in_a_file(folder)
+        else:
+            place = in_supabase(opened.enter_context(running_supabase()), folder)
+        runner = opened.enter_context(asyncio.Runner())
+        life = Life(place, runner, folder)
+        yield life
+        runner.run(life.end())
 
 
 # Feature: glassbox-analyst, Property 10: Execution history
@@ -53,9 +86,9 @@ def live_through(plan: list[PlannedRun], *, restarts: bool = False, twice: bool 
 @settings(max_examples=100, deadline=None)
 @given(sessions, st.booleans(), st.booleans())
 def test_all_executions_can_be_retrieved_in_order(
-    plan: list[PlannedRun], restarts: bool, twice: bool
+    life: Life, plan: list[PlannedRun], restarts: bool, twice: bool
 ) -> None:
-    detail = live_through(plan, restarts=restarts, twice=twice)
+    detail = life.through(plan, restarts=restarts, twice=twice)
     planned = [e for run in plan for e in run.executions]
     assert [e.code for e in detail.executions] == [p.code for p in planned]
     assert [e.step for e in detail.executions] == list(range(1, len(planned) + 1))
@@ -73,8 +106,10 @@ def test_all_executions_can_be_retrieved_in_order(
 # chat messages and generated artifacts.
 @settings(max_examples=100, deadline=None)
 @given(sessions)
-def test_a_reopened_session_has_its_messages_and_artifacts(plan: list[PlannedRun]) -> None:
-    detail = live_through(plan)
+def test_a_reopened_session_has_its_messages_and_artifacts(
+    life: Life, plan: list[PlannedRun]
+) -> None:
+    detail = life.through(plan)
     said = [(m.role, m.content) for m in detail.messages]
     expected = []
     for run in plan:
@@ -94,8 +129,8 @@ def test_a_reopened_session_has_its_messages_and_artifacts(plan: list[PlannedRun
 # code, and visualization metadata.
 @settings(max_examples=100, deadline=None)
 @given(sessions)
-def test_stored_sessions_are_complete(plan: list[PlannedRun]) -> None:
-    detail = live_through(plan)
+def test_stored_sessions_are_complete(life: Life, plan: list[PlannedRun]) -> None:
+    detail = life.through(plan)
     assert [r.query for r in detail.runs] == [run.query for run in plan]
     assert all(m.timestamp.tzinfo is not None for m in detail.messages)
     assert all(e.created_at.tzinfo is not None for e in detail.executions)

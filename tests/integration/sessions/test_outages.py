@@ -18,9 +18,8 @@ from datalens_core.sessions.store import SessionStore
 from datalens_core.sessions.supabase import SupabaseStore
 from datalens_core.supabase.accounts import Accounts
 from datalens_core.supabase.connection import Connection
+from tests.support.histories import Place
 from tests.support.supabase_server import Supabase
-
-from .conftest import Place
 
 
 class Log:

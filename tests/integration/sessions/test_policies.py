@@ -17,9 +17,9 @@ from datalens_core import events as ev
 from datalens_core.errors import AccessDenied
 from datalens_core.models import Artifact, ArtifactType, Session, new_id
 from datalens_core.sessions.store import SessionStore
+from tests.support.histories import Place
 from tests.support.supabase_server import MIGRATIONS, Supabase
 
-from .conftest import Place
 from .test_store import dataset, entries
 
 TABLES = (

@@ -24,8 +24,7 @@ from datalens_core.models import (
     now,
 )
 from datalens_core.sessions.store import SessionStore
-
-from .conftest import Place
+from tests.support.histories import Place
 
 
 def dataset(name: str) -> Dataset:
