@@ -76,6 +76,13 @@ def test_an_analysis_is_renamed_and_deleted_in_the_history(panel: Panel, orders:
         "DataLens Orders of May"
     )
 
+    search = panel.part("panel").get_by_role("searchbox", name="Find an analysis")
+    search.fill("no such words")
+    expect(panel.part("panel")).to_contain_text("No analysis holds all of these words.")
+    search.fill("may orders.csv")  # of its name, and of its data set
+    expect(panel.part("session-item")).to_have_count(1)
+    expect(panel.part("panel").get_by_role("heading", name="Today")).to_be_visible()
+
     here.get_by_role("button", name="Delete").click()
     expect(here.get_by_role("button", name="Keep")).to_be_focused()
     panel.page.keyboard.press("Escape")

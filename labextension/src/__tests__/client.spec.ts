@@ -63,7 +63,7 @@ describe('what the front end asks for', () => {
         await client.dataset(one, one);
         await client.changePlan(one, one, NOTHING_DECIDED);
         await client.cancel(one);
-        await client.sessions(text);
+        await client.sessions(text, text);
         await client.session(one);
         await client.rename(one, text);
         await client.delete(one);

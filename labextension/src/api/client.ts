@@ -106,10 +106,13 @@ export class DataLensClient {
     return this._json('POST', `runs/${encodeURIComponent(runId)}/cancel`, {});
   }
 
-  sessions(after?: string): Promise<SessionPage> {
-    const query = URLExt.objectToQueryString(
-      after ? { limit: 50, after } : { limit: 50 }
-    );
+  /** A page of the sessions that hold all words of `search`, last used first. */
+  sessions(search = '', after?: string): Promise<SessionPage> {
+    const query = URLExt.objectToQueryString({
+      limit: 50,
+      ...(search ? { search } : {}),
+      ...(after ? { after } : {})
+    });
     return this._json('GET', `sessions${query}`);
   }
 

@@ -1,20 +1,31 @@
-import { deleteIcon, editIcon } from '@jupyterlab/ui-components';
-import React, { useEffect, useId, useRef, useState } from 'react';
+import React, { useEffect, useRef, useState } from 'react';
 
 import type { Session } from '../api/types';
-import { ago, fullTime, plural } from '../model/format';
+import { plural } from '../model/format';
+import { byDate } from '../model/sessionlist';
 import { useDataLens } from './context';
-import { IconButton } from './IconButton';
+import { nameOf, SessionItem } from './SessionItem';
 
-/** The user's earlier analyses: open, rename, delete. */
+const TYPING_MS = 200;
+const LONGEST_SEARCH = 200;
+
+/** The user's earlier analyses: find, open, rename, delete. */
 export function History({ onClose }: { onClose: () => void }): JSX.Element {
   const { model } = useDataLens();
-  const [loading, setLoading] = useState(true);
+  const { list } = model;
+  const [search, setSearch] = useState('');
   const [said, setSaid] = useState('');
   const first = useRef<HTMLButtonElement>(null);
+  const wait = useRef(0);
   useEffect(() => {
-    void model.loadSessions().then(() => setLoading(false));
+    void model.loadSessions();
+    return () => window.clearTimeout(wait.current);
   }, [model]);
+  const find = (words: string) => {
+    setSearch(words);
+    window.clearTimeout(wait.current);
+    wait.current = window.setTimeout(() => void model.loadSessions(words), TYPING_MS);
+  };
   const open = (id: string) => {
     onClose();
     model.open(id).catch(reason => model.fail(reason));
@@ -24,6 +35,9 @@ export function History({ onClose }: { onClose: () => void }): JSX.Element {
       setSaid(`Deleted ${nameOf(session)}`);
     }
   };
+  const found = list.hasMore
+    ? `The latest ${plural(list.sessions.length, 'analysis', 'analyses')} that hold this`
+    : `${plural(list.sessions.length, 'analysis holds', 'analyses hold')} this`;
   return (
     <nav className="dl-history" aria-label="History">
       <button
@@ -37,180 +51,61 @@ export function History({ onClose }: { onClose: () => void }): JSX.Element {
       >
         New analysis
       </button>
-      {model.sessions.length === 0 && (
+      <div className="dl-list-filter">
+        <input
+          type="search"
+          className="dl-search"
+          aria-label="Find an analysis"
+          title="By words of its name, its questions or its data sets"
+          placeholder="Find by question or data set"
+          maxLength={LONGEST_SEARCH}
+          value={search}
+          onChange={event => find(event.target.value)}
+        />
+      </div>
+      {list.sessions.length === 0 && (
         <p className="dl-muted">
-          {loading ? 'Reading the history…' : 'Nothing here yet.'}
+          {list.loading
+            ? 'Reading the history…'
+            : list.search.trim()
+              ? 'No analysis holds all of these words.'
+              : 'Nothing here yet.'}
         </p>
       )}
-      <ul>
-        {model.sessions.map(session => (
-          <SessionItem
-            key={session.id}
-            session={session}
-            current={session.id === model.session?.id}
-            onOpen={() => open(session.id)}
-            onDelete={() => {
-              first.current?.focus(); // what had the focus is gone
-              void remove(session);
-            }}
-          />
-        ))}
-      </ul>
-      <p className="dl-unseen" role="status">
-        {said}
-      </p>
-    </nav>
-  );
-}
-
-interface ISessionItemProps {
-  session: Session;
-  current: boolean;
-  onOpen: () => void;
-  onDelete: () => void;
-}
-
-function nameOf(session: Session): string {
-  return session.title || 'Untitled analysis';
-}
-
-function SessionItem(props: ISessionItemProps): JSX.Element {
-  const { session, current, onOpen, onDelete } = props;
-  const { model } = useDataLens();
-  const [mode, setMode] = useState<'shown' | 'renaming' | 'deleting'>('shown');
-  const item = useRef<HTMLLIElement>(null);
-  const changed = useRef(false);
-  useEffect(() => {
-    if (changed.current && mode === 'shown') {
-      item.current?.querySelector('button')?.focus();
-    }
-    changed.current = mode !== 'shown';
-  }, [mode]);
-  const name = nameOf(session);
-  return (
-    <li
-      ref={item}
-      className={mode === 'shown' ? 'dl-session' : 'dl-session dl-editing'}
-      aria-current={current || undefined}
-    >
-      {mode === 'renaming' && (
-        <TitleForm
-          title={name}
-          onTitle={title => {
-            setMode('shown');
-            if (title && title !== name) {
-              void model.rename(session.id, title);
-            }
-          }}
-        />
-      )}
-      {mode === 'deleting' && (
-        <Confirmation
-          question={`Delete “${name}” with its files?`}
-          onYes={onDelete}
-          onNo={() => setMode('shown')}
-        />
-      )}
-      {mode === 'shown' && (
-        <>
+      {byDate(list.sessions).map(({ title, sessions }) => (
+        <section key={title} aria-label={title}>
+          <h3>{title}</h3>
+          <ul>
+            {sessions.map(session => (
+              <SessionItem
+                key={session.id}
+                session={session}
+                current={session.id === model.session?.id}
+                onOpen={() => open(session.id)}
+                onDelete={() => {
+                  first.current?.focus(); // what had the focus is gone
+                  void remove(session);
+                }}
+              />
+            ))}
+          </ul>
+        </section>
+      ))}
+      {list.hasMore && (
+        <p>
           <button
             type="button"
-            className="dl-session-open"
-            data-testid="datalens-session-item"
-            title={fullTime(session.last_activity)}
-            onClick={onOpen}
+            className="dl-link"
+            disabled={list.loading}
+            onClick={() => void model.loadMoreSessions()}
           >
-            <span className="dl-session-title">{name}</span>
-            <span className="dl-muted">
-              {ago(session.last_activity)} · {plural(session.message_count, 'message')}
-            </span>
+            {list.loading ? 'Reading earlier ones…' : 'Show earlier ones'}
           </button>
-          <IconButton
-            icon={editIcon}
-            label={`Rename ${name}`}
-            onClick={() => setMode('renaming')}
-          />
-          <IconButton
-            icon={deleteIcon}
-            label={`Delete ${name}`}
-            onClick={() => setMode('deleting')}
-          />
-        </>
+        </p>
       )}
-    </li>
-  );
-}
-
-interface ITitleFormProps {
-  title: string;
-  /** Called once, with null if it stays as it is. */
-  onTitle: (title: string | null) => void;
-}
-
-/** Enter, or going elsewhere, takes the new name; Escape leaves the old one. */
-function TitleForm({ title, onTitle }: ITitleFormProps): JSX.Element {
-  const [words, setWords] = useState(title);
-  const done = useRef(false);
-  const finish = (result: string | null) => {
-    if (!done.current) {
-      done.current = true;
-      onTitle(result);
-    }
-  };
-  return (
-    <form
-      onSubmit={event => {
-        event.preventDefault();
-        finish(words.trim());
-      }}
-    >
-      <input
-        aria-label="Name of this analysis"
-        title="Enter keeps the new name, Escape the old one"
-        value={words}
-        maxLength={200}
-        autoFocus
-        onFocus={event => event.target.select()}
-        onChange={event => setWords(event.target.value)}
-        onBlur={() => finish(words.trim())}
-        onKeyDown={event => {
-          if (event.key === 'Escape') {
-            event.stopPropagation();
-            finish(null);
-          }
-        }}
-      />
-    </form>
-  );
-}
-
-interface IConfirmationProps {
-  question: string;
-  onYes: () => void;
-  onNo: () => void;
-}
-
-function Confirmation({ question, onYes, onNo }: IConfirmationProps): JSX.Element {
-  const id = useId();
-  return (
-    <div
-      className="dl-confirmation"
-      role="group"
-      aria-labelledby={id}
-      onKeyDown={event => {
-        if (event.key === 'Escape') {
-          event.stopPropagation();
-          onNo();
-        }
-      }}
-    >
-      <span id={id}>{question}</span>
-      <button type="button" className="dl-link" onClick={onYes}>
-        Delete
-      </button>
-      <button type="button" className="dl-link" autoFocus onClick={onNo}>
-        Keep
-      </button>
-    </div>
+      <p className="dl-unseen" role="status">
+        {said || (list.search.trim() && !list.loading ? found : '')}
+      </p>
+    </nav>
   );
 }

@@ -19,6 +19,7 @@ import { runsOf } from './history';
 import { Measurements } from './measurements';
 import { Restoring } from './restoring';
 import { ended, type IRunState, isRunning, newRun, NOTHING_USED, reduce } from './run';
+import { SessionList } from './sessionlist';
 import { suggestionsFor } from './suggestions';
 import { Uploads } from './uploads';
 
@@ -62,6 +63,11 @@ export class SessionModel implements IDisposable {
     onChange: () => this._emit()
   });
 
+  readonly list = new SessionList({
+    client: this.client,
+    onChange: () => this._emit()
+  });
+
   readonly uploads = new Uploads({
     client: this.client,
     sessionId: () => this.session?.id ?? null,
@@ -87,7 +93,6 @@ export class SessionModel implements IDisposable {
   datasets: Dataset[] = [];
   runs: IRunState[] = [];
   status: Status | null = null;
-  sessions: Session[] = [];
   /** The question that is on its way to the server. */
   asking: string | null = null;
   /** False before what was there at the last visit is shown again. */
@@ -198,10 +203,13 @@ export class SessionModel implements IDisposable {
     }
   }
 
-  async loadSessions(): Promise<void> {
-    await this._guard(async () => {
-      this.sessions = (await this.client.sessions()).sessions;
-    });
+  /** The user's sessions that hold all words of a search. */
+  async loadSessions(search = ''): Promise<void> {
+    await this._guard(() => this.list.load(search));
+  }
+
+  async loadMoreSessions(): Promise<void> {
+    await this._guard(() => this.list.more());
   }
 
   /** Open a stored session; follows its run if one goes on. */
@@ -247,7 +255,7 @@ export class SessionModel implements IDisposable {
   async rename(id: string, title: string): Promise<void> {
     await this._guard(async () => {
       const session = await this.client.rename(id, title);
-      this.sessions = this.sessions.map(s => (s.id === id ? session : s));
+      this.list.replace(session);
       this.session = this.session?.id === id ? session : this.session;
     });
   }
@@ -256,7 +264,7 @@ export class SessionModel implements IDisposable {
   async delete(id: string): Promise<boolean> {
     return this._guard(async () => {
       await this.client.delete(id);
-      this.sessions = this.sessions.filter(s => s.id !== id);
+      this.list.remove(id);
       if (this.session?.id === id) {
         this.startAnew();
       }

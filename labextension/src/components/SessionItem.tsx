@@ -1,0 +1,168 @@
+import { deleteIcon, editIcon } from '@jupyterlab/ui-components';
+import React, { useEffect, useId, useRef, useState } from 'react';
+
+import type { Session } from '../api/types';
+import { ago, fullTime, plural } from '../model/format';
+import { useDataLens } from './context';
+import { IconButton } from './IconButton';
+
+interface ISessionItemProps {
+  session: Session;
+  current: boolean;
+  onOpen: () => void;
+  onDelete: () => void;
+}
+
+export function nameOf(session: Session): string {
+  return session.title || 'Untitled analysis';
+}
+
+/** One analysis of the list: open, rename, delete. */
+export function SessionItem(props: ISessionItemProps): JSX.Element {
+  const { session, current, onOpen, onDelete } = props;
+  const { model } = useDataLens();
+  const [mode, setMode] = useState<'shown' | 'renaming' | 'deleting'>('shown');
+  const item = useRef<HTMLLIElement>(null);
+  const changed = useRef(false);
+  useEffect(() => {
+    if (changed.current && mode === 'shown') {
+      item.current?.querySelector('button')?.focus();
+    }
+    changed.current = mode !== 'shown';
+  }, [mode]);
+  const name = nameOf(session);
+  return (
+    <li
+      ref={item}
+      className={mode === 'shown' ? 'dl-session' : 'dl-session dl-editing'}
+      aria-current={current || undefined}
+    >
+      {mode === 'renaming' && (
+        <TitleForm
+          title={name}
+          onTitle={title => {
+            setMode('shown');
+            if (title && title !== name) {
+              void model.rename(session.id, title);
+            }
+          }}
+        />
+      )}
+      {mode === 'deleting' && (
+        <Confirmation
+          question={`Delete “${name}” with its files?`}
+          onYes={onDelete}
+          onNo={() => setMode('shown')}
+        />
+      )}
+      {mode === 'shown' && (
+        <>
+          <button
+            type="button"
+            className="dl-session-open"
+            data-testid="datalens-session-item"
+            title={fullTime(session.last_activity)}
+            onClick={onOpen}
+          >
+            <span className="dl-session-title">{name}</span>
+            <span className="dl-muted">{facts(session)}</span>
+          </button>
+          <IconButton
+            icon={editIcon}
+            label={`Rename ${name}`}
+            onClick={() => setMode('renaming')}
+          />
+          <IconButton
+            icon={deleteIcon}
+            label={`Delete ${name}`}
+            onClick={() => setMode('deleting')}
+          />
+        </>
+      )}
+    </li>
+  );
+}
+
+/** When it was used, what data it is of, and how long it became. */
+function facts({ last_activity, dataset_schema, message_count }: Session): string {
+  const parts = [ago(last_activity)];
+  if (dataset_schema) {
+    parts.push(plural(dataset_schema.row_count, 'row'));
+  }
+  parts.push(message_count ? plural(message_count, 'message') : 'no questions yet');
+  return parts.join(' · ');
+}
+
+interface ITitleFormProps {
+  title: string;
+  /** Called once, with null if it stays as it is. */
+  onTitle: (title: string | null) => void;
+}
+
+/** Enter, or going elsewhere, takes the new name; Escape leaves the old one. */
+function TitleForm({ title, onTitle }: ITitleFormProps): JSX.Element {
+  const [words, setWords] = useState(title);
+  const done = useRef(false);
+  const finish = (result: string | null) => {
+    if (!done.current) {
+      done.current = true;
+      onTitle(result);
+    }
+  };
+  return (
+    <form
+      onSubmit={event => {
+        event.preventDefault();
+        finish(words.trim());
+      }}
+    >
+      <input
+        aria-label="Name of this analysis"
+        title="Enter keeps the new name, Escape the old one"
+        value={words}
+        maxLength={200}
+        autoFocus
+        onFocus={event => event.target.select()}
+        onChange={event => setWords(event.target.value)}
+        onBlur={() => finish(words.trim())}
+        onKeyDown={event => {
+          if (event.key === 'Escape') {
+            event.stopPropagation();
+            finish(null);
+          }
+        }}
+      />
+    </form>
+  );
+}
+
+interface IConfirmationProps {
+  question: string;
+  onYes: () => void;
+  onNo: () => void;
+}
+
+function Confirmation({ question, onYes, onNo }: IConfirmationProps): JSX.Element {
+  const id = useId();
+  return (
+    <div
+      className="dl-confirmation"
+      role="group"
+      aria-labelledby={id}
+      onKeyDown={event => {
+        if (event.key === 'Escape') {
+          event.stopPropagation();
+          onNo();
+        }
+      }}
+    >
+      <span id={id}>{question}</span>
+      <button type="button" className="dl-link" onClick={onYes}>
+        Delete
+      </button>
+      <button type="button" className="dl-link" autoFocus onClick={onNo}>
+        Keep
+      </button>
+    </div>
+  );
+}
