@@ -10,6 +10,8 @@ import base64
 import binascii
 from typing import Any
 
+from datalens_jupyter.neutral import neutral
+
 PLOTLY = "application/vnd.plotly.v1+json"
 TABLE = "application/vnd.datalens.table+json"
 PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
@@ -46,7 +48,7 @@ def _chart(content: dict[str, Any], title: str) -> dict[str, Any] | None:
         figure = FigureFilter().figure(content)
     except NotAFigure:
         return None
-    return {PLOTLY: figure, "text/plain": f"Chart: {title}"}
+    return {PLOTLY: neutral(figure), "text/plain": f"Chart: {title}"}
 
 
 def _image(content: dict[str, Any], title: str) -> dict[str, Any] | None:

@@ -3,7 +3,13 @@ import { join } from 'path';
 
 import fc from 'fast-check';
 
-import { describeFigure, IN_PANEL, IN_WORKSPACE, themedFigure } from '../model/figure';
+import {
+  describeFigure,
+  IN_PANEL,
+  IN_WORKSPACE,
+  neutralFigure,
+  themedFigure
+} from '../model/figure';
 import { type IFigure, safeFigure } from '../safety/figure';
 
 /** The same cases that the server's filter is held to. */
@@ -191,5 +197,47 @@ describe('a figure that is drawn', () => {
     expect(themedFigure(figure, theme, IN_WORKSPACE).layout).not.toHaveProperty('height');
     expect(drawn.layout.xaxis).toMatchObject({ title: { text: 'x' }, gridcolor: '#333' });
     expect(describeFigure(figure)).toEqual({ kind: 'bar', points: 2 });
+  });
+});
+
+describe('a figure in a notebook', () => {
+  const template = (layout: object) => ({ data: {}, layout });
+  const light = template({
+    paper_bgcolor: 'white',
+    plot_bgcolor: '#E5ECF6',
+    font: { color: '#2a3f5f' },
+    xaxis: { gridcolor: 'white', automargin: true }
+  });
+
+  it('has no colour of a theme but where its code chose one', () => {
+    const chosen = { template: light, paper_bgcolor: 'beige', font: { color: 'navy' } };
+    const { layout } = neutralFigure({ data: [], layout: chosen });
+    expect(layout).toMatchObject({ paper_bgcolor: 'beige', font: { color: 'navy' } });
+    expect(layout.template).toMatchObject({
+      layout: {
+        paper_bgcolor: 'rgba(0, 0, 0, 0)',
+        plot_bgcolor: 'rgba(0, 0, 0, 0)',
+        font: { color: '#777777' },
+        xaxis: { gridcolor: 'rgba(128, 128, 128, 0.3)', automargin: true }
+      }
+    });
+    expect(light.layout).toMatchObject({ paper_bgcolor: 'white' }); // what is stored stays
+  });
+
+  it('keeps a template of another colour', () => {
+    const dark = template({ paper_bgcolor: 'rgb(17,17,17)' });
+    const figure = { data: [], layout: { template: dark } };
+    expect(neutralFigure(figure)).toBe(figure);
+  });
+
+  it('is read on white and on the darkest page of Lab', () => {
+    const layout = neutralFigure({ data: [], layout: {} }).layout as {
+      template: { layout: { font: { color: string } } };
+    };
+    const grey = parseInt(layout.template.layout.font.color.slice(1, 3), 16) / 255;
+    const light = ((grey + 0.055) / 1.055) ** 2.4;
+    const dark = ((0x11 / 255 + 0.055) / 1.055) ** 2.4;
+    expect(1.05 / (light + 0.05)).toBeGreaterThan(4);
+    expect((light + 0.05) / (dark + 0.05)).toBeGreaterThan(4);
   });
 });

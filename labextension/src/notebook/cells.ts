@@ -5,6 +5,7 @@ import type { Artifact, IImageContent, ITableContent } from '../api/types';
 import { cell, count } from '../model/format';
 import type { IExecutionState } from '../model/execution';
 import { type IRunState, keptExecutions } from '../model/run';
+import { neutralFigure } from '../model/figure';
 import { PLOTLY_MIME, safeFigure } from '../safety/figure';
 import { escapeAnswer, escapeInline } from '../safety/markdown';
 
@@ -176,7 +177,7 @@ export function bundleOf(
       const png = pictures.get(artifact.id);
       return figure
         ? {
-            [PLOTLY_MIME]: figure as unknown as PartialJSONObject,
+            [PLOTLY_MIME]: neutralFigure(figure) as unknown as PartialJSONObject,
             ...(png ? { 'image/png': png } : {}),
             'text/plain': title ? `Chart: ${title}` : 'Chart'
           }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from typing import Any
 
 import pytest
 
@@ -25,6 +26,23 @@ def test_a_chart_keeps_its_data_and_loses_what_would_fetch() -> None:
     assert set(shown) == {PLOTLY, "text/plain"}
     assert shown[PLOTLY]["data"][0]["y"] == [1]
     assert "evil.example" not in json.dumps(shown)
+
+
+def test_a_chart_is_read_in_any_theme_unless_its_code_chose_colours() -> None:
+    import plotly.express as px
+
+    def shown(template: str) -> Any:
+        figure = json.loads(px.bar(x=["a"], y=[1], template=template).to_json())
+        held = bundle({"type": "chart", "content": figure, "metadata": {}})
+        assert held is not None
+        return held[PLOTLY]["layout"]["template"]["layout"]
+
+    light = shown("plotly")
+    assert (light["paper_bgcolor"], light["plot_bgcolor"]) == ("rgba(0, 0, 0, 0)",) * 2
+    assert light["font"]["color"] == "#777777"
+    assert light["xaxis"]["automargin"] is True
+    assert light["xaxis"]["gridcolor"] == light["polar"]["radialaxis"]["gridcolor"]
+    assert shown("plotly_dark")["paper_bgcolor"] == "rgb(17,17,17)"
 
 
 def test_a_table_is_shown_with_its_head_as_text() -> None:
