@@ -360,6 +360,9 @@ class ModelUsage(Model):
     estimated: bool = Field(
         default=False, description="Some tokens are an estimate: the endpoint reported none."
     )
+    models: list[str] = Field(
+        default=[], description="What answered, in order: models, or offline rules, no AI model."
+    )
 
     @property
     def tokens(self) -> int:
@@ -374,6 +377,7 @@ class ModelUsage(Model):
             cost=sum(costs) if costs else None,
             cached=self.cached + other.cached,
             estimated=self.estimated or other.estimated,
+            models=list(dict.fromkeys((*self.models, *other.models))),
         )
 
 

@@ -42,7 +42,7 @@ async def ask(settings: Settings, file: Path, question: str, *, as_json: bool) -
             if isinstance(event, ev.PlanApproval) and event.state == "waiting":
                 await workbench.decide_plan(run_id, await _approves(console, as_json=as_json))
         result = collect(run_id, events)
-        if result.usage.tokens:
+        if result.usage.calls:
             console.print(what_was_used(result.usage), markup=False, style="dim")
         if as_json:
             typer.echo(result.model_dump_json(indent=2))
@@ -116,10 +116,13 @@ def _show(console: Console, event: Event) -> None:
 
 
 def what_was_used(usage: ModelUsage) -> str:
+    who = f"Answered by {', '.join(usage.models)}. " if usage.models else ""
+    if not usage.tokens:
+        return who.rstrip()
     about = "about " if usage.estimated else ""
     cost = "" if usage.cost is None else f", {usage.cost:,.4f} US dollars"
     calls = "1 call" if usage.calls == 1 else f"{usage.calls} calls"
-    return f"Used {about}{usage.tokens:,} tokens in {calls}{cost}."
+    return f"{who}Used {about}{usage.tokens:,} tokens in {calls}{cost}."
 
 
 def _schema_table(name: str, schema: DatasetSchema) -> Table:

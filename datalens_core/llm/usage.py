@@ -39,7 +39,7 @@ def used(body: Mapping[str, Any], reply: RawReply) -> ModelUsage:
 
 def record(scope: CallScope, call: ModelUsage, model: str) -> None:
     """Add a call to what its run used, and tell it."""
-    scope.spending.add(call)
+    scope.spending.add(call.model_copy(update={"models": [model]}))
     scope.emit(
         LlmUsage(
             model=model,

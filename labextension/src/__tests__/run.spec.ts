@@ -86,6 +86,9 @@ describe('a run, reduced from its events', () => {
       'about 1,900 tokens'
     );
     expect(usageWords(NOTHING_USED)).toBe('');
+    const offline = { ...NOTHING_USED, models: ['offline rules, no AI model'] };
+    expect(usageWords(offline)).toBe('offline rules, no AI model');
+    expect(usageWords({ ...usage, models: ['m'] })).toBe('m · 1,900 tokens · $0.012');
     expect([4.1, 0, 0.00034, 0.00001].map(dollars)).toEqual([
       '$4.10',
       '$0.00',

@@ -22,7 +22,8 @@ const USAGE = {
   completion_tokens: 60,
   cost: 0.0009,
   cached: 0,
-  estimated: false
+  estimated: false,
+  models: []
 };
 
 function summary(fields: Partial<RunSummary>): RunSummary {

@@ -1408,6 +1408,11 @@ export interface components {
        * @default false
        */
       estimated: boolean;
+      /**
+       * @description What answered, in order: models, or offline rules, no AI model.
+       * @default []
+       */
+      models: string[];
     };
     /** NewSession */
     NewSession: {

@@ -53,7 +53,7 @@ export function RunActions({ run }: { run: IRunState }): JSX.Element {
         </button>
       )}
       {used && (
-        <span className="dl-muted" title="What this question used of the model">
+        <span className="dl-muted" title="What answered this question, and what it used">
           {used}
         </span>
       )}

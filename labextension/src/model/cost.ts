@@ -1,13 +1,17 @@
 import type { ModelUsage, Status } from '../api/types';
 import { count } from './format';
 
-/** What calls to a model used, e.g. 3,204 tokens · $0.012; empty if there were none. */
-export function usageWords({
+/** What answered, and what it used, e.g. gpt-5 · 3,204 tokens · $0.012; empty if nothing did. */
+export function usageWords({ models, ...usage }: ModelUsage): string {
+  return [...models, amountWords(usage)].filter(Boolean).join(' · ');
+}
+
+function amountWords({
   prompt_tokens,
   completion_tokens,
   cost,
   estimated
-}: ModelUsage): string {
+}: Omit<ModelUsage, 'models'>): string {
   const tokens = prompt_tokens + completion_tokens;
   if (tokens === 0) {
     return '';

@@ -60,7 +60,8 @@ export const NOTHING_USED: ModelUsage = {
   completion_tokens: 0,
   cost: null,
   cached: 0,
-  estimated: false
+  estimated: false,
+  models: []
 };
 
 export function newRun(id: string, query: string | null, startedAt: string): IRunState {

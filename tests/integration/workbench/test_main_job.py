@@ -180,3 +180,24 @@ async def test_kept_files_are_the_users_alone(workbench: Workbench, sales: Path)
     assert [path.name for path in kept if path.is_file()] == ["sales.csv"]
     for path in [workbench.settings.data_dir / "files", *kept]:
         assert path.stat().st_mode & 0o077 == 0, path
+
+
+async def test_each_answer_and_the_saved_session_say_that_no_ai_model_answered(
+    make_workbench: Callable[..., Workbench],
+    sales: Path,
+    asked: Callable[..., Awaitable[list[Event]]],
+) -> None:
+    said = ["offline rules, no AI model"]
+    async with make_workbench() as workbench:
+        assert (await workbench.status()).llm.model == said[0]
+        session = await workbench.create_session()
+        await workbench.upload(session.id, sales)
+        events = await asked(workbench, session.id, "revenue by region")
+        result = await workbench.result(events[0].run_id)
+        assert result.usage.models == said
+    async with make_workbench() as again:
+        saved = await again.get_session(session.id)
+        assert saved.usage.models == said
+        assert [run.usage.models for run in saved.runs if run.query] == [said]
+        exported = await again.export(session.id, "html")
+        assert said[0].encode() in exported.content

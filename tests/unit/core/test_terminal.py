@@ -12,6 +12,10 @@ from datalens_core.terminal import what_was_used
     ("usage", "said"),
     [
         (ModelUsage(calls=1, prompt_tokens=7), "Used 7 tokens in 1 call."),
+        (ModelUsage(calls=2, models=["offline rules, no AI model"]),
+         "Answered by offline rules, no AI model."),
+        (ModelUsage(calls=1, prompt_tokens=7, models=["m"]),
+         "Answered by m. Used 7 tokens in 1 call."),
         (ModelUsage(calls=3, prompt_tokens=1_200, completion_tokens=34, cost=0.0123),
          "Used 1,234 tokens in 3 calls, 0.0123 US dollars."),
         (ModelUsage(calls=2, prompt_tokens=9, estimated=True), "Used about 9 tokens in 2 calls."),
