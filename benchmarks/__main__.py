@@ -2,6 +2,7 @@
 
 python -m benchmarks [server_start] [question] [sandbox_start] [sandbox_use] [sandbox_crowd]
                      [sandbox_kills] [offline_replay] [upload] [privacy_speed] [privacy_detection]
+                     [history] [server_kills]
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ NAMES = (
     "upload",
     "privacy_speed",
     "privacy_detection",
+    "history",
+    "server_kills",
 )
 
 
