@@ -25,7 +25,7 @@ from tests.support.lab import free_port
 
 RUNS = 7
 WORKBOOK_RUNS = 3
-CSV_BYTES, LARGE_CSV_BYTES = 10_000_000, 100_000_000
+SMALL_CSV_BYTES, CSV_BYTES, LARGE_CSV_BYTES = 10_000, 10_000_000, 100_000_000
 WORKBOOK_ROWS = 35_000
 GOALS = {
     "csv_ratio": 2,
@@ -43,15 +43,18 @@ def measure() -> dict[str, object]:
     with TemporaryDirectory() as name:
         folder = Path(name)
         csv, large, workbook = (folder / n for n in ("orders.csv", "large.csv", "orders.xlsx"))
+        small, path = folder / "small.csv", "/datalens/api/upload"
         _write_csv(csv, CSV_BYTES)
         _write_csv(large, LARGE_CSV_BYTES)
         _write_workbook(csv, workbook)
         with _storing(folder) as port:
             stores = [_post(port, "/", csv) for _ in range(RUNS + 1)][1:]
         with _jupyter(folder) as (port, pid):
-            path = "/datalens/api/upload"
             uploads = [_post(port, path, csv) for _ in range(RUNS + 1)][1:]
             first_answers = [_post(port, path, workbook) for _ in range(WORKBOOK_RUNS + 1)][1:]
+        _write_csv(small, SMALL_CSV_BYTES)
+        with _jupyter(folder) as (port, pid):  # fresh: no earlier file's memory is at hand
+            _post(port, path, small)
             _peak_mb(pid)  # from here on
             time.sleep(PAUSE)
             idle = _peak_mb(pid)
