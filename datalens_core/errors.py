@@ -274,6 +274,11 @@ class BudgetReached(ModelError):
     default = "The limit for this question is reached. What was found so far is kept."
 
 
+class RequestNotWaiting(DataLensError):
+    code, status = "REQUEST_NOT_WAITING", 409
+    default = "This request is not waiting for your word any more."
+
+
 class LocalOnly(DataLensError):
     """Something was needed that is not on this machine, where nothing may leave it."""
 

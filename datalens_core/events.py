@@ -81,6 +81,14 @@ class PlanApproval(EventBase):
     state: Literal["waiting", "approved", "rejected"]
 
 
+class RequestReview(EventBase):
+    """A request that waits for the user's word before it goes to the model, and that word."""
+
+    type: Literal["request.review"] = "request.review"
+    number: int = Field(ge=1)
+    state: Literal["waiting", "sent", "refused"]
+
+
 class CodeGenerated(EventBase, ExecutionRef):
     type: Literal["code.generated"] = "code.generated"
     code: str
@@ -184,6 +192,7 @@ Event = Annotated[
     | PlanCreated
     | PlanUpdated
     | PlanApproval
+    | RequestReview
     | CodeGenerated
     | ExecutionStarted
     | ExecutionOutput

@@ -511,6 +511,22 @@ class Preview(Model):
     redaction_count: int
 
 
+class SentRequest(Model):
+    """A request to a model, as it went or waits to go: redacted."""
+
+    number: int = Field(ge=1, description="Counted from 1 in its run.")
+    at: datetime = Field(default_factory=now)
+    state: Literal["waiting", "sent", "refused"]
+    preview: Preview
+
+
+class SentRequests(Model):
+    """The requests of a run; of runs long ago, or before a restart, there are none."""
+
+    run_id: str
+    requests: list[SentRequest]
+
+
 class PrivacyCount(Model):
     entity_type: str
     channel: str

@@ -18,6 +18,7 @@ from datalens_core.models import Dataset, Session
 from datalens_core.ratelimits import Counted, RateLimits
 from datalens_core.runs import Run, Runs
 from datalens_core.sandbox.contract import Recipe, Sandboxes
+from datalens_core.sent import Outbox
 from datalens_core.sessions.manager import SessionManager
 from datalens_core.sessions.projector import Projector
 from datalens_core.sessions.sqlite import SQLiteStore
@@ -58,6 +59,7 @@ class Rooms:
     sessions: SessionManager
     files: FileHandler
     safeguards: Safeguards
+    outbox: Outbox
     reasoning: ReasoningAgent
     profiling: ProfilingAgent
 
@@ -79,6 +81,7 @@ class Rooms:
         if settings.local_only and settings.supabase_url is not None:
             raise LocalOnly.needs("the history", "Remove SUPABASE_URL to keep it here.")
         rooms.settings = settings
+        rooms.outbox = Outbox()
         rooms.limits = RateLimits(settings)
         rooms._on_activity = on_activity
         rules = DetectionRules.from_settings(settings)
@@ -130,7 +133,10 @@ class Rooms:
         privacy = self.privacy.of(run.session_id)
         local_only = self.safeguards.local_only(state.datasets)
         spending = Spending(lambda: state.usage)
-        return CallScope(run.session_id, privacy, run.emit, spending, model, local_only)
+        review = partial(self.outbox.review, run, self.safeguards.pauses(state))
+        return CallScope(
+            run.session_id, privacy, run.emit, spending, model, review, local_only=local_only
+        )
 
     async def prepare(self, session_id: str, state: SessionState) -> None:
         """Before code of a session runs: nothing goes to a sandbox that must not.

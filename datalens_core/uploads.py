@@ -28,6 +28,8 @@ from datalens_core.runs import Run
 from datalens_core.sandbox.contract import Replacement
 from datalens_core.sessions.state import SessionState
 
+UNASKED = "Each request waits for your word, so none was made for this."
+
 
 class Uploads:
     """The data sets of the sessions; see `Workbench.upload` and its neighbours."""
@@ -161,15 +163,15 @@ class Uploads:
             if self._rooms.profiling.asks_a_model:
                 await self._rooms.safeguards.refresh(session.id, state)
                 shown = state.shown(dataset)
-            profiled.set_result(
-                await self._rooms.profiling.analyze_schema(
-                    dataset.dataset_schema,
-                    self._rooms.scope(run, state),
-                    dataset.name,
-                    session.user_id,
-                    shown.dataset_schema,
+            profiling, schema = self._rooms.profiling, dataset.dataset_schema
+            if profiling.asks_a_model and self._rooms.safeguards.pauses(state):
+                found = profiling.by_rules(schema, dataset.name, UNASKED)
+            else:
+                scope = self._rooms.scope(run, state)
+                found = await profiling.analyze_schema(
+                    schema, scope, dataset.name, session.user_id, shown.dataset_schema
                 )
-            )
+            profiled.set_result(found)
             await self._rooms.prepare(session.id, state)
             await self._measure(run, session, state, dataset)
             await self._rooms.ready(session.id, state)

@@ -18,6 +18,7 @@ from datalens_core.errors import (
     InvalidRequest,
     NotFound,
     QueryTooLong,
+    RequestNotWaiting,
     StoreUnavailable,
 )
 from datalens_core.events import Event
@@ -42,6 +43,7 @@ from datalens_core.models import (
     ProjectRules,
     QueryResult,
     RestoreResult,
+    SentRequests,
     Session,
     SessionDetail,
     SessionPage,
@@ -58,6 +60,7 @@ from datalens_core.rooms import BEHIND, Rooms
 from datalens_core.runs import Run
 from datalens_core.sessions.state import SessionState
 from datalens_core.settings import MAX_QUERY_CHARACTERS, Settings
+from datalens_core.turns import Decision
 from datalens_core.version import version
 
 if TYPE_CHECKING:
@@ -535,6 +538,24 @@ class Workbench:
                 "Offline rules follow the question, not the steps. Change the question instead."
             )
         self._rooms.runs.decide(run_id, decision(approve, steps))
+
+    async def sent_requests(self, run_id: str, user_id: str | None = None) -> SentRequests:
+        """What a run sent to a model, request by request, as it went: redacted."""
+        await self._check_run(run_id, user_id)
+        return self._rooms.outbox.of(run_id)
+
+    async def decide_request(
+        self, run_id: str, number: int, send: bool, user_id: str | None = None
+    ) -> None:
+        """Let a request that waits go to the model, or end its run without it.
+
+        Raises:
+            RequestNotWaiting: it does not wait, or not any more.
+        """
+        await self._check_run(run_id, user_id)
+        if not self._rooms.outbox.waits(run_id, number):
+            raise RequestNotWaiting()
+        self._rooms.runs.decide(run_id, Decision(send))
 
     async def cancel(self, run_id: str, user_id: str | None = None) -> None:
         await self._check_run(run_id, user_id)

@@ -72,6 +72,12 @@ class PreviewRequest(Model):
     model: str | None = Field(default=None, max_length=200, description="As in POST query.")
 
 
+class RequestDecision(Model):
+    """Whether a request that waits goes to the model; its run ends if it does not."""
+
+    send: bool
+
+
 class ColumnPolicies(Model):
     """What may be sent of columns; those that are not named stay as they are."""
 

@@ -80,10 +80,12 @@ class ProfilingAgent:
         self._kept.keep(user_id, name, shown, profile)
         return profile
 
-    def by_rules(self, schema: DatasetSchema, name: str) -> ProfileResult:
-        """The profile where a model's was never finished; its `warning` says so."""
+    def by_rules(
+        self, schema: DatasetSchema, name: str, reason: str = "Profiling stopped early."
+    ) -> ProfileResult:
+        """The profile where a model's was never made or finished; its `warning` says so."""
         found = profile_by_rules(schema, name)
-        return found.model_copy(update={"warning": f"{UNASKED} Profiling stopped early."})
+        return found.model_copy(update={"warning": f"{UNASKED} {reason}"})
 
     def infer_column_semantics(self, column: ColumnInfo) -> str:
         """What a column holds, by its name, type and sample: identifier, date, measure, …"""

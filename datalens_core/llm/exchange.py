@@ -7,7 +7,7 @@ and of an execution (`Observation`) travel as one JSON object between tags that 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -15,7 +15,7 @@ from pydantic import JsonValue
 
 from datalens_core.events import Event
 from datalens_core.llm.spending import Spending
-from datalens_core.models import ColumnFigures, DatasetSchema, ExecutionPlan, Model
+from datalens_core.models import ColumnFigures, DatasetSchema, ExecutionPlan, Model, Preview
 from datalens_core.privacy.contract import PrivacySession
 
 Purpose = Literal["plan", "act", "profile"]
@@ -73,6 +73,8 @@ class CallScope:
     spending: Spending = field(default_factory=Spending)
     model: str | None = None
     """The model that was chosen for it, None for the one of the settings."""
+    review: Callable[[Preview], Awaitable[None]] | None = field(default=None, repr=False)
+    """Shown each request before it is sent; it may wait, or raise."""
     local_only: bool = False
     """Whether nothing may leave this machine."""
 

@@ -17,7 +17,7 @@ from datalens_core.llm.exchange import CallScope, ModelReply, ModelRequest, Purp
 from datalens_core.llm.failures import CallFailed, Failure, to_error
 from datalens_core.llm.inbound import restored, shown_name
 from datalens_core.llm.openrouter import PRIVACY_FILTERS
-from datalens_core.llm.outbound import redacted
+from datalens_core.llm.outbound import Outbound, redacted
 from datalens_core.llm.replies import Replies
 from datalens_core.llm.secrets import SecretScrubber
 from datalens_core.llm.sending import Clock, Sender, Sleep
@@ -108,6 +108,9 @@ class Gateway:
         """
         model = self._endpoint.model_for(request.purpose, scope.model)
         outbound = redacted(self._limits.fitted(request, model), scope.privacy, self._secrets)
+        return self._shown(outbound, model)
+
+    def _shown(self, outbound: Outbound, model: str) -> Preview:
         return Preview(
             model=model,
             offline=self._endpoint.offline,
@@ -179,6 +182,8 @@ class Gateway:
         kept = self._replies.find(body, scope)
         for event in () if kept else outbound.events():
             scope.emit(event)
+        if kept is None and scope.review is not None:
+            await scope.review(self._shown(outbound, model))
         raw = kept or await self._sender.send(body, scope, watch)
         if kept and watch is not None:
             watch(kept)

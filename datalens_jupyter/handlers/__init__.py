@@ -27,7 +27,13 @@ from datalens_jupyter.handlers.privacy import (
     PrivacyHandler,
 )
 from datalens_jupyter.handlers.query import QueryHandler
-from datalens_jupyter.handlers.runs import CancelHandler, PlanDecisionHandler, RunEventsHandler
+from datalens_jupyter.handlers.runs import (
+    CancelHandler,
+    PlanDecisionHandler,
+    RequestHandler,
+    RequestsHandler,
+    RunEventsHandler,
+)
 from datalens_jupyter.handlers.sessions import RestoreHandler, SessionHandler, SessionsHandler
 from datalens_jupyter.handlers.status import StatusHandler
 from datalens_jupyter.handlers.unknown import UnknownHandler
@@ -51,6 +57,8 @@ HANDLERS: dict[str, type[Any]] = {
     "/runs/{run_id}/events": RunEventsHandler,
     "/runs/{run_id}/cancel": CancelHandler,
     "/runs/{run_id}/plan": PlanDecisionHandler,
+    "/runs/{run_id}/requests": RequestsHandler,
+    "/runs/{run_id}/requests/{number}": RequestHandler,
     "/sessions": SessionsHandler,
     "/sessions/{session_id}": SessionHandler,
     "/sessions/{session_id}/restore": RestoreHandler,

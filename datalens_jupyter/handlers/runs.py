@@ -35,6 +35,29 @@ class CancelHandler(DataLensHandler):
         self.answer(RunAccepted(run_id=run_id), 202)
 
 
+class RequestsHandler(DataLensHandler):
+    @web.authenticated
+    @authorized
+    async def get(self, run_id: str) -> None:
+        workbench = await self.workbench()
+        self.answer(await workbench.sent_requests(run_id, self.user_id))
+
+
+class RequestHandler(DataLensHandler):
+    @web.authenticated
+    @authorized
+    async def post(self, run_id: str, number: str) -> None:
+        from datalens_core.errors import InvalidRequest
+        from datalens_jupyter.messages import RequestDecision, RunAccepted
+
+        if not (number.isascii() and number.isdigit() and len(number) < 10):
+            raise InvalidRequest(details={"fields": ["number"]})
+        decided = self.read(RequestDecision)
+        workbench = await self.workbench()
+        await workbench.decide_request(run_id, int(number), decided.send, self.user_id)
+        self.answer(RunAccepted(run_id=run_id), 202)
+
+
 class PlanDecisionHandler(DataLensHandler):
     @web.authenticated
     @authorized

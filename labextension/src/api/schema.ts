@@ -256,6 +256,40 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/runs/{run_id}/requests': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What a run sent to a model, request by request, redacted as it went. */
+    get: operations['getRunsRequests'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/runs/{run_id}/requests/{number}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Let a request that waits go to the model, or end its run. */
+    post: operations['postRunsRequestsById'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/sessions': {
     parameters: {
       query?: never;
@@ -921,6 +955,7 @@ export interface components {
       | 'QUERY_EMPTY'
       | 'QUERY_TOO_LONG'
       | 'RATE_LIMITED'
+      | 'REQUEST_NOT_WAITING'
       | 'RUN_ELSEWHERE'
       | 'RUN_INTERRUPTED'
       | 'RUN_IN_PROGRESS'
@@ -954,6 +989,7 @@ export interface components {
       | components['schemas']['PlanCreated']
       | components['schemas']['PlanUpdated']
       | components['schemas']['PlanApproval']
+      | components['schemas']['RequestReview']
       | components['schemas']['CodeGenerated']
       | components['schemas']['ExecutionStarted']
       | components['schemas']['ExecutionOutput']
@@ -1758,6 +1794,33 @@ export interface components {
       } | null;
       usage: components['schemas']['ModelUsage'];
     };
+    /**
+     * RequestDecision
+     * @description Whether a request that waits goes to the model; its run ends if it does not.
+     */
+    RequestDecision: {
+      send: boolean;
+    };
+    /**
+     * RequestReview
+     * @description A request that waits for the user's word before it goes to the model, and that word.
+     */
+    RequestReview: {
+      /** @default 0 */
+      seq: number;
+      /** @default  */
+      run_id: string;
+      /** Format: date-time */
+      at: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: 'request.review';
+      number: number;
+      /** @enum {string} */
+      state: 'waiting' | 'sent' | 'refused';
+    };
     /** RestoreRequest */
     RestoreRequest: {
       /**
@@ -1906,6 +1969,27 @@ export interface components {
       ready: boolean;
       /** @default  */
       message: string;
+    };
+    /**
+     * SentRequest
+     * @description A request to a model, as it went or waits to go: redacted.
+     */
+    SentRequest: {
+      /** @description Counted from 1 in its run. */
+      number: number;
+      /** Format: date-time */
+      at: string;
+      /** @enum {string} */
+      state: 'waiting' | 'sent' | 'refused';
+      preview: components['schemas']['Preview'];
+    };
+    /**
+     * SentRequests
+     * @description The requests of a run; of runs long ago, or before a restart, there are none.
+     */
+    SentRequests: {
+      run_id: string;
+      requests: components['schemas']['SentRequest'][];
     };
     /** Session */
     Session: {
@@ -2417,6 +2501,57 @@ export interface operations {
     };
     responses: {
       /** @description Let a run that waits for it go on with its plan, or with other steps, or end it. */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RunAccepted'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getRunsRequests: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        run_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What a run sent to a model, request by request, redacted as it went. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SentRequests'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  postRunsRequestsById: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        run_id: string;
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RequestDecision'];
+      };
+    };
+    responses: {
+      /** @description Let a request that waits go to the model, or end its run. */
       202: {
         headers: {
           [name: string]: unknown;

@@ -48,7 +48,9 @@ ROOMS: dict[str, set[str]] = {
     "executions": {"runs", "sandbox"},
     "question": {"approval", "executions", "privacy", "runs", "sessions", "llm"},
     "safeguards": {"datasets", "privacy", "sandbox", "sessions"},
+    "sent": {"runs", "turns"},
     "rooms": {
+        "sent",
         "agents", "datasets", "executions", "journal", "llm", "privacy", "ratelimits", "runs",
         "safeguards", "sandbox", "sessions", "supabase",
     },
@@ -60,7 +62,7 @@ ROOMS: dict[str, set[str]] = {
     "workbench": {
         "approval", "datasets", "disclosure", "executions", "export", "journal", "llm", "logs",
         "privacy", "question", "ratelimits", "restoring", "results", "retention", "rooms", "runs",
-        "sandbox", "sessions", "signin", "uploads",
+        "sandbox", "sessions", "signin", "turns", "uploads",
     },
     "terminal": {"workbench", "results"},
     "doctor": {"llm", "sandbox", "supabase", "workbench"},

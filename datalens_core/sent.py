@@ -1,0 +1,74 @@
+"""Requests as they went to a model: shown afterwards and, where it is wanted, before."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from datalens_core.events import RequestReview
+from datalens_core.models import Preview, SentRequest, SentRequests
+from datalens_core.runs import Run
+from datalens_core.turns import Stopped
+
+MAX_RUNS = 50
+MAX_CHARACTERS = 8_000_000
+
+
+class Outbox:
+    """The requests of the latest runs, redacted as they were sent. In memory only, and bounded."""
+
+    def __init__(self) -> None:
+        self._runs: OrderedDict[str, list[SentRequest]] = OrderedDict()
+
+    def of(self, run_id: str) -> SentRequests:
+        """The requests of a run, in order; none if it is long ago."""
+        return SentRequests(run_id=run_id, requests=list(self._runs.get(run_id, [])))
+
+    async def review(self, run: Run, pauses: bool, preview: Preview) -> None:
+        """Keep a request that is about to go and, if the run pauses, wait for the user's word.
+
+        Raises:
+            Stopped: the user does not want it sent.
+        """
+        waits = pauses and not preview.offline
+        number = self._keep(run.id, preview, "waiting" if waits else "sent")
+        if not waits:
+            return
+        run.emit(RequestReview(number=number, state="waiting"))
+        word = await run.turn.decision()
+        self._decided(run.id, number, "sent" if word.approve else "refused")
+        if not word.approve:
+            run.emit(RequestReview(number=number, state="refused"))
+            raise Stopped
+        run.emit(RequestReview(number=number, state="sent"))
+        await run.turn.take()
+
+    def waits(self, run_id: str, number: int) -> bool:
+        held = self._runs.get(run_id, [])
+        return bool(held) and held[-1].number == number and held[-1].state == "waiting"
+
+    def _keep(self, run_id: str, preview: Preview, state: str) -> int:
+        held = self._runs.setdefault(run_id, [])
+        self._runs.move_to_end(run_id)
+        number = held[-1].number + 1 if held else 1
+        held.append(
+            SentRequest.model_validate({"number": number, "state": state, "preview": preview})
+        )
+        while len(self._runs) > MAX_RUNS or (len(self._runs) > 1 and self._size() > MAX_CHARACTERS):
+            self._runs.popitem(last=False)
+        while len(held) > 1 and self._size() > MAX_CHARACTERS:
+            held.pop(0)
+        return number
+
+    def _decided(self, run_id: str, number: int, state: str) -> None:
+        held = self._runs.get(run_id, [])
+        for place, request in enumerate(held):
+            if request.number == number:
+                held[place] = request.model_copy(update={"state": state})
+
+    def _size(self) -> int:
+        return sum(
+            len(part.text)
+            for held in self._runs.values()
+            for request in held
+            for part in request.preview.parts
+        )
