@@ -7,7 +7,11 @@ import type {
   DatasetDetail,
   ExportFormat,
   PlanChange,
+  ColumnPolicyChange,
+  Mark,
   Preview,
+  PrivacyReport,
+  SentRequests,
   RunAccepted,
   Session,
   SessionDetail,
@@ -96,6 +100,38 @@ export class DataLensClient {
       { session_id: sessionId, query, approve_plan: approvePlan },
       { headers: { Prefer: 'respond-async' } }
     );
+  }
+
+  /** What a run sent to the model, request by request. */
+  requests(runId: string): Promise<SentRequests> {
+    return this._json('GET', `runs/${encodeURIComponent(runId)}/requests`);
+  }
+
+  decideRequest(runId: string, number: number, send: boolean): Promise<RunAccepted> {
+    const path = `runs/${encodeURIComponent(runId)}/requests/${number}`;
+    return this._json('POST', path, { send });
+  }
+
+  privacy(id: string): Promise<PrivacyReport> {
+    return this._json('GET', `sessions/${encodeURIComponent(id)}/privacy`);
+  }
+
+  /** `agree`: the user's word on what a project's file loosens. */
+  setPolicies(
+    id: string,
+    columns: ColumnPolicyChange[],
+    agree?: boolean
+  ): Promise<PrivacyReport> {
+    const path = `sessions/${encodeURIComponent(id)}/privacy/columns`;
+    return this._json('PUT', path, {
+      columns,
+      ...(agree === undefined ? {} : { agree })
+    });
+  }
+
+  setMarks(id: string, marks: Mark[]): Promise<PrivacyReport> {
+    const path = `sessions/${encodeURIComponent(id)}/privacy/marks`;
+    return this._json('PUT', path, { marks });
   }
 
   decidePlan(runId: string, approve: boolean): Promise<RunAccepted> {

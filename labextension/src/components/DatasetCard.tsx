@@ -9,6 +9,7 @@ import type { Dataset } from '../api/types';
 import { count, fileSize, plural } from '../model/format';
 import { readingSummary, withType } from '../model/reading';
 import { notesOf, statisticsSummary } from '../model/statistics';
+import { ColumnPolicies } from './ColumnPolicies';
 import { ColumnTable } from './ColumnTable';
 import { useDataLens } from './context';
 import { Disclosure } from './Disclosure';
@@ -127,6 +128,9 @@ function Body({ dataset, reading }: IBodyProps): JSX.Element {
           />
         </Disclosure>
         <Figures dataset={dataset} />
+        <Disclosure label="What may be sent" testId="datalens-may-be-sent">
+          <ColumnPolicies dataset={dataset} />
+        </Disclosure>
         <Disclosure label="Code that reads it">
           <LoaderCode dataset={dataset} />
         </Disclosure>

@@ -12,6 +12,7 @@ import { Markdown } from './Markdown';
 import { PlanApproval } from './PlanApproval';
 import { Progress } from './Progress';
 import { Question } from './Question';
+import { RequestReview } from './RequestReview';
 import { RunActions } from './RunActions';
 import { TrustLine, Unverified } from './TrustLine';
 
@@ -42,6 +43,7 @@ export const RunView = memo(function RunView({ run }: { run: IRunState }): JSX.E
           </div>
         )}
         {waiting && <PlanApproval run={run} />}
+        {running && run.review !== null && <RequestReview run={run} />}
         <Alternatives run={run} />
         {run.error && (
           <ErrorNote

@@ -46,7 +46,7 @@ export function TrustLine({ run }: { run: IRunState }): JSX.Element | null {
           <button
             type="button"
             className="dl-link"
-            onClick={() => actions.preview(run.query ?? '')}
+            onClick={() => actions.requests(run.id, run.query ?? '')}
           >
             see exactly what is sent
           </button>

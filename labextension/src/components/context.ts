@@ -17,6 +17,8 @@ export interface IPanelActions {
   /** Puts a question into the composer, to be changed. */
   edit(query: string): void;
   preview(query: string): void;
+  /** What a run sent; what its question would send, if that is not kept any more. */
+  requests(runId: string, query: string): void;
   /** Says whether the run is in the current notebook now. */
   insertInNotebook(runId: string): Promise<boolean>;
   /** Shows a run in the main area, at one of its charts if one is named. */

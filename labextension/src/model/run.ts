@@ -39,6 +39,8 @@ export interface IRunState {
   plan: ExecutionPlan | null;
   planDone: number;
   approval: Approval;
+  /** The request that waits for the user's word, if one does. */
+  review: number | null;
   executions: IExecutionState[];
   notices: INotice[];
   /** Values that were replaced before they were sent to a model. */
@@ -74,6 +76,7 @@ export function newRun(id: string, query: string | null, startedAt: string): IRu
     plan: null,
     planDone: 0,
     approval: null,
+    review: null,
     executions: [],
     notices: [],
     redactions: 0,
@@ -121,6 +124,8 @@ function apply(run: IRunState, event: RunEvent): IRunState {
       };
     case 'plan.approval':
       return { ...run, approval: event.state };
+    case 'request.review':
+      return { ...run, review: event.state === 'waiting' ? event.number : null };
     case 'llm.usage':
       return { ...run, usage: event.run };
     case 'dataset.statistics':

@@ -13,6 +13,7 @@ import { dataLensIcon } from '../widgets/icons';
 import { panelMenu } from '../widgets/menu';
 import { DataLensPanel } from '../widgets/panel';
 import { showPreview } from '../widgets/preview';
+import { showRequest } from '../widgets/requests';
 import { showStatus } from '../widgets/statusdialog';
 
 const CATEGORY = 'DataLens';
@@ -42,7 +43,26 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
         return;
       }
       try {
-        await showPreview(await model.client.preview(model.session.id, query));
+        const { id } = model.session;
+        const mark = async (text: string, personal: boolean) => {
+          try {
+            const { marks } = await model.client.privacy(id);
+            await model.client.setMarks(id, [...marks, { text, personal }]);
+            return await model.client.preview(id, query);
+          } catch (reason) {
+            model.fail(reason);
+            return null;
+          }
+        };
+        await showPreview(await model.client.preview(id, query), mark);
+      } catch (reason) {
+        model.fail(reason);
+      }
+    };
+    const requests = async (runId: string, query: string) => {
+      try {
+        const sent = await model.client.requests(runId);
+        await (sent.requests.length ? showRequest(sent.requests) : preview(query));
       } catch (reason) {
         model.fail(reason);
       }
@@ -53,6 +73,7 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
       localPath: path => app.serviceManager.contents.localPath(path),
       actions: {
         preview: query => void preview(query),
+        requests: (runId, query) => void requests(runId, query),
         insertInNotebook: runId =>
           datalens.notebook?.insert(runId) ?? Promise.resolve(false),
         openWorkspace: (runId, artifactId) => {

@@ -1,13 +1,17 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import { ReactWidget } from '@jupyterlab/ui-components';
-import React from 'react';
+import React, { useState } from 'react';
 
-import type { Preview, PreviewPart } from '../api/types';
+import type { Preview } from '../api/types';
+import { PreviewParts } from '../components/PreviewParts';
 import { plural } from '../model/format';
 
+/** Takes a mark of the user's, and says what would be sent with it. */
+export type OnMark = (text: string, personal: boolean) => Promise<Preview | null>;
+
 /** Exactly what the first request to the model would hold, redactions marked. */
-export async function showPreview(preview: Preview): Promise<void> {
-  const body = ReactWidget.create(<PreviewBody preview={preview} />);
+export async function showPreview(preview: Preview, onMark: OnMark): Promise<void> {
+  const body = ReactWidget.create(<PreviewBody first={preview} onMark={onMark} />);
   body.addClass('dl-preview');
   await showDialog({
     title: preview.offline
@@ -18,17 +22,25 @@ export async function showPreview(preview: Preview): Promise<void> {
   });
 }
 
-/** Whose words a part of the request is, for people. */
-const PARTS: Record<string, string> = {
-  system: 'Instructions to the model',
-  user: 'Your question and what is known of the data'
-};
+interface IPreviewBodyProps {
+  first: Preview;
+  onMark: OnMark;
+}
 
-function PreviewBody({ preview }: { preview: Preview }): JSX.Element {
+function PreviewBody({ first, onMark }: IPreviewBodyProps): JSX.Element {
+  const [preview, setPreview] = useState(first);
+  const [word, setWord] = useState('');
   const { offline, parts, redaction_count } = preview;
+  const mark = async (text: string, personal: boolean) => {
+    const fresh = await onMark(text, personal);
+    if (fresh) {
+      setPreview(fresh);
+      setWord('');
+    }
+  };
   return (
     <div data-testid="datalens-privacy-preview">
-      <p>
+      <p role="status">
         {offline
           ? 'No AI model is set up: this is read by rules on this machine, and nothing is sent.'
           : `${plural(redaction_count, 'value is', 'values are')} replaced before sending.`}
@@ -36,32 +48,42 @@ function PreviewBody({ preview }: { preview: Preview }): JSX.Element {
           redaction_count > 0 &&
           ` With a model, ${plural(redaction_count, 'value', 'values')} would be replaced, as marked.`}
       </p>
-      {parts.map((part, index) => (
-        <details key={index} open={part.role !== 'system'}>
-          <summary>{PARTS[part.role] ?? part.role}</summary>
-          <pre tabIndex={0}>{marked(part)}</pre>
-        </details>
-      ))}
+      <form
+        className="dl-marking"
+        onSubmit={event => {
+          event.preventDefault();
+          void mark(word.trim(), true);
+        }}
+      >
+        <label>
+          Something personal is left?{' '}
+          <input
+            value={word}
+            minLength={2}
+            maxLength={200}
+            placeholder="Type or select it"
+            onChange={event => setWord(event.target.value)}
+          />
+        </label>
+        <button
+          type="submit"
+          className="dl-link"
+          disabled={word.trim().length < 2}
+          title="Replace it from now on, in this session"
+        >
+          This is personal
+        </button>
+      </form>
+      <div
+        onMouseUp={() => {
+          const selected = window.getSelection()?.toString().trim() ?? '';
+          if (selected.length > 1 && selected.length <= 200) {
+            setWord(selected);
+          }
+        }}
+      >
+        <PreviewParts parts={parts} onNotPersonal={token => void mark(token, false)} />
+      </div>
     </div>
   );
-}
-
-function marked({ text, redactions }: PreviewPart): React.ReactNode[] {
-  const nodes: React.ReactNode[] = [];
-  let at = 0;
-  for (const { start, end, entity_type } of [...redactions].sort(
-    (a, b) => a.start - b.start
-  )) {
-    if (start >= at && end <= text.length) {
-      nodes.push(text.slice(at, start));
-      nodes.push(
-        <mark key={start} title={entity_type}>
-          {text.slice(start, end)}
-        </mark>
-      );
-      at = end;
-    }
-  }
-  nodes.push(text.slice(at));
-  return nodes;
 }
