@@ -1,8 +1,8 @@
 """Run all benchmarks, or the named ones, and print one JSON object.
 
 python -m benchmarks [server_start] [question] [sandbox_start] [sandbox_use] [sandbox_crowd]
-                     [sandbox_kills] [offline_replay] [upload] [privacy_speed] [privacy_detection]
-                     [history] [server_kills]
+                     [sandbox_kills] [offline_replay] [sessions_crowd] [upload] [privacy_speed]
+                     [privacy_detection] [history] [server_kills]
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ NAMES = (
     "sandbox_crowd",
     "sandbox_kills",
     "offline_replay",
+    "sessions_crowd",
     "upload",
     "privacy_speed",
     "privacy_detection",

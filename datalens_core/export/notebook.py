@@ -23,6 +23,7 @@ from datalens_core.version import version
 
 PLOTLY = "application/vnd.plotly.v1+json"
 TABLE = "application/vnd.datalens.table+json"
+WIDTH = 720  # of charts' pictures, which have twice the pixels
 
 
 def notebook(source: Source) -> bytes:
@@ -130,7 +131,9 @@ def _outputs(source: Source, execution: Execution) -> list[Any]:
                 )
             )
         elif bundle := _bundle(source, artifact):
-            outputs.append(new_output("display_data", data=bundle))
+            drawn = artifact.type is ArtifactType.CHART and "image/png" in bundle
+            metadata = {"image/png": {"width": WIDTH}} if drawn else {}
+            outputs.append(new_output("display_data", data=bundle, metadata=metadata))
     return outputs
 
 

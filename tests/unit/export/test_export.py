@@ -36,6 +36,7 @@ def test_a_notebook_is_valid_and_its_cells_keep_the_contract() -> None:
     assert set(cell.metadata.datalens) == {"version", "session_id", "run_id", "step", "sha256"}
     assert "trusted" not in cell.metadata
     bundle = cell.outputs[2].data
+    assert cell.outputs[2].metadata == {"image/png": {"width": 720}}
     assert {"application/vnd.plotly.v1+json", "image/png", "text/plain"} == set(bundle)
 
 
