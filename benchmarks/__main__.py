@@ -2,6 +2,7 @@
 
 python -m benchmarks [server_start] [question] [sandbox_start] [sandbox_use] [sandbox_crowd]
                      [sandbox_kills] [offline_replay] [sessions_crowd] [upload] [privacy_speed]
+                     [agent_overhead]
                      [privacy_detection] [history] [server_kills]
 """
 
@@ -20,6 +21,7 @@ NAMES = (
     "sandbox_use",
     "sandbox_crowd",
     "sandbox_kills",
+    "agent_overhead",
     "offline_replay",
     "sessions_crowd",
     "upload",
