@@ -29,6 +29,7 @@ from datalens_core.llm.offline.schema_match import Column
 from datalens_core.llm.offline.terms import Operator, Part
 from datalens_core.llm.offline.tokens import read_number
 
+_TOTAL = frozenset({"total", "amount", "sum", "tot", "amt"})
 _REST_WORDS = frozenset({"from", "through", "up to", "until", "over", "since", "between"})
 _WHEN = frozenset({"between", "since", "from", "after", "before", "until", "through", "up to"})
 _THAN = frozenset({"more than", "less than", "higher than", "lower than", "fewer than"})
@@ -216,6 +217,8 @@ class Narrowing:
         """The column a bare comparison is about: named after it, a year, or named before."""
         after = self.cursor.peek(2)
         named = after.columns if isinstance(after, ColumnPiece) else ()
+        if isinstance(after, ColumnPiece) and after.plural and _partly(after):
+            return None  # "more than 70 bills" are so many, not so much of total_bill
         if len(named) == 1 and named[0].kind in ("number", "year") and not named[0].identifier:
             return named[0]
         if isinstance(quantity, DatePiece):
@@ -322,3 +325,9 @@ def _year_like(piece: Piece) -> bool:
 
 def _scalar(piece: NumberPiece | DatePiece) -> Scalar:
     return piece.value if isinstance(piece, NumberPiece) else piece.text
+
+
+def _partly(piece: ColumnPiece) -> bool:
+    """Whether it is only the noun of a total's name."""
+    words = set(piece.column.words)
+    return bool(_TOTAL & words) and len(piece.text.split()) < len(piece.column.required)

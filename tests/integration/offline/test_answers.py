@@ -36,6 +36,15 @@ GAPMINDER = [
     ("top 2 countries per continent by population in 2007", ["Nigeria", "135,031,164"]),
     ("any outliers in gdp per capita?", ["143 of 1,704"]),
     ("histogram of life expectancy in 2007", ["39.61", "82.60", "71.94"]),
+    (
+        "continents with an average life expectancy over 70",
+        ["2 values of continent", "Oceania (74.33) and Europe (71.90)"],
+    ),
+    ("highest 2 life expectancy values in each continent in 2007", ["Africa 76.44", "Asia 82.60"]),
+    (
+        "how did life expectancy change in Japan between 1952 and 2007?",
+        ["from 63.03 to 82.60", "a change of 19.57"],
+    ),
 ]
 CHARTED = ("by", "over time", "top", "histogram", "correlation", "share")
 
