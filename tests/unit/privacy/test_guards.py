@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,10 +15,24 @@ from typing import Any, NamedTuple
 import pytest
 
 from datalens_core.errors import PrivacyBlocked, UnknownToken
-from datalens_core.privacy import PIIScrubber, code, code_places, detector, emails, phones, redactor
+from datalens_core.privacy import (
+    PIIScrubber,
+    code,
+    code_places,
+    cutting,
+    detector,
+    emails,
+    phones,
+    protection,
+    redactor,
+    rules,
+)
 from datalens_core.privacy.code import restore_code
+from datalens_core.privacy.known_values import KnownValues
 from datalens_core.privacy.plain import PlainText
+from datalens_core.privacy.protection import Protection
 from datalens_core.privacy.redactor import Redactor
+from datalens_core.privacy.rules import DetectionRules
 from datalens_core.privacy.session import PrivacySessions, SessionPrivacy
 from datalens_core.privacy.spans import Span
 from datalens_core.privacy.vault import Secret, Vault
@@ -158,6 +173,41 @@ def no_repr_shows_a_value() -> None:
     assert "bob" not in repr(Secret("bob@x.com", numeric=False))
 
 
+def protected(policy: Any = "tokenise", *values: Any) -> SessionPrivacy:
+    session = PrivacySessions().of("s")
+    session.protection = Protection({"who": policy}, {"who": [KnownValues(values)]})
+    return session
+
+
+def a_protected_cell_goes() -> None:
+    table = json.dumps({"columns": ["who"], "rows": [["Bo"], [7]]})
+    assert protected("tokenise", "Bo", 7).redact(table, "output")[0].count("<PERSONAL_VALUE_") == 2
+
+
+def a_protected_value_goes_anywhere() -> None:
+    text = protected("statistics", "Ada Lovelace").redact("by ADA Lovelace", "output")[0]
+    assert text == "by <PERSONAL_VALUE_1>"
+
+
+def a_small_number_goes_below_its_name() -> None:
+    text = protected("statistics", 7).redact("   who\n0    7\n\n7", "output")[0]
+    assert text.count("<") == 1
+
+
+def a_hidden_name_goes() -> None:
+    assert protected("never").redact("by Who", "question")[0] == "by <COLUMN_NAME_1>"
+
+
+def a_slow_pattern_blocks() -> None:
+    slow = DetectionRules.read(patterns=[r"(a|aa)+$"])
+    with pytest.raises(PrivacyBlocked):
+        PrivacySessions(rules=slow).of("s").redact("a" * 33 + "!", "question")
+
+
+def a_cut_leaves_no_half() -> None:
+    assert cutting.head_of("by ada.lovelace@acme.corp", 15) == "by"
+
+
 # -- the list --------------------------------------------------------------------------------------
 
 
@@ -209,6 +259,18 @@ GUARDS = [
     Guard("A token that was never issued is refused", Vault, "is_reserved", lambda *_: True,
           an_unknown_token_is_refused),
     Guard("No repr shows a value", Secret, "__repr__", tuple.__repr__, no_repr_shows_a_value),
+    Guard("A cell of a protected column is replaced whole", Protection, "hides", never,
+          a_protected_cell_goes),
+    Guard("A value of a protected column is known everywhere", KnownValues, "find", nothing,
+          a_protected_value_goes_anywhere),
+    Guard("A small number below a protected column's name is replaced", redactor,
+          "protected_cells", nothing, a_small_number_goes_below_its_name),
+    Guard("A hidden column's name is replaced", protection, "_name_pattern", lambda _: "(?!)",
+          a_hidden_name_goes),
+    Guard("A slow pattern blocks the sending", rules, "PATTERN_SECONDS", None,
+          a_slow_pattern_blocks),
+    Guard("A cut leaves no half of a value", cutting, "_GOES_ON", re.compile("(?!)"),
+          a_cut_leaves_no_half),
 ]  # fmt: skip
 
 
