@@ -115,3 +115,18 @@ async def test_a_file_that_goes_while_its_sandbox_lives_is_not_needed(
     assert "7\n" in printed(await run_code(workbench, session.id, "print(len(df))"))
     await asyncio.to_thread(kept(tmp_path).unlink)
     assert "7\n" in printed(await run_code(workbench, session.id, "print(len(df))"))
+
+
+async def test_a_sandbox_that_was_retired_is_told_of_in_its_session(
+    workbench: Workbench, sales: Path
+) -> None:
+    session = await workbench.create_session()
+    await workbench.upload(session.id, sales)
+    await run_code(workbench, session.id, "print(len(df))")
+    await workbench._rooms.sandboxes._places.retire(0)
+    assert (await workbench.get_session(session.id)).session.sandbox_id is None
+    events = await run_code(workbench, session.id, "print(len(df))")
+    [told] = [e for e in events if e.type == "sandbox.replaced"]
+    assert (told.reason, told.restored) == ("It was not used for 0 seconds.", ["sales.csv"])
+    kept_words = [m.content for m in (await workbench.get_session(session.id)).messages]
+    assert kept_words == ["It was not used for 0 seconds. sales.csv"]
