@@ -30,6 +30,7 @@ from datalens_core.llm.offline.tokens import Token, same, tokenise
 from datalens_core.llm.offline.value_finder import Lookups, find_value, looked_up
 
 _LONGEST = 6
+_QUANTITIES = frozenset({"price", "prices", "cost", "costs", "rate", "rates", "score", "scores"})
 _SORTED = frozenset({"sorted", "sort", "ordered", "order", "arranged"})
 _PERCENTS = frozenset({"pct", "perc", "percent", "percentage"})
 # What stands after "is" without being a value.
@@ -56,6 +57,7 @@ class Cutter:
             piece, length = self._piece(at)
             pieces.append(self._corrected(piece))
             at += length
+        pieces = [_told(pieces, at) for at in range(len(pieces))]
         return _prefer_bracketed([self._found(piece) for piece in _join_unknown(pieces)])
 
     def _spell_out_weekends(self) -> None:
@@ -352,6 +354,17 @@ class Cutter:
         if not isinstance(piece, UnknownPiece) or not looked_up(piece.text, self.lookups):
             return piece
         return find_value(piece.text, self.columns, self.lookups, exact=False) or piece
+
+
+def _told(pieces: Sequence[Piece], at: int) -> Piece:
+    """A quantity that is passed over beside its column ("the GOOG price") is none of another."""
+    piece = pieces[at]
+    if type(piece) is not Piece or piece.text.lower() not in _QUANTITIES:
+        return piece
+    around = [p for p in pieces[max(0, at - 3) : at + 4] if type(p) is not Piece]
+    columns = [p for p in around if isinstance(p, ColumnPiece)]
+    guessed = bool(columns) and all(p.note for p in columns)
+    return UnknownPiece(piece.text) if guessed else piece
 
 
 def _prefer_bracketed(pieces: Sequence[Piece]) -> list[Piece]:

@@ -32,6 +32,7 @@ Dataset = Callable[[str], DatasetContext]
         ("plotly/tips", "how tall are the smokers?"),
         ("plotly/tips", "average tip over 5"),
         ("plotly/tips", "days with more than 70 bills"),
+        ("plotly/iris", "what is the price of the petals?"),
     ],
 )
 def test_what_is_not_wholly_understood_is_refused(
@@ -117,3 +118,9 @@ def test_rows_that_a_first_column_numbers_are_counted_not_added_up(dataset: Data
 def test_things_that_happen_on_dates_are_ranked_over_all_of_them(dataset: Dataset) -> None:
     intent = understood(dataset("made/sales"), "which product has the highest unit price?")
     assert intent.filters == ()
+
+
+def test_what_a_count_counts_is_no_group_of_its_own(dataset: Dataset) -> None:
+    intent = understood(dataset("plotly/medals_long"), "total medals by nation")
+    assert [group.column.name for group in intent.groups] == ["nation"]
+    assert [m.aggregate for m in intent.measures] == ["sum"]

@@ -80,7 +80,8 @@ def _settled_time(case: Case, time: Column) -> bool:
 
 def _without_measure(case: Case, spare: list[Column]) -> Intent | NotUnderstood:
     if case.draft.aggregates and case.take_only_measure():
-        case.groups += [Group(column) for column in spare]
+        counted = case.groups and case.tallies  # "total medals by nation": the count says of what
+        case.groups += [] if counted else [Group(column) for column in spare]
         return grouped_intent(case, case.measures())
     if case.draft.aggregates:
         return NotUnderstood("Of which column? Name a column of numbers.")
