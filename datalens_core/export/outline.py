@@ -124,7 +124,8 @@ def redactions(source: Source) -> list[tuple[str, str, str]]:
     return [
         (
             KINDS.get(c.entity_type, c.entity_type.replace("_", " ").capitalize()),
-            CHANNELS.get(c.channel, c.channel.replace("_", " ")),
+            CHANNELS.get(c.channel, c.channel.replace("_", " "))
+            + (f", column {c.column}" if c.column else ""),
             f"{c.count:,}",
         )
         for c in source.redactions
