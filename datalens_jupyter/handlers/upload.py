@@ -34,6 +34,8 @@ class UploadHandler(DataLensHandler):
         await super().prepare()
         if not self.current_user:  # before a byte is stored
             raise web.HTTPError(403)
+        await self.workbench()
+        self.app.user_of(self.caller)  # raises if one has to sign in first
         content_type = self.request.headers.get("Content-Type", "")
         if content_type.lower().startswith("multipart/form-data"):
             limit_mb = (await self.workbench()).settings.max_file_size_mb

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from datalens_core import Settings, Workbench
 from datalens_core import events as ev
 from datalens_core.errors import SessionExpired, StoreTimedOut, StoreUnavailable
 from datalens_core.journal import Journal
 from datalens_core.models import Session, new_id
+from datalens_core.rooms import BEHIND
 from datalens_core.sessions.projector import Projector
 from datalens_core.sessions.store import SessionStore
 from datalens_core.sessions.supabase import SupabaseStore
@@ -151,3 +153,31 @@ async def test_a_database_without_our_tables_says_what_to_do(
     finally:
         supabase.database.sql("alter function public.session_hidden(uuid) rename to session")
     await store.close()
+
+
+async def test_a_run_goes_on_without_the_database_and_says_that_it_is_kept_here(
+    supabase: Supabase, tmp_path: Path
+) -> None:
+    settings = Settings.offline(
+        data_dir=tmp_path, supabase_url=supabase.url, supabase_anon_key=supabase.anon_key
+    )
+    async with Workbench(settings) as workbench:
+        who = await workbench.signin.sign_up("eve", "eve@example.com", "a-password")
+        session = await workbench.create_session(workbench.signin.user_of("eve"))
+        code = "import time\nfor n in range(8):\n    time.sleep(1)\n    print(n, flush=True)"
+        run_id = await workbench.start_execution(
+            session.id, code, confirmed=True, user_id=who.user_id
+        )
+        supabase.database.stop()
+        try:
+            told = [e async for e in workbench.events(run_id, user_id=who.user_id)]
+            status = await workbench.status("eve")
+        finally:
+            await asyncio.to_thread(supabase.database.start)
+        assert told[-1].type == "run.completed"
+        assert [e.text for e in told if isinstance(e, ev.Notice)] == [BEHIND]
+        assert status.store.message == BEHIND
+        detail = await workbench.get_session(session.id, who.user_id)
+    [execution] = detail.executions
+    assert execution.result is not None
+    assert execution.result.stdout.split() == [str(n) for n in range(8)]
