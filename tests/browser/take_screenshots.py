@@ -43,7 +43,16 @@ def main(target: Path) -> None:
                 page.evaluate(script, theme)
                 page.wait_for_timeout(1500)
                 panel.answer().scroll_into_view_if_needed()
+                page.mouse.move(500, 400)  # nothing is pointed at
                 page.screenshot(path=target / f"panel-{name}.png")
+                card = panel.dataset(data.name)
+                head = card.get_by_role("button", name=data.name)
+                head.click()
+                card.get_by_role("button", name="How it was read").click()
+                card.get_by_role("button", name="Whole file").click()
+                page.wait_for_timeout(300)
+                panel.part("panel").screenshot(path=target / f"data-{name}.png")
+                head.click()
         finally:
             lab.stop()
 

@@ -42,6 +42,7 @@ def lab(lab_with_model: Lab, script: Script) -> Lab:
     script.codes |= {
         "repair": [WRONG.format(attempt=1), RIGHT],
         "fail": [WRONG.format(attempt=n) for n in range(4)],
+        "show the plan": RIGHT,
     }
     return lab_with_model
 
@@ -64,7 +65,7 @@ def states(panel: Panel) -> Iterator[tuple[str, str]]:
     yield "data set open, changes wait", "panel"
     dataset.get_by_role("button", name="Undo").click()
     head.click()
-    failed, repaired = panel.part("message-assistant").all()
+    failed, repaired = panel.part("message-assistant").all()[-2:]
     failed.get_by_test_id("datalens-tab-code").click()
     for tab in ("code", "charts", "logs"):
         repaired.get_by_test_id(f"datalens-tab-{tab}").click()
@@ -80,6 +81,30 @@ def states(panel: Panel) -> Iterator[tuple[str, str]]:
     failed.get_by_test_id("datalens-tab-code").click()
 
 
+def waiting(panel: Panel, held: Path) -> list[Any]:
+    """What is found where the panel asks: for a plan's approval, about a name that is taken."""
+    switch = panel.page.locator(".lm-Menu-item").filter(has_text="Show me each plan")
+    more = panel.part("panel").get_by_role("button", name="More")
+    more.click()
+    switch.click()
+    panel.ask("show the plan")
+    expect(panel.part("plan-approval")).to_be_visible(timeout=ANSWER_MS)
+    refused = held.with_name("photo.gif")
+    refused.write_bytes(b"GIF89a")
+    panel.part("upload-input").set_input_files([refused, held])
+    asked = panel.part("panel").get_by_role("group", name="gapminder.csv is here already.")
+    expect(asked).to_be_visible()
+    expect(panel.part("error").filter(has_text="photo.gif")).to_be_visible()
+    found = violations(panel, "panel")
+    asked.get_by_role("button", name="Cancel").click()
+    panel.part("error").get_by_role("button", name="Dismiss").click()
+    panel.part("stop").click()
+    expect(panel.part("plan-approval")).to_have_count(0)
+    more.click()
+    switch.click()
+    return found
+
+
 def test_nothing_serious_is_found_in_any_state(panel: Panel, tmp_path: Path) -> None:
     source = tmp_path / "gapminder.csv"
     plotly.data.gapminder().to_csv(source, index=False)
@@ -91,6 +116,9 @@ def test_nothing_serious_is_found_in_any_state(panel: Panel, tmp_path: Path) -> 
         panel.use_theme(theme)
         found[f"{theme}: empty"] = violations(panel, "panel")
     panel.upload(source)
+    for theme in THEMES:
+        panel.use_theme(theme)
+        found[f"{theme}: waiting"] = waiting(panel, source)
     panel.ask("fail")
     expect(panel.answer().get_by_test_id("datalens-error")).to_be_visible(timeout=ANSWER_MS)
     panel.ask("repair")

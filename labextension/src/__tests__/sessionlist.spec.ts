@@ -54,6 +54,14 @@ describe('the list of sessions', () => {
     expect(ids()).toEqual(['revenue']);
   });
 
+  it('shows nothing of whoever signed out, not even what was still on its way', async () => {
+    const mine = list.load('');
+    list.clear();
+    asked[0].answer({ sessions: [session('mine')], next: 'mine' });
+    await mine;
+    expect([ids(), list.hasMore, list.loading]).toEqual([[], false, false]);
+  });
+
   it('is told by days first, then by months', () => {
     const now = new Date(2026, 10, 24, 15);
     const at = (...date: [number, number, number, number]) =>

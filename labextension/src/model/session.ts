@@ -175,6 +175,7 @@ export class SessionModel implements IDisposable {
   async signOut(): Promise<void> {
     if (await this.account.leave()) {
       this._saved = null;
+      this.list.clear();
       this.startAnew();
       void this.loadStatus();
     }

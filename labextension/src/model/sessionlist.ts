@@ -30,6 +30,14 @@ export class SessionList {
     }
   }
 
+  /** Somebody else may be next. */
+  clear(): void {
+    this._asked += 1;
+    this._next = null;
+    this.loading = false;
+    this.sessions = [];
+  }
+
   replace(session: Session): void {
     this.sessions = this.sessions.map(s => (s.id === session.id ? session : s));
   }
