@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from datalens_core.llm.offline.changing_words import changing_words, told_or_unknown
 from datalens_core.llm.offline.column_finder import find_columns
 from datalens_core.llm.offline.known_phrases import corrected, known_phrase
 from datalens_core.llm.offline.lexicon import phrases
@@ -30,9 +31,6 @@ from datalens_core.llm.offline.tokens import Token, same, tokenise
 from datalens_core.llm.offline.value_finder import Lookups, find_value, looked_up
 
 _LONGEST = 6
-_QUANTITIES = frozenset({"price", "prices", "cost", "costs", "rate", "rates", "score", "scores"})
-_SORTED = frozenset({"sorted", "sort", "ordered", "order", "arranged"})
-_PERCENTS = frozenset({"pct", "perc", "percent", "percentage"})
 # What stands after "is" without being a value.
 _NO_VALUE = words("the a an not there in on at of for to by between over it this that any")
 _DAYS = {day: (day.capitalize(),) for day in WEEKDAYS} | {"weekend": ("Saturday", "Sunday")}
@@ -57,7 +55,7 @@ class Cutter:
             piece, length = self._piece(at)
             pieces.append(self._corrected(piece))
             at += length
-        pieces = [_told(pieces, at) for at in range(len(pieces))]
+        pieces = [told_or_unknown(pieces, at) for at in range(len(pieces))]
         return _prefer_bracketed([self._found(piece) for piece in _join_unknown(pieces)])
 
     def _spell_out_weekends(self) -> None:
@@ -78,10 +76,7 @@ class Cutter:
         if self._after_is(at):
             return UnknownPiece(token.text, name=True), 1
         for find in (
-            self._how,
-            self._percent,
-            self._now,
-            self._not_passed_over,
+            self._changing,
             self._quantile,
             self._long_column,
             self._value,
@@ -109,52 +104,8 @@ class Cutter:
             for column in self.columns
         )
 
-    def _how(self, at: int) -> tuple[Piece, int] | None:
-        """ "How long", "how far": a measure of its own, which the data have or have not."""
-        follows = self.lower[at + 1] if at + 1 < len(self.lower) else ""
-        if self.lower[at] != "how" or follows not in phrases.MEASURED:
-            return None
-        wanted = phrases.MEASURED[follows]
-        named = [c for c in self.columns if c.measure and wanted & set(c.words)]
-        text = f"{self.tokens[at].text} {self.tokens[at + 1].text}"
-        return (Piece(text), 2) if named else (UnknownPiece(text, quoted=True), 2)
-
-    def _percent(self, at: int) -> tuple[Piece, int] | None:
-        """The sign of "above 20%": only a column of percents says what it is 20 of."""
-        if (
-            at == 0
-            or self.lower[at] not in ("%", "percent")
-            or self.tokens[at - 1].kind != "number"
-        ):
-            return None
-        known = any(_PERCENTS.intersection(column.words) for column in self.columns)
-        text = f"{self.tokens[at - 1].text}{self.tokens[at].text}"
-        return (Piece(text), 1) if known else (UnknownPiece(text, quoted=True), 1)
-
-    def _now(self, at: int) -> tuple[Piece, int] | None:
-        """ "This year", "the current month": the data do not know what day it is."""
-        follows = self.lower[at + 1] if at + 1 < len(self.lower) else ""
-        if self.lower[at] not in ("this", "current") or follows not in phrases.BINS:
-            return None
-        text = f"{self.tokens[at].text} {self.tokens[at + 1].text}"
-        return UnknownPiece(text, quoted=True), 2
-
-    def _not_passed_over(self, at: int) -> tuple[Piece, int] | None:
-        """Common words that change what is asked, where they do."""
-        word = self.lower[at]
-        before = self.lower[at - 1] if at else ""
-        follows = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
-        if word in _SORTED and follows and follows.lower == "by":
-            return UnknownPiece(f"{self.tokens[at].text} by", quoted=True), 2
-        both = word == "both" and follows and (follows.kind == "number" or follows.capitalised)
-        same_as = word == "same" and at > 1
-        classes = word in ("group", "groups", "bracket", "band") and any(
-            column.measure and same(before, column.words[-1]) for column in self.columns
-        )
-        if both or same_as or classes:
-            text = f"{before} {self.tokens[at].text}" if classes else self.tokens[at].text
-            return UnknownPiece(text, quoted=True), 1
-        return None
+    def _changing(self, at: int) -> tuple[Piece, int] | None:
+        return changing_words(self.tokens, at, self.columns)
 
     def _quantile(self, at: int) -> tuple[Piece, int] | None:
         """ "75th percentile", "90 percentile"."""
@@ -354,17 +305,6 @@ class Cutter:
         if not isinstance(piece, UnknownPiece) or not looked_up(piece.text, self.lookups):
             return piece
         return find_value(piece.text, self.columns, self.lookups, exact=False) or piece
-
-
-def _told(pieces: Sequence[Piece], at: int) -> Piece:
-    """A quantity that is passed over beside its column ("the GOOG price") is none of another."""
-    piece = pieces[at]
-    if type(piece) is not Piece or piece.text.lower() not in _QUANTITIES:
-        return piece
-    around = [p for p in pieces[max(0, at - 3) : at + 4] if type(p) is not Piece]
-    columns = [p for p in around if isinstance(p, ColumnPiece)]
-    guessed = bool(columns) and all(p.note for p in columns)
-    return UnknownPiece(piece.text) if guessed else piece
 
 
 def _prefer_bracketed(pieces: Sequence[Piece]) -> list[Piece]:

@@ -1,0 +1,83 @@
+"""Words that would be passed over and yet change what is asked: they are read, or unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from datalens_core.llm.offline.lexicon import phrases
+from datalens_core.llm.offline.pieces import ColumnPiece, Piece, UnknownPiece
+from datalens_core.llm.offline.schema_match import Column
+from datalens_core.llm.offline.tokens import Token, same
+
+_QUANTITIES = frozenset({"price", "prices", "cost", "costs", "rate", "rates", "score", "scores"})
+_SORTED = frozenset({"sorted", "sort", "ordered", "order", "arranged"})
+_PERCENTS = frozenset({"pct", "perc", "percent", "percentage"})
+
+Found = tuple[Piece, int] | None
+
+
+def changing_words(tokens: Sequence[Token], at: int, columns: Sequence[Column]) -> Found:
+    """The piece that begins at a token, and its length, if it is one of these words."""
+    for find in (_how, _percent, _now, _not_passed_over):
+        found = find(tokens, at, columns)
+        if found:
+            return found
+    return None
+
+
+def _how(tokens: Sequence[Token], at: int, columns: Sequence[Column]) -> Found:
+    """ "How long", "how far": a measure of its own, which the data have or have not."""
+    follows = tokens[at + 1].lower if at + 1 < len(tokens) else ""
+    if tokens[at].lower != "how" or follows not in phrases.MEASURED:
+        return None
+    wanted = phrases.MEASURED[follows]
+    named = [c for c in columns if c.measure and wanted & set(c.words)]
+    text = f"{tokens[at].text} {tokens[at + 1].text}"
+    return (Piece(text), 2) if named else (UnknownPiece(text, quoted=True), 2)
+
+
+def _percent(tokens: Sequence[Token], at: int, columns: Sequence[Column]) -> Found:
+    """The sign of "above 20%": only a column of percents says what it is 20 of."""
+    if at == 0 or tokens[at].lower not in ("%", "percent") or tokens[at - 1].kind != "number":
+        return None
+    known = any(_PERCENTS.intersection(column.words) for column in columns)
+    text = f"{tokens[at - 1].text}{tokens[at].text}"
+    return (Piece(text), 1) if known else (UnknownPiece(text, quoted=True), 1)
+
+
+def _now(tokens: Sequence[Token], at: int, columns: Sequence[Column]) -> Found:
+    """ "This year", "the current month": the data do not know what day it is."""
+    follows = tokens[at + 1].lower if at + 1 < len(tokens) else ""
+    if tokens[at].lower not in ("this", "current") or follows not in phrases.BINS:
+        return None
+    text = f"{tokens[at].text} {tokens[at + 1].text}"
+    return UnknownPiece(text, quoted=True), 2
+
+
+def _not_passed_over(tokens: Sequence[Token], at: int, columns: Sequence[Column]) -> Found:
+    """Common words that change what is asked, where they do."""
+    word = tokens[at].lower
+    before = tokens[at - 1].lower if at else ""
+    follows = tokens[at + 1] if at + 1 < len(tokens) else None
+    if word in _SORTED and follows and follows.lower == "by":
+        return UnknownPiece(f"{tokens[at].text} by", quoted=True), 2
+    both = word == "both" and follows and (follows.kind == "number" or follows.capitalised)
+    same_as = word == "same" and at > 1
+    classes = word in ("group", "groups", "bracket", "band") and any(
+        column.measure and same(before, column.words[-1]) for column in columns
+    )
+    if both or same_as or classes:
+        text = f"{before} {tokens[at].text}" if classes else tokens[at].text
+        return UnknownPiece(text, quoted=True), 1
+    return None
+
+
+def told_or_unknown(pieces: Sequence[Piece], at: int) -> Piece:
+    """A quantity that is passed over beside its column ("the GOOG price") is none of another."""
+    piece = pieces[at]
+    if type(piece) is not Piece or piece.text.lower() not in _QUANTITIES:
+        return piece
+    around = [p for p in pieces[max(0, at - 3) : at + 4] if type(p) is not Piece]
+    columns = [p for p in around if isinstance(p, ColumnPiece)]
+    guessed = bool(columns) and all(p.note for p in columns)
+    return UnknownPiece(piece.text) if guessed else piece
