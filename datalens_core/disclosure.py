@@ -31,6 +31,8 @@ class Disclosure:
     async def preview(self, session: Session, query: str, model: str | None = None) -> Preview:
         state = await self._rooms.state(session)
         await self._rooms.ready(session.id, state)
+        # As it would be with a model, where none is set.
+        await self._rooms.safeguards.refresh(session.id, state)
         privacy = self._rooms.privacy.of(session.id)
         scope = CallScope(session.id, privacy, lambda _: None, model=model)
         request = self._rooms.reasoning.planning_request(task_context(state, query), scope)

@@ -240,6 +240,17 @@ async def test_marks_hold_from_the_next_request_on_and_are_never_stored(
         assert not stored.is_file() or b"heron" not in stored.read_bytes().lower(), stored
 
 
+async def test_without_a_model_no_policy_stands_in_the_way_of_an_answer(
+    make_workbench: Make, staff: Path
+) -> None:
+    async with make_workbench() as workbench:
+        session = await workbench.create_session()
+        await workbench.upload(session.id, staff)
+        await workbench.set_column_policies(session.id, PROTECTED)
+        run = await workbench.start_query(session.id, "highest base_pay")
+        assert "90,417" in ((await workbench.result(run)).answer or "")
+
+
 async def test_a_column_or_data_set_that_is_not_there_is_refused(
     make_workbench: Make, staff: Path
 ) -> None:
