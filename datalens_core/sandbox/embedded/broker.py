@@ -143,7 +143,12 @@ class Broker:
 
     async def _ask(self, request: bytes, pass_fds: list[int]) -> tuple[dict[str, Any], list[int]]:
         async with self._lock:
-            return await asyncio.to_thread(self._exchange, request, pass_fds)
+            exchange = asyncio.create_task(asyncio.to_thread(self._exchange, request, pass_fds))
+            try:
+                return await asyncio.shield(exchange)
+            except asyncio.CancelledError:
+                await _let_end(exchange)
+                raise
 
     def _exchange(self, request: bytes, pass_fds: list[int]) -> tuple[dict[str, Any], list[int]]:
         try:
@@ -169,6 +174,16 @@ class Broker:
             self._process.wait()
         os.close(self.pidfd)
         _delete_work(self._how)
+
+
+async def _let_end(exchange: asyncio.Task[tuple[dict[str, Any], list[int]]]) -> None:
+    """Read the answer that nobody wants any more, lest the next request takes it for its own."""
+    while not exchange.done():
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.wait({exchange})
+    if exchange.exception() is None:
+        for descriptor in exchange.result()[1]:
+            os.close(descriptor)
 
 
 def _delete_work(how: Launch) -> None:
