@@ -40,7 +40,7 @@ class Authority:
 
     def __init__(self, folder: Path, *names: str) -> None:
         made = trustme.CA()
-        self.file = folder / f"{id(made)}.pem"
+        self.file = folder / f"{len(list(folder.iterdir()))}.pem"
         made.cert_pem.write_to_path(self.file)
         self.server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         made.issue_cert(*names).configure_cert(self.server)
