@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from datalens_core.executions import Executor
 from datalens_core.journal import Journal
 from datalens_core.llm.exchange import CallScope
 from datalens_core.llm.spending import Spending
-from datalens_core.models import Dataset, Session
+from datalens_core.models import Dataset, Preview, Session
 from datalens_core.ratelimits import Counted, RateLimits
 from datalens_core.runs import Run, Runs
 from datalens_core.sandbox.contract import Recipe, Sandboxes
@@ -128,14 +128,30 @@ class Rooms:
 
         return self.folder(session_id) / str(place + 1) / sandbox_name(dataset.name)
 
-    def scope(self, run: Run, state: SessionState, model: str | None = None) -> CallScope:
-        """Whom the run's calls are for, what its session has used, and the model it is asked of."""
-        privacy = self.privacy.of(run.session_id)
-        local_only = self.safeguards.local_only(state.datasets)
-        spending = Spending(lambda: state.usage)
-        review = partial(self.outbox.review, run, self.safeguards.pauses(state))
+    def scope(
+        self,
+        run: Run,
+        state: SessionState,
+        model: str | None = None,
+        protect: Callable[[], Awaitable[None]] | None = None,
+    ) -> CallScope:
+        """Whom the run's calls are for, what its session has used, and the model it is asked of.
+
+        What the session's data may show can change while the run goes on.
+        """
+
+        async def review(preview: Preview) -> None:
+            await self.outbox.review(run, self.safeguards.pauses(state), preview)
+
         return CallScope(
-            run.session_id, privacy, run.emit, spending, model, review, local_only=local_only
+            run.session_id,
+            self.privacy.of(run.session_id),
+            run.emit,
+            Spending(lambda: state.usage),
+            model,
+            review,
+            local_only=lambda: self.safeguards.local_only(state.datasets),
+            protect=protect,
         )
 
     async def prepare(self, session_id: str, state: SessionState) -> None:

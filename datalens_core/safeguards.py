@@ -206,7 +206,9 @@ class Safeguards:
             wanted = [
                 c.column for c in columns if c.dataset_id == dataset.id and c.policy != "send"
             ]
-            await self._learn(session_id, dataset, wanted, self._files, recipe)
+            await self._learn(
+                session_id, dataset, wanted, self._files, recipe, anew=bool(state.executions)
+            )
         await self.refresh(session_id, state)
 
     async def _learn(
@@ -216,6 +218,8 @@ class Safeguards:
         columns: Sequence[str],
         files: FileHandler,
         recipe: Callable[[], Recipe],
+        *,
+        anew: bool,
     ) -> None:
         """The values of columns, so that they are known wherever they turn up."""
         guard, version = self._guard(session_id), _version(dataset)
@@ -223,7 +227,7 @@ class Safeguards:
         if not wanted:
             return
         try:
-            found = await files.values(session_id, dataset, wanted, recipe)
+            found = await files.values(session_id, dataset, wanted, recipe, anew=anew)
         except UnreadableFile:  # it takes too long, for one: any value may be one of theirs
             found = {}
         for column in wanted:
@@ -287,7 +291,7 @@ class Safeguards:
 
         try:
             copy = await files.write_without(session_id, dataset, path, hidden, target)
-            await self._learn(session_id, dataset, hidden, files, recipe)
+            await self._learn(session_id, dataset, hidden, files, recipe, anew=False)
         except SandboxUnavailable:
             raise SandboxUnavailable(NO_FILTER) from None
         finally:

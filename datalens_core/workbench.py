@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, aclosing, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -445,7 +446,7 @@ class Workbench:
                 run,
                 state,
                 task,
-                self._rooms.scope(run, state, model),
+                self._rooms.scope(run, state, model, partial(self._rooms.ready, session.id, state)),
                 self._rooms.executor(run, state, user_id),
                 approve_plan=approve_plan or self.settings.approve_plan,
             )

@@ -21,7 +21,7 @@ from datalens_core.datasets.inspection import (
     Without,
     read_answer,
 )
-from datalens_core.datasets.loader import code_for, data_file
+from datalens_core.datasets.loader import code_for, data_file, loader_code, reader_code
 from datalens_core.datasets.reader.columns import SAMPLE_ROWS
 from datalens_core.errors import SandboxLost, UnreadableFile
 from datalens_core.models import (
@@ -148,8 +148,12 @@ class FileHandler:
         dataset: Dataset,
         columns: Sequence[str],
         recipe: Callable[[], Recipe],
+        *,
+        anew: bool,
     ) -> dict[str, ColumnValues]:
         """The distinct values of columns of the whole data set; a column may be missing.
+
+        With `anew` from the file itself: code of the session may have changed the variable.
 
         Raises:
             UnreadableFile: it does not load, or takes too long.
@@ -157,8 +161,16 @@ class FileHandler:
         """
         found: dict[str, ColumnValues] = {}
         while left := [column for column in columns if column not in found]:
-            call = f"values(lambda: {dataset.variable}, {left!r})"
-            answer = await self._ask(session_id, shipped_package(READER, call), Values, recipe)
+            if anew:
+                held = (f.loader for f in recipe().files if f.title == dataset.name)
+                loader = next(held, "") or loader_code(dataset)
+                program = reader_code(loader, dataset.variable, "_datalens_read")
+                call = f"values(_datalens_read, {left!r})"
+                program += f"{shipped_package(READER, call)}del _datalens_read\n"
+            else:
+                call = f"values(lambda: {dataset.variable}, {left!r})"
+                program = shipped_package(READER, call)
+            answer = await self._ask(session_id, program, Values, recipe)
             fresh = {c: v for c, v in answer.columns.items() if c in left}
             if not fresh:
                 break

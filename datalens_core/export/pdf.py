@@ -40,6 +40,7 @@ MAX_ROWS, MAX_COLUMNS, MAX_CELL = 30, 8, 60
 # After so many characters a word may be broken: in text, and by where it stands.
 WORD, WORDS = 40, {"title": 24, "heading": 24, "listing": 90, "rows": 10, "columns": 10}
 MAX_SIDE = 2_000
+MAX_PIXELS = 40_000_000  # a few bytes of a file may be hundreds of megabytes of them
 BREAK = "\u200b"
 ELSEWHERE = "The notebook and the web page hold it whole."
 # What a text may not hold: nothing that is shown, and some of it no PDF may hold.
@@ -117,6 +118,8 @@ class Pictures:
 
         try:
             with Image.open(io.BytesIO(data), formats=["PNG", "JPEG"]) as image:
+                if image.width * image.height > MAX_PIXELS:
+                    return None
                 image.thumbnail((MAX_SIDE, MAX_SIDE))
                 pixels = image.convert("RGBA")
         except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):

@@ -75,8 +75,10 @@ class CallScope:
     """The model that was chosen for it, None for the one of the settings."""
     review: Callable[[Preview], Awaitable[None]] | None = field(default=None, repr=False)
     """Shown each request before it is sent; it may wait, or raise."""
-    local_only: bool = False
-    """Whether nothing may leave this machine."""
+    local_only: Callable[[], bool] = field(default=lambda: False, repr=False)
+    """Whether nothing may leave this machine, as it is now."""
+    protect: Callable[[], Awaitable[None]] | None = field(default=None, repr=False)
+    """Before each request is redacted: what is to be protected by now is known. May raise."""
 
 
 # -- envelopes -----------------------------------------------------------------------------------

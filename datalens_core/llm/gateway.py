@@ -169,7 +169,9 @@ class Gateway:
         self, request: ModelRequest, model: str, scope: CallScope, on_answer: OnAnswer | None
     ) -> ModelReply:
         self._budget.check(scope.spending)
-        if scope.local_only and not self._endpoint.is_local:
+        if scope.protect is not None:
+            await scope.protect()
+        if scope.local_only() and not self._endpoint.is_local:
             raise LocalOnly.needs("the model", "Use one on this machine, or none.")
         if _follows_a_failure(request):
             self._replies.forget(scope)

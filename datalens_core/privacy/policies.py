@@ -80,10 +80,21 @@ def column_privacy(dataset: Dataset, detected: Detected) -> Iterator[ColumnPriva
 def asked_for(patterns: Mapping[str, ColumnPolicy], column: str) -> Iterator[ColumnPolicy]:
     """The policies that a project's file names for a column."""
     for pattern, policy in patterns.items():
-        pieces = (re.escape(piece) for piece in re.split(r"([*?])", pattern))
-        written = "".join({r"\*": ".*", r"\?": "."}.get(piece, piece) for piece in pieces)
-        if re.fullmatch(written, column, re.IGNORECASE | re.DOTALL):
+        if re.fullmatch(_glob(pattern), column, re.IGNORECASE | re.DOTALL):
             yield policy
+
+
+def _glob(pattern: str) -> str:
+    """A pattern of `*` and `?` as a regular expression that never looks back.
+
+    Each piece between two stars is taken where it first fits: another place would help none of the
+    pieces after it. A hostile pattern would else take for ever.
+    """
+    first, *rest = [re.escape(part).replace(r"\?", ".") for part in pattern.split("*")]
+    if not rest:
+        return first
+    *between, last = rest
+    return first + "".join(f"(?>.*?{part})" for part in between if part) + f".*{last}"
 
 
 def asked_in_vain(dataset: Dataset, detected: Detected) -> Iterator[str]:

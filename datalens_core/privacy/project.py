@@ -39,9 +39,8 @@ def project_rules(folder: Path, root: Path | None = None) -> ProjectRules:
     """
     rules = ProjectRules()
     for place in _folders(folder.absolute(), root.absolute() if root else None):
-        found = place / PLACE
-        if os.path.lexists(found):
-            rules = _together(rules, read_rules(found))
+        if _is_there(place / PLACE):
+            rules = _together(rules, read_rules(place / PLACE))
     return rules
 
 
@@ -79,6 +78,17 @@ def _folders(folder: Path, root: Path | None) -> list[Path]:
     if root is not None and root not in found:
         return [folder]
     return found
+
+
+def _is_there(path: Path) -> bool:
+    """False only where there is certainly none: one behind a closed folder may ask for anything."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _parsed(path: Path) -> dict[str, Any]:

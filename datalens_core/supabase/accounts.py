@@ -50,7 +50,7 @@ class Accounts:
         self, connection: Connection, folder: Path, *, clock: Callable[[], float] = time.time
     ) -> None:
         self._connection = connection
-        self._files = TokenFiles(folder)
+        self._files = TokenFiles(folder, connection.issuer)
         self._clock = clock
         self._held: dict[str, Tokens] = {t.caller: t for t in self._files.all()}
         self._expired: set[str] = set()

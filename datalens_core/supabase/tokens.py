@@ -22,6 +22,7 @@ class Tokens(Model):
     """One sign-in. `caller` is who is at this server, `user_id` whom Supabase knows."""
 
     caller: str
+    issuer: str
     user_id: str
     email: str
     access_token: str
@@ -54,6 +55,7 @@ def checked(caller: str, access_token: str, refresh_token: str, issuer: str) -> 
         raise SessionExpired() from None
     return Tokens(
         caller=caller,
+        issuer=issuer,
         user_id=claims["sub"],
         email=str(claims.get("email") or ""),
         access_token=access_token,
@@ -63,18 +65,23 @@ def checked(caller: str, access_token: str, refresh_token: str, issuer: str) -> 
 
 
 class TokenFiles:
-    """A file for each caller, mode 0600 in a folder of 0700, that servers share."""
+    """A file for each caller, mode 0600 in a folder of 0700, that servers share.
 
-    def __init__(self, folder: Path) -> None:
+    Only tokens of `issuer` are read: those of another Supabase are no business of this one.
+    """
+
+    def __init__(self, folder: Path, issuer: str) -> None:
         self._folder = folder
+        self._issuer = issuer
 
     def read(self, caller: str) -> Tokens | None:
-        return _read(self._path(caller))
+        tokens = _read(self._path(caller))
+        return tokens if tokens is not None and tokens.issuer == self._issuer else None
 
     def all(self) -> Iterator[Tokens]:
         for path in self._folder.glob("*.json"):
             tokens = _read(path)
-            if tokens is not None:
+            if tokens is not None and tokens.issuer == self._issuer:
                 yield tokens
 
     def write(self, tokens: Tokens) -> None:

@@ -60,7 +60,8 @@ create policy "own datasets: delete" on public.datasets for delete to authentica
 
 alter table public.runs enable row level security;
 revoke all on public.runs from public, anon, authenticated;
-grant select, insert, update, delete on public.runs to authenticated;
+-- Not to delete: the audit of a run would go with it.
+grant select, insert, update on public.runs to authenticated;
 drop policy if exists "own runs: select" on public.runs;
 create policy "own runs: select" on public.runs for select to authenticated
     using (session_id = any (array (
@@ -76,9 +77,6 @@ create policy "own runs: update" on public.runs for update to authenticated
     with check (session_id = any (array (
         select s.id from public.sessions s where s.user_id = (select auth.uid()))));
 drop policy if exists "own runs: delete" on public.runs;
-create policy "own runs: delete" on public.runs for delete to authenticated
-    using (session_id = any (array (
-        select s.id from public.sessions s where s.user_id = (select auth.uid()))));
 
 alter table public.messages enable row level security;
 revoke all on public.messages from public, anon, authenticated;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import stat
 import time
@@ -152,6 +153,8 @@ async def test_an_auth_api_that_is_down_is_no_expiry(
 ) -> None:
     user = server.accounts.user_of("ann")
     gone = Connection("http://127.0.0.1:9", supabase.anon_key)
+    [path] = server.folder.glob("*.json")
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"issuer": gone.issuer}))
     cut_off = Accounts(gone, server.folder, clock=lambda: time.time() + 4_000)
     with pytest.raises(StoreUnavailable):
         await cut_off.token(user)
@@ -195,8 +198,18 @@ def test_what_is_no_token_is_refused() -> None:
         checked("ann", "not.a.token", "r", ISSUER)
 
 
+def test_tokens_of_one_supabase_are_never_shown_to_another(tmp_path: Path) -> None:
+    TokenFiles(tmp_path, ISSUER).write(checked("ann", token(), "r", ISSUER))
+    elsewhere = TokenFiles(tmp_path, "https://evil.example/auth/v1")
+    assert elsewhere.read("ann") is None
+    assert list(elsewhere.all()) == []
+    accounts = Accounts(Connection("https://evil.example", "k"), tmp_path)
+    with pytest.raises(AuthenticationRequired):
+        accounts.user_of("ann")
+
+
 def test_a_file_that_was_cut_counts_as_signed_out(tmp_path: Path) -> None:
-    files = TokenFiles(tmp_path)
+    files = TokenFiles(tmp_path, ISSUER)
     files.write(checked("ann", token(), "r", ISSUER))
     [path] = tmp_path.glob("*.json")
     path.write_text(path.read_text()[:40])

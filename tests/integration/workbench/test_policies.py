@@ -10,7 +10,7 @@ import pytest
 from datalens_core import DataLensError, Workbench
 from datalens_core.errors import InvalidRequest
 from datalens_core.events import Event
-from datalens_core.models import ColumnPolicyChange, Mark
+from datalens_core.models import ColumnPolicyChange, Mark, Session
 from tests.support.openrouter import (
     RecordedRequest,
     ScriptedModel,
@@ -263,3 +263,89 @@ async def test_a_column_or_data_set_that_is_not_there_is_refused(
             await workbench.set_column_policies(
                 session.id, [ColumnPolicyChange(column="unit", policy="never", dataset_id="x")]
             )
+
+
+Meanwhile = Callable[[Session], Awaitable[object]]
+
+
+async def asked_while(workbench: Workbench, staff: Path, meanwhile: Meanwhile) -> list[Event]:
+    """A question, and what its user does while its plan waits; no request is let through."""
+    session = await workbench.create_session()
+    await workbench.upload(session.id, staff)
+    run_id = await workbench.start_query(session.id, "who is who?", approve_plan=True)
+    events = []
+    async for event in workbench.events(run_id):
+        events.append(event)
+        if event.type == "plan.approval" and event.state == "waiting":
+            await meanwhile(session)
+            await workbench.decide_plan(run_id, True)
+        if event.type == "request.review" and event.state == "waiting":
+            await workbench.decide_request(run_id, event.number, False)
+    return events
+
+
+async def test_a_policy_that_is_set_while_a_run_goes_on_holds_for_its_next_request(
+    make_workbench: Make, staff: Path
+) -> None:
+    shows = "import pandas as pd\nlast = df.iloc[-1, 0]\ndf = df.iloc[:0]\nprint('last', last)"
+    script = [PROFILE, plan(["Look"]), run_python(shows), final_answer("Seen.")]
+    async with (
+        ScriptedModel(script) as model,
+        make_workbench(llm_base_url=model.base_url) as workbench,
+    ):
+
+        async def protect(session: Session) -> None:
+            await workbench.set_column_policies(session.id, policies(worker="tokenise"))
+
+        events = await asked_while(workbench, staff, protect)
+        sent = model.requests[-1].text
+    assert events[-1].type == "run.completed"
+    assert "last <PERSONAL_VALUE" in sent
+    assert "Wenzel" not in sent
+
+
+async def test_values_are_known_though_code_has_changed_the_variable(
+    make_workbench: Make, staff: Path, asked: Ask
+) -> None:
+    script = [
+        PROFILE,
+        plan(["Cut"]),
+        run_python("import pandas as pd\nlast = df.iloc[-1, 0]\ndf = df.iloc[:0]"),
+        final_answer("Cut."),
+        plan(["Look"]),
+        run_python("import pandas as pd\nprint('last', last)"),
+        final_answer("Seen."),
+    ]
+    async with (
+        ScriptedModel(script) as model,
+        make_workbench(llm_base_url=model.base_url) as workbench,
+    ):
+        session = await workbench.create_session()
+        await workbench.upload(session.id, staff)
+        await asked(workbench, session.id, "cut it")
+        await workbench.set_column_policies(session.id, policies(worker="tokenise"))
+        events = await asked(workbench, session.id, "who is last?")
+        sent = model.requests[-1].text
+    assert events[-1].type == "run.completed"
+    assert "last <PERSONAL_VALUE" in sent
+    assert "Wenzel" not in sent
+
+
+async def test_a_run_that_goes_on_waits_where_a_newer_file_asks_for_it(
+    make_workbench: Make, staff: Path
+) -> None:
+    script = [PROFILE, plan(["Look"]), final_answer("Seen.")]
+    async with (
+        ScriptedModel(script) as model,
+        make_workbench(llm_base_url=model.base_url) as workbench,
+    ):
+
+        async def replace(session: Session) -> None:
+            (staff.parent / ".datalens").mkdir()
+            (staff.parent / ".datalens" / "privacy.toml").write_text("pause = true")
+            [held] = (await workbench.get_session(session.id)).datasets
+            await workbench.upload(session.id, staff, replaces=held.id)
+
+        events = await asked_while(workbench, staff, replace)
+        assert len(model.requests) == 2
+    assert events[-1].type == "run.cancelled"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -11,11 +12,12 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from PIL import Image
 
 from datalens_core.errors import DataLensError
 from datalens_core.export import export_session
 from datalens_core.export.outline import Source
-from datalens_core.export.pdf import BREAK, document, typeset
+from datalens_core.export.pdf import BREAK, Pictures, document, typeset
 from tests.support.analyses import HOSTILE, analysis, chart, execution, png, result, table
 
 
@@ -153,3 +155,10 @@ def test_a_document_that_cannot_be_set_is_one_clear_error(tmp_path: Path) -> Non
     with pytest.raises(DataLensError, match="PDF could not be made") as caught:
         typeset(program, tmp_path)
     assert "title" not in str(caught.value.body())
+
+
+def test_a_small_file_of_very_many_pixels_is_not_unpacked(tmp_path: Path) -> None:
+    bomb = io.BytesIO()
+    Image.new("1", (9_000, 9_000)).save(bomb, "PNG")
+    assert len(bomb.getvalue()) < 50_000
+    assert Pictures(tmp_path).add_foreign(bomb.getvalue()) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -144,3 +145,18 @@ def test_a_link_a_pipe_and_a_folder_are_no_such_file(tmp_path: Path) -> None:
 
 def test_no_file_asks_for_nothing(tmp_path: Path) -> None:
     assert project_rules(tmp_path, tmp_path).model_dump(exclude_defaults=True) == {}
+
+
+def test_a_hostile_pattern_and_a_hostile_name_take_no_time(tmp_path: Path) -> None:
+    toml = f'[columns]\n"{"*a" * 200}*b" = "never"\n"*a?*?a" = "statistics"'
+    began = time.process_time()
+    held = dataset("a" * 400, "xab-a", toml=toml, folder=tmp_path)
+    found = {c.column: c.policy for c in column_privacy(held, {})}
+    assert time.process_time() - began < 1
+    assert found == {"a" * 400: "statistics", "xab-a": "statistics"}
+
+
+def test_a_file_behind_a_folder_that_cannot_be_entered_blocks(tmp_path: Path) -> None:
+    (tmp_path / PLACE.parent).symlink_to(PLACE.parent)  # a circle: whatever is in it, nobody knows
+    with pytest.raises(InvalidRequest, match="cannot be read"):
+        project_rules(tmp_path, tmp_path)
