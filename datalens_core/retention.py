@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
@@ -50,7 +51,7 @@ class Retention:
         while True:
             try:
                 await self._sweep()
-            except DataLensError as error:  # the next hour is another chance
+            except (DataLensError, sqlite3.Error) as error:  # the next hour is another chance
                 log.warning("retention.failed", error=type(error).__name__)
             await asyncio.sleep(HOUR)
 

@@ -122,7 +122,7 @@ class Workbench:
                     self._uploads = Uploads(self._rooms)
                     retention = Retention(
                         self.settings.retention_days,
-                        self._rooms.store.unused_since,
+                        self._rooms.sessions.unused_since,
                         self.delete_session,
                     )
                     opened.push_async_callback(retention.close)

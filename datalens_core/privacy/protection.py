@@ -82,6 +82,8 @@ class Protection:
 
     def hides_name(self, text: str) -> str | None:
         """The column that a text names, if not even its name may be known."""
+        if self.policies.get(text) == "never":  # others may be written alike
+            return text
         return self._canonical.get(_plain(text))
 
     def hides(self, cell: Scalar) -> bool:

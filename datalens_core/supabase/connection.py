@@ -99,7 +99,8 @@ class Connection:
         """A client of its own: signing in rewrites a client's headers."""
         if self._transport is None:
             # Off the loop: its imports take a third of a second.
-            self._transport = await asyncio.to_thread(_transport, self._call_seconds)
+            outside = urlsplit(self.url).hostname not in LOOPBACK
+            self._transport = await asyncio.to_thread(_transport, self._call_seconds, outside)
         from supabase import AsyncClient, AsyncClientOptions
 
         headers = {"Authorization": f"Bearer {token or self._key}"}
@@ -114,7 +115,8 @@ class Connection:
         return AsyncClient(self.url, self._key, options)
 
 
-def _transport(call_seconds: float) -> httpx.AsyncClient:
+def _transport(call_seconds: float, outside: bool) -> httpx.AsyncClient:
+    """A proxy of the environment is used for what is not on this machine, and sees nothing else."""
     import httpx
 
     import supabase  # noqa: F401
@@ -122,6 +124,7 @@ def _transport(call_seconds: float) -> httpx.AsyncClient:
     # Long-lived connections of HTTP/2 drop (supabase-py, issue 1064).
     return httpx.AsyncClient(
         http2=False,
+        trust_env=outside,
         timeout=httpx.Timeout(call_seconds, connect=min(5.0, call_seconds)),
         limits=httpx.Limits(max_connections=20, max_keepalive_connections=10),
     )

@@ -229,3 +229,16 @@ def test_a_file_that_was_cut_counts_as_signed_out(tmp_path: Path) -> None:
 def test_half_a_set_up_or_one_in_clear_is_refused(fields: dict[str, str]) -> None:
     with pytest.raises(ServiceMisconfigured):
         Connection.from_settings(Settings.offline(**fields))
+
+
+async def test_a_proxy_sees_nothing_of_what_is_on_this_machine(
+    server: Server, email: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    own = Connection(server.connection.url, server.connection._key)
+    accounts = Accounts(own, server.folder.with_name("other"))
+    await accounts.sign_in("ann", email, PASSWORD)
+    await own.close()

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from datalens_core import Workbench
-from datalens_core.events import Event
+from datalens_core.events import Event, RunStarted
+from datalens_core.journal import Journal
 
 Ask = Callable[..., Awaitable[list[Event]]]
 MARK = "Zanzibar"
@@ -66,3 +67,25 @@ async def test_what_nobody_has_used_for_longer_than_the_settings_say_goes_by_its
             await asyncio.sleep(0.05)
         assert [s.title for s in (await workbench.list_sessions("bob")).sessions] == ["Recent"]
     assert holding(tmp_path) == []
+
+
+async def test_what_was_used_and_is_not_in_the_history_yet_does_not_go(
+    make_workbench: Callable[..., Workbench], tmp_path: Path
+) -> None:
+    async with make_workbench() as workbench:
+        session = await workbench.create_session("ada", title="Used today")
+        long_ago = datetime.now(UTC) - timedelta(days=40)
+        await workbench._rooms.store.save_session(
+            session.model_copy(update={"last_activity": long_ago})
+        )
+    # As a server that was killed leaves it.
+    journal = Journal(tmp_path / "data")
+    journal.begin("11111111-2222-4333-8444-555555555555", session.id, "ada")
+    journal.append(
+        "11111111-2222-4333-8444-555555555555",
+        RunStarted(session_id=session.id, query="how many?", origin="question"),
+    )
+    journal.close()
+    async with make_workbench(retention_days=30) as workbench:
+        await asyncio.sleep(0.5)
+        assert [s.title for s in (await workbench.list_sessions("ada")).sessions]

@@ -234,3 +234,9 @@ def test_a_cut_keeps_whole_words_and_what_has_no_words() -> None:
     assert tail_of("one two three", 8) == " three"
     assert head_of("x" * 900, 400) == "x" * 400
     assert tail_of("x" * 900, 400) == "x" * 400
+
+
+def test_names_that_are_written_alike_are_told_apart() -> None:
+    made = session({"first_name": "never", "first name": "never"})
+    for name in ("first_name", "first name"):
+        assert made.restore_text(sent(made, f"What is {name}?")) == f"What is {name}?"
