@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import JsonValue
+from pydantic_core import PydanticSerializationError
 
 from datalens_core.models import Artifact, ArtifactMetadata, ArtifactType
 from datalens_core.sandbox.contract import OutputSink, Stream
@@ -104,6 +105,30 @@ def without_paths(text: str) -> str:
     return HOME.sub("", STANDARD.sub(r"\1/", LIBRARY.sub("", text)))
 
 
+HALVES = re.compile(r"[\ud800-\udfff]")
+
+
+def encodable(value: Any) -> Any:
+    """The value without halves of characters in its texts: no file and no request can hold them."""
+    match value:
+        case str():
+            return HALVES.sub("\ufffd", value)
+        case dict():
+            return {encodable(key): encodable(held) for key, held in value.items()}
+        case list():
+            return [encodable(held) for held in value]
+        case _:
+            return value
+
+
+def encodable_artifact(artifact: Artifact) -> Artifact:
+    try:
+        artifact.model_dump_json()
+        return artifact
+    except PydanticSerializationError:  # rare, and walking every figure would take its time
+        return Artifact.model_validate(encodable(artifact.model_dump()))
+
+
 class CleanedOutput:
     """Passes output on as it comes; stderr by whole lines, so that no path is cut in two."""
 
@@ -112,6 +137,7 @@ class CleanedOutput:
         self._held = ""
 
     def __call__(self, stream: Stream, text: str) -> None:
+        text = encodable(text)
         if stream == "stdout":
             self._sink(stream, text)
             return

@@ -8,7 +8,14 @@ from datalens_core.errors import ExecutionTimedOut, OutOfMemory
 from datalens_core.models import Artifact, ExecutionResult
 from datalens_core.sandbox.client import Outcome
 from datalens_core.sandbox.contract import OutputSink
-from datalens_core.sandbox.output import Shown, error_artifact, shown_results, without_paths
+from datalens_core.sandbox.output import (
+    Shown,
+    encodable,
+    encodable_artifact,
+    error_artifact,
+    shown_results,
+    without_paths,
+)
 
 # How endpoints say that they, not the code, ended the execution.
 TIMED_OUT = frozenset({"ExecutionTimeout"})
@@ -41,7 +48,7 @@ async def execution_result(
     """
     shown = await asyncio.to_thread(shown_results, outcome.results) if outcome.results else Shown()
     for text in shown.text:
-        line = text if text.endswith("\n") else text + "\n"
+        line = encodable(text if text.endswith("\n") else text + "\n")
         outcome.stdout.append(line)
         sink("stdout", line)
     for notice in dict.fromkeys([*outcome.notices, *shown.notices]):
@@ -51,11 +58,12 @@ async def execution_result(
     artifacts = list(shown.artifacts)
     if (error := _error(outcome, late or timed_out_in(outcome), time_limit)) is not None:
         artifacts.append(error)
+    artifacts = await asyncio.to_thread(lambda: [encodable_artifact(a) for a in artifacts])
     return ExecutionResult(
         success=error is None,
         code=code,
-        stdout="".join(outcome.stdout),
-        stderr=without_paths("".join(outcome.stderr)),
+        stdout=encodable("".join(outcome.stdout)),
+        stderr=encodable(without_paths("".join(outcome.stderr))),
         artifacts=artifacts,
         execution_time=seconds,
     )
