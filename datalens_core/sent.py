@@ -42,9 +42,10 @@ class Outbox:
         run.emit(RequestReview(number=number, state="sent"))
         await run.turn.take()
 
-    def waits(self, run_id: str, number: int) -> bool:
+    def waits(self, run_id: str, number: int | None = None) -> bool:
+        """Whether this request waits for the user's word; for None, any of the run's."""
         held = self._runs.get(run_id, [])
-        return bool(held) and held[-1].number == number and held[-1].state == "waiting"
+        return bool(held) and number in (None, held[-1].number) and held[-1].state == "waiting"
 
     def _keep(self, run_id: str, preview: Preview, state: str) -> int:
         held = self._runs.setdefault(run_id, [])

@@ -18,6 +18,7 @@ from datalens_core.errors import (
     EmptyQuery,
     InvalidRequest,
     NotFound,
+    PlanNotWaiting,
     QueryTooLong,
     RequestNotWaiting,
     StoreUnavailable,
@@ -538,6 +539,8 @@ class Workbench:
             raise InvalidRequest(
                 "Offline rules follow the question, not the steps. Change the question instead."
             )
+        if self._rooms.outbox.waits(run_id):
+            raise PlanNotWaiting()  # a word on the plan sends no request
         self._rooms.runs.decide(run_id, decision(approve, steps))
 
     async def sent_requests(self, run_id: str, user_id: str | None = None) -> SentRequests:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from datalens_core import Workbench
-from datalens_core.errors import RequestNotWaiting
+from datalens_core.errors import PlanNotWaiting, RequestNotWaiting
 from datalens_core.models import Preview, PreviewPart
 from datalens_core.sent import MAX_CHARACTERS, MAX_RUNS, Outbox
 from tests.support.openrouter import ScriptedModel, final_answer, plan, run_python
@@ -44,6 +44,8 @@ async def test_each_request_waits_for_its_users_word_and_can_be_read(
                 assert held.state == "waiting"
                 with pytest.raises(RequestNotWaiting):
                     await workbench.decide_request(run_id, event.number + 1, True)
+                with pytest.raises(PlanNotWaiting):
+                    await workbench.decide_plan(run_id, True)
                 await workbench.decide_request(run_id, event.number, True)
         sent = (await workbench.sent_requests(run_id)).requests
         bodies = [request.text for request in model.requests]
