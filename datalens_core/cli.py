@@ -83,5 +83,6 @@ def main() -> None:
     try:
         app()
     except (DataLensError, ValueError) as error:
-        typer.echo(str(error), err=True)
+        reason = error.details.get("reason") if isinstance(error, DataLensError) else None
+        typer.echo(f"{error} {reason}" if reason else str(error), err=True)
         sys.exit(1)

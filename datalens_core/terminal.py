@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import typer
@@ -21,6 +23,8 @@ from datalens_core.settings import Settings
 from datalens_core.workbench import Workbench
 
 TABLE_ROWS = 20
+VALUES_WIDTH = 80
+_MIDNIGHT = re.compile(r"(?<=^\d{4}-\d\d-\d\d)T00:00:00(\.0+)?$")
 
 
 async def ask(settings: Settings, file: Path, question: str, *, as_json: bool) -> int:
@@ -132,9 +136,14 @@ def _schema_table(name: str, schema: DatasetSchema) -> Table:
     for heading in ("Column", "Type", "First values"):
         table.add_column(heading)
     for column in schema.columns:
-        values = ", ".join("–" if v is None else str(v) for v in column.sample_values)
-        table.add_row(escape(column.name), column.dtype, escape(values[:80]))
+        table.add_row(escape(column.name), column.dtype, escape(first_values(column.sample_values)))
     return table
+
+
+def first_values(values: Sequence[JsonValue]) -> str:
+    """As many as fit: a date without the time of day that nobody wrote, none cut unmarked."""
+    told = ", ".join("–" if value is None else _MIDNIGHT.sub("", str(value)) for value in values)
+    return told if len(told) <= VALUES_WIDTH else told[: VALUES_WIDTH - 1] + "…"
 
 
 def _result_table(content: dict[str, JsonValue]) -> Table:

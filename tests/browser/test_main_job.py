@@ -111,3 +111,27 @@ def test_an_unsupported_file_is_refused_with_a_sentence(panel: Panel, tmp_path: 
     picture.write_bytes(b"GIF89a")
     panel.part("upload-input").set_input_files(picture)
     expect(panel.part("error")).to_contain_text("Please upload CSV or Excel files.")
+
+
+def test_the_newest_answer_is_in_view_after_a_reload_however_late_charts_are_drawn(
+    panel: Panel, gapminder: Path
+) -> None:
+    panel.upload(gapminder)
+    for place, year in enumerate((1952, 1972, 1992, 2007)):
+        panel.ask(f"{QUESTION} in {year}")
+        expect(panel.part("message-assistant")).to_have_count(place + 1, timeout=ANSWER_MS)
+        expect(panel.answer()).to_contain_text(f"where year is {year}", timeout=ANSWER_MS)
+    panel.page.wait_for_timeout(1500)  # Lab writes what is open once nothing changes
+    panel.page.reload()
+    panel.show()
+    expect(panel.part("chart").locator(".main-svg").first).to_be_attached(timeout=ANSWER_MS)
+    panel.page.wait_for_timeout(1000)  # what is drawn late is drawn
+
+    def is_at_the_top() -> bool:
+        question = panel.part("message-user").last.bounding_box()
+        shown = panel.page.locator(".dl-conversation").bounding_box()
+        assert question
+        assert shown
+        return 0 <= question["y"] - shown["y"] < 60
+
+    panel.wait_until(is_at_the_top, seconds=10)

@@ -45,7 +45,10 @@ def read_question(
         return Reading(NotUnderstood(draft.refusal))
     if draft.unknown:
         named = ", ".join(f"“{word}”" for word in dict.fromkeys(draft.unknown))
-        reason = f"I did not understand {named}: it is no column, and no value that I found."
+        why = "it is no column, and no value that I found."
+        if len(set(draft.unknown)) > 1:
+            why = "they are no columns, and no values that I found."
+        reason = f"I did not understand {named}: {why}"
         return Reading(NotUnderstood(reason, tuple(draft.unknown)), open_lookups)
     outcome = resolve(copied(draft), dataset.variable)
     if before and goes_on(question, draft, outcome):

@@ -27,6 +27,11 @@ describe('numbers as people write them', () => {
     expect([840, 12_300, 1_400_000].map(fileSize)).toEqual(['840 B', '12 KB', '1.4 MB']);
     expect([1 / 3, 7, null, 'x'].map(cell)).toEqual(['0.333333', '7', '', 'x']);
     expect([1318683096, 2007, 'x'].map(readable)).toEqual(['1,318,683,096', '2007', 'x']);
+    expect([42283556.1234, -12345.6, 9999.123].map(readable)).toEqual([
+      '42,283,556.12',
+      '-12,345.60',
+      '9999.12'
+    ]);
     expect(lines('a\nb\n')).toBe(2);
   });
 

@@ -14,12 +14,16 @@ export function Conversation({ children }: { children?: React.ReactNode }): JSX.
   const content = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const lastTop = useRef(0);
+  /** The newest answer was brought up, and no reader has moved since. */
+  const settling = useRef(false);
 
   useEffect(() => {
     const observer = new ResizeObserver(() => {
       const node = scroller.current;
       if (node && atEnd.current && model.busy) {
         node.scrollTop = node.scrollHeight;
+      } else if (node && settling.current && !model.busy) {
+        node.scrollTop = topOfLastRun(node); // charts above are drawn later, and push it down
       }
     });
     observer.observe(content.current!);
@@ -32,13 +36,20 @@ export function Conversation({ children }: { children?: React.ReactNode }): JSX.
       node.scrollTop = node.scrollHeight;
     } else if (!model.busy && atEnd.current) {
       node.scrollTop = topOfLastRun(node); // the answer is what people came for
+      settling.current = true;
     }
   }, [model.asking, model.busy, model.session?.id]);
 
+  const readerActs = () => {
+    settling.current = false;
+  };
   return (
     <div
       ref={scroller}
       className="dl-conversation"
+      onPointerDown={readerActs}
+      onWheel={readerActs}
+      onKeyDown={readerActs}
       onScroll={event => {
         const node = event.currentTarget;
         if (node.scrollHeight - node.scrollTop - node.clientHeight < AT_END_PX) {

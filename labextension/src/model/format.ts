@@ -74,11 +74,16 @@ export function cell(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-/** A number of a table that is read, not copied: 1,318,683,096 but 2007. */
+/** A number of a table that is read, not copied: 1,318,683,096 but 2007, and 42,283,556.12. */
 export function readable(value: unknown): string {
-  return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) >= 10_000
-    ? count(value)
-    : cell(value);
+  if (typeof value !== 'number' || Math.abs(value) < 10_000) {
+    return cell(value);
+  }
+  if (Number.isInteger(value)) {
+    return count(value);
+  }
+  const digits = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+  return value.toLocaleString('en-US', digits);
 }
 
 /** A value among others in a line: a date without the time of day that nobody wrote. */

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from datalens_core.models import ModelUsage
-from datalens_core.terminal import what_was_used
+from datalens_core.terminal import VALUES_WIDTH, first_values, what_was_used
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,11 @@ from datalens_core.terminal import what_was_used
 )  # fmt: skip
 def test_what_a_run_used_is_said_in_plain_words(usage: ModelUsage, said: str) -> None:
     assert what_was_used(usage) == said
+
+
+def test_first_values_are_read_and_not_cut_unmarked() -> None:
+    dates = ["2023-01-05T00:00:00", None, "2023-01-09T14:30:00"]
+    assert first_values(dates) == "2023-01-05, –, 2023-01-09T14:30:00"
+    long = first_values(["a" * 50, "b" * 50])
+    assert len(long) == VALUES_WIDTH
+    assert long.endswith("b…")

@@ -252,9 +252,10 @@ def _share(result: Result) -> str:
         if is_number(value)
     ]
     if intent.focus is not None:
-        for held, text in zip(keys, told, strict=False):
-            if held == intent.focus:
-                return f"{text} of the {what}{result.where}; the table shows every {names[0]}."
+        for held, value in zip(keys, shares, strict=True):
+            if held == intent.focus and is_number(value):
+                part = f"{held} has {percent(float(value))} of the {what}"
+                return f"{part}{result.where}; the table shows every {names[0]}."
     more = "; the others are in the table" if result.table.row_count > _ALL else ""
     by = " and ".join(names)
     return f"Share of the {what} by {by}{result.where}: {', '.join(told[:_ALL])}{more}."

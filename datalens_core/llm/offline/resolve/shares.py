@@ -43,6 +43,8 @@ def share(case: Case) -> Intent | NotUnderstood:
         case.take_only_measure()
     case.take_one_measure()
     measures = case.measures("sum") if case.measured else [Measure("count")]
+    if not case.measured and not case.draft.rows and "count" not in case.draft.marks:
+        case.notes.append("Rows are counted, as the question names no number.")
     groups = sorted(case.compared(groups), key=lambda group: not group.column.temporal)
     two = len(groups) == 2 and groups[0].column.temporal
     if len(measures) != 1 or not (len(groups) == 1 or two):

@@ -1,0 +1,59 @@
+"""What is said of a share: of what it is one, and who has it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from datalens_core.llm.exchange import DatasetContext, Observation, TableView, TaskContext
+from datalens_core.llm.offline.analyst import next_action
+from datalens_core.llm.offline.grammar import read_question
+from datalens_core.llm.offline.intent import Intent, NotUnderstood
+
+COUNTED = "Rows are counted, as the question names no number."
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("share by day", True),
+        ("breakdown by sex", True),
+        ("share of rows by day", False),
+        ("share of total bill by day", False),
+    ],
+)
+def test_a_share_of_rows_that_nobody_named_is_an_assumption(
+    question: str, said: bool, dataset: Callable[[str], DatasetContext]
+) -> None:
+    outcome = read_question(question, dataset("plotly/tips")).outcome
+    assert isinstance(outcome, Intent), outcome
+    assert (COUNTED in outcome.assumptions) is said
+
+
+def test_the_one_that_was_asked_for_has_its_share(
+    context: Callable[[str, str], TaskContext],
+) -> None:
+    rows = [["Sun", 1627.16, 33.74], ["Sat", 1778.4, 36.88]]
+    table = TableView(
+        columns=["day", "total total_bill", "share in percent"], rows=rows, row_count=2
+    )
+    seen = Observation(success=True, stdout="Rows used: 163 of 163 with a value\n", tables=[table])
+    asked = "what share of total bill has Sun"
+    answer = next_action(context("plotly/tips", asked), [seen]).arguments["answer"]
+    assert str(answer).startswith("Sun has 33.7 % of the total_bill; ")
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("tip of the wombats", "it is no column"),
+        ("gruffle the wombats", "they are no columns"),
+    ],
+)
+def test_what_is_not_known_is_named_in_a_right_sentence(
+    question: str, said: str, dataset: Callable[[str], DatasetContext]
+) -> None:
+    outcome = read_question(question, dataset("plotly/tips")).outcome
+    assert isinstance(outcome, NotUnderstood)
+    assert said in outcome.reason
