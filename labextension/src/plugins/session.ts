@@ -1,10 +1,12 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { PageConfig } from '@jupyterlab/coreutils';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { IStateDB } from '@jupyterlab/statedb';
 
 import { DataLensClient } from '../api/client';
 import { EventSocket } from '../api/eventsocket';
 import { type ISavedState, SessionModel } from '../model/session';
+import { TabMemory } from '../model/tabmemory';
 import { IDataLens } from '../tokens';
 import { ChartPictures, pngBlob } from '../widgets/chartpictures';
 
@@ -30,11 +32,17 @@ export const sessionPlugin: JupyterFrontEndPlugin<IDataLens> = {
       connect: url => new settings.WebSocket(url),
       onConnectionChange: connected => model.setConnected(connected)
     });
+    const tab = new TabMemory<ISavedState>(
+      [STATE, settings.baseUrl, PageConfig.getOption('workspace')].join(' ')
+    );
     const model = new SessionModel({
       client,
       socket,
       currentNotebook: () => datalens.notebook?.current() ?? null,
-      save: saved => void state?.save(STATE, saved as never)
+      save: saved => {
+        tab.keep(saved);
+        void state?.save(STATE, saved as never);
+      }
     });
     const pictures = new ChartPictures(rendermime, (artifactId, png) => {
       // Exports have no picture then, and say so; the chart itself is not touched.
@@ -51,7 +59,7 @@ export const sessionPlugin: JupyterFrontEndPlugin<IDataLens> = {
     });
     // After the first paint of Lab, and after the plugins that listen have been activated.
     void app.restored
-      .then(() => state?.fetch(STATE))
+      .then(async () => tab.recall() ?? (await state?.fetch(STATE)))
       .then(saved => model.restore((saved ?? null) as Partial<ISavedState> | null));
     return datalens;
   }
