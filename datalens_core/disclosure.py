@@ -31,11 +31,12 @@ class Disclosure:
     async def preview(self, session: Session, query: str, model: str | None = None) -> Preview:
         state = await self._rooms.state(session)
         await self._rooms.ready(session.id, state)
-        # As it would be with a model, where none is set.
-        await self._rooms.safeguards.refresh(session.id, state)
-        privacy = self._rooms.privacy.of(session.id)
+        # As it would be with a model where none is set, whatever runs in the session meanwhile.
+        protection, shown = await self._rooms.safeguards.with_a_model(session.id, state)
+        privacy = self._rooms.privacy.of(session.id).under(protection)
         scope = CallScope(session.id, privacy, lambda _: None, model=model)
-        request = self._rooms.reasoning.planning_request(task_context(state, query), scope)
+        context = task_context(state, query, shown=shown)
+        request = self._rooms.reasoning.planning_request(context, scope)
         # Detection takes its time, and its first use imports a lot: off the loop.
         return await asyncio.to_thread(self._rooms.gateway.preview, request, scope)
 

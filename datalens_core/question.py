@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from datalens_core.approval import approved
 from datalens_core.errors import AnalysisFailed
 from datalens_core.events import Event
@@ -66,8 +68,17 @@ class Question:
         return shown
 
 
-def task_context(state: SessionState, query: str, exclude: str = "") -> TaskContext:
-    """The facts of a question: the last two questions whole, older ones a line each."""
+def task_context(
+    state: SessionState,
+    query: str,
+    exclude: str = "",
+    shown: Callable[[Dataset], Dataset] | None = None,
+) -> TaskContext:
+    """The facts of a question: the last two questions whole, older ones a line each.
+
+    `shown` is what may be known of a data set, if not what is in force in the session.
+    """
+    shown = shown or state.shown
     past = [(run_id, q) for run_id, q in state.questions.items() if run_id != exclude]
     history = []
     for place, (run_id, q) in enumerate(reversed(past[-REMEMBERED_RUNS:])):
@@ -81,7 +92,7 @@ def task_context(state: SessionState, query: str, exclude: str = "") -> TaskCont
         )
     return TaskContext(
         question=query,
-        datasets=[_dataset_context(state.shown(dataset)) for dataset in state.datasets],
+        datasets=[_dataset_context(shown(dataset)) for dataset in state.datasets],
         history=history[::-1],
     )
 

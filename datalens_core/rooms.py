@@ -170,8 +170,6 @@ class Rooms:
         """
         await self.prepare(session_id, state)
         await self.safeguards.learn(session_id, state, lambda: self.recipe(session_id, state))
-        if self.settings.uses_offline_analyst:
-            self.safeguards.relax(session_id, state)
 
     def executor(self, run: Run, state: SessionState, user_id: str | None) -> Executor:
         """Runs code for a run that this user started."""

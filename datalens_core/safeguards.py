@@ -41,6 +41,7 @@ NO_FILTER = (
 )
 
 PathOf = Callable[[int, Dataset], Path]
+Shown = Callable[[Dataset], Dataset]
 Version = tuple[str, str]
 
 
@@ -156,9 +157,23 @@ class Safeguards:
     # -- on the way to a model -------------------------------------------------------------------
 
     async def refresh(self, session_id: str, state: SessionState) -> None:
-        """Put the policies of the moment in force for the session's requests."""
-        guard, session = self._guard(session_id), self._privacy.of(session_id)
-        session.look_with(self._detection(state))
+        """Put the policies of the moment in force for the session's requests.
+
+        Without a model nothing is sent, so none stands between a user and an answer.
+        """
+        protection, shown = await self.with_a_model(session_id, state)
+        if self._settings.uses_offline_analyst:
+            protection = Protection(
+                personal=protection.personal, not_personal=protection.not_personal
+            )
+            shown = _whole
+        self._privacy.of(session_id).protection = protection
+        state.shown = shown
+
+    async def with_a_model(self, session_id: str, state: SessionState) -> tuple[Protection, Shown]:
+        """What is held back from a model, if one is set or not, and its view of a data set."""
+        guard = self._guard(session_id)
+        self._privacy.of(session_id).look_with(self._detection(state))
         columns = await self.columns(session_id, state)
         policies = by_name(columns)
         values: dict[str, list[KnownValues]] = {}
@@ -168,21 +183,14 @@ class Safeguards:
                     known = guard.known.get((_version(dataset), name))
                     values.setdefault(name, []).append(known or _sampled(dataset, name))
         schema_only = self.schema_only(state)
-        session.protection = Protection(
+        protection = Protection(
             policies=policies,
             values=values,
             personal=tuple(m.text for m in guard.marks if m.personal),
             not_personal=tuple(m.text for m in guard.marks if not m.personal),
             schema_only=schema_only,
         )
-        state.shown = _View(policies, schema_only, not self._settings.uses_embedded_sandbox)
-
-    def relax(self, session_id: str, state: SessionState) -> None:
-        """Without a model nothing is sent, so no policy stands between a user and an answer."""
-        session = self._privacy.of(session_id)
-        marks = session.protection
-        session.protection = Protection(personal=marks.personal, not_personal=marks.not_personal)
-        state.shown = lambda dataset: dataset
+        return protection, _View(policies, schema_only, not self._settings.uses_embedded_sandbox)
 
     async def prepare(self, session_id: str, state: SessionState, path_of: PathOf) -> None:
         """Before code runs: what must not leave this machine is taken out of what does.
@@ -329,6 +337,10 @@ class _View:
             names = {column.name for column in schema.columns}
             figures = shown_statistics(figures, self.policies, names, ranges=not self.schema_only)
         return dataset.model_copy(update={"dataset_schema": schema, "statistics": figures})
+
+
+def _whole(dataset: Dataset) -> Dataset:
+    return dataset
 
 
 def _version(dataset: Dataset) -> Version:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
+from copy import copy
 
 from datalens_core.errors import PrivacyBlocked
 from datalens_core.models import Redaction
@@ -46,6 +47,12 @@ class SessionPrivacy:
 
     def __repr__(self) -> str:
         return f"SessionPrivacy({self._vault!r})"
+
+    def under(self, protection: Protection) -> SessionPrivacy:
+        """The same session's tokens under another protection than the one in force."""
+        other = copy(self)
+        other.protection = protection
+        return other
 
     def redact(self, text: str, channel: str) -> tuple[str, list[Redaction]]:
         """As `PrivacySession.redact`; any error of a detector blocks the sending."""

@@ -248,7 +248,10 @@ async def test_without_a_model_no_policy_stands_in_the_way_of_an_answer(
         await workbench.upload(session.id, staff)
         await workbench.set_column_policies(session.id, PROTECTED)
         run = await workbench.start_query(session.id, "highest base_pay")
+        # What a model would be sent is shown meanwhile, and leaves the run alone.
+        seen = [(await workbench.preview(session.id, "pay?")).parts[1].text for _ in range(5)]
         assert "90,417" in ((await workbench.result(run)).answer or "")
+    assert not [name for name in HIDDEN for text in seen if name in text]
 
 
 async def test_a_column_or_data_set_that_is_not_there_is_refused(
