@@ -12,7 +12,7 @@ EMAIL = "EMAIL_ADDRESS"
 
 # One of these is in every address; a text without one is done.
 _AT = re.compile(
-    r"[@＠﹫]|%(?:25)?40|\\u0040|\\x40|&#0*64;|&#x0*40;|&commat;"
+    r"[@＠﹫]|%(?:25)?40|\\+u0040|\\+x40|&#0*64;|&#x0*40;|&commat;"
     r"|[ \t]?[\[({<][ \t]*at[ \t]*[\])}>][ \t]?|[ \t]+at[ \t]+(?=[\w-]+[ \t]+dot[ \t])",
     re.IGNORECASE,
 )
@@ -50,6 +50,8 @@ def find_emails(text: str) -> Iterator[Span]:
         sign_start, sign_end = at.span()
         if at.group() == "@":
             sign_start, sign_end = _with_spaces(text, sign_start, sign_end)
+            while sign_start > 0 and text[sign_start - 1] == "\\":  # jane\@host.example
+                sign_start -= 1
         domain = _DOMAIN.match(text, sign_end)
         if domain is None or text[domain.end() : domain.end() + 1] == "(":  # a @ b.dot(c)
             continue
@@ -106,6 +108,10 @@ def _local_start(text: str, at: int, floor: int) -> int:
 
 def _run_start(text: str, end: int, floor: int, also: frozenset[str]) -> int:
     start = end
-    while start > floor and (text[start - 1].isalnum() or text[start - 1] in also):
+    while start > floor and (
+        text[start - 1].isalnum()
+        or text[start - 1] in also
+        or (text[start - 1] == "\\" and text[start : start + 1] == "_")  # as LaTeX has it
+    ):
         start -= 1
     return start

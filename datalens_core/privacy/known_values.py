@@ -6,9 +6,13 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from typing import NamedTuple
 
 from pydantic import JsonValue
+
+from datalens_core.privacy.disguises import Disguises
+from datalens_core.privacy.written_numbers import WrittenNumber, written_numbers
 
 _WORD = re.compile(r"\w+")
 NUMBER = re.compile(
@@ -46,6 +50,11 @@ class KnownValues:
                 self._add(value.strip())
         self._numbers = sorted(numbers)
 
+    @cached_property
+    def _disguises(self) -> Disguises:
+        whole = (number for number in self._numbers if number.is_integer())
+        return Disguises((*self._whole, *(f"{abs(number):.0f}" for number in whole)))
+
     def _add(self, value: str) -> None:
         folded = _lower(value)
         self._whole.add(folded)
@@ -73,8 +82,13 @@ class KnownValues:
         at = bisect_left(self._numbers, value - slack)
         return at < len(self._numbers) and self._numbers[at] <= value + slack
 
-    def find(self, text: str) -> Iterator[Place]:
-        """Where values stand in a text as words of their own; short ones are passed over."""
+    def find(self, text: str, numbers: Iterable[WrittenNumber] | None = None) -> Iterator[Place]:
+        """Where values stand in a text as words of their own, or disguised; short ones are passed
+        over.
+
+        Args:
+            numbers: those of the text, where they are known already.
+        """
         folded = _lower(text)
         for word in _WORD.finditer(folded) if self._texts else ():
             for (before, length), values in self._texts.get(word.group(), {}).items():
@@ -82,9 +96,13 @@ class KnownValues:
                 end = start + length
                 if start >= 0 and folded[start:end] in values and _stands_alone(folded, start, end):
                     yield Place(start, end, False)
-        for number in NUMBER.finditer(text) if self._numbers else ():
-            if is_telling(number.group()) and self.holds_number(number.group()):
-                yield Place(*number.span(), True)
+        for start, end in self._disguises.find(text):
+            yield Place(start, end, False)
+        if not self._numbers:
+            return
+        for number in written_numbers(text) if numbers is None else numbers:
+            if any(is_telling(r) and self.holds_number(r) for r in number.readings):
+                yield Place(number.start, number.end, True)
 
 
 def is_telling(written: str) -> bool:

@@ -12,6 +12,7 @@ from datalens_core.privacy.json_text import Scalar
 from datalens_core.privacy.known_values import KnownValues, is_telling
 from datalens_core.privacy.rules import PERSONAL_VALUE
 from datalens_core.privacy.spans import Span
+from datalens_core.privacy.written_numbers import written_numbers
 
 COLUMN_NAME = "COLUMN_NAME"
 POLICIES: tuple[ColumnPolicy, ...] = ("send", "tokenise", "statistics", "never")
@@ -110,8 +111,9 @@ class Protection:
         if self._names is not None:
             for name in self._names.finditer(text):
                 yield Span(*name.span(), COLUMN_NAME)
+        numbers = list(written_numbers(text)) if self._known or self.personal else []
         for known in (*self._known, self._marked):
-            for place in known.find(text):
+            for place in known.find(text, numbers):
                 if not (known in self._tokenised and self.allows(text[place.start : place.end])):
                     yield Span(place.start, place.end, PERSONAL_VALUE)
 

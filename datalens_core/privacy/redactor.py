@@ -10,6 +10,7 @@ from typing import NamedTuple
 from datalens_core.models import Redaction
 from datalens_core.privacy.columns import is_phone_cell, is_phone_column, phone_digits
 from datalens_core.privacy.detector import Detector
+from datalens_core.privacy.encoded import encoded
 from datalens_core.privacy.json_text import Scalar, is_json, scalars
 from datalens_core.privacy.phone_cells import are_phones
 from datalens_core.privacy.phones import PHONE
@@ -73,6 +74,7 @@ class Redactor:
         found = [copy.original(span) for span in found]
         if copy.spaced is not None:
             found += [s for s in self._detector.find(copy.spaced) if s.entity_type == PHONE]
+        found += [copy.original(span) for span in self._encoded(plain)]
         tokens = [m.span() for m in TOKEN.finditer(text)] if "<" in text else []
         found = [s for s in united(found) if not self._is_allowed(text[s.start : s.end])]
         protected = [
@@ -91,6 +93,12 @@ class Redactor:
             for span in united(found)
             if not any(span.start < end and start < span.end for start, end in tokens)
         ]
+
+    def _encoded(self, text: str) -> Iterator[Span]:
+        """What is personal once it is decoded, as a whole: half of it would tell of the rest."""
+        for start, end, said in encoded(text):
+            if self._detector.find(said) or any(self._protection.find(said)):
+                yield Span(start, end, PERSONAL_VALUE)
 
     def _is_allowed(self, value: str) -> bool:
         return self._rules.allows(value) or self._protection.allows(value)

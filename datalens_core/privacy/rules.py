@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
@@ -20,7 +23,8 @@ if TYPE_CHECKING:
     from datalens_core.settings import Settings
 
 PATTERN_SECONDS = 1.0
-"""An own pattern that looks longer through one text blocks its sending."""
+"""Own patterns that together look longer through one text block its sending."""
+_until: ContextVar[float | None] = ContextVar("until", default=None)
 
 PERSONAL_VALUE = "PERSONAL_VALUE"
 """What an own pattern or the deny list names."""
@@ -144,13 +148,32 @@ def _whole(word: str) -> Pattern[str]:
     return _compiled(left + re.escape(word) + right, ignore_case=True)
 
 
+@contextmanager
+def one_text() -> Iterator[None]:
+    """All that own patterns look through within shares one allowance of time."""
+    token = _until.set(time.monotonic() + PATTERN_SECONDS)
+    try:
+        yield
+    finally:
+        _until.reset(token)
+
+
 def _matches(patterns: tuple[Pattern[str], ...], text: str) -> Iterator[Span]:
-    """Raises TimeoutError for a pattern that takes too long: what it would find is not known."""
+    """Raises TimeoutError if it takes too long: what would be found is not known."""
+    until = _until.get() or time.monotonic() + PATTERN_SECONDS
     for pattern in patterns:
         # Concurrent: a slow pattern must not hold up the rest of the server.
-        for found in pattern.finditer(text, concurrent=True, timeout=PATTERN_SECONDS):
+        for found in pattern.finditer(text, concurrent=True, timeout=_left(until)):
             if found.end() > found.start():
                 yield Span(found.start(), found.end(), PERSONAL_VALUE, 1.0)
+
+
+def _left(until: float) -> float | None:
+    """Seconds, as a pattern takes them."""
+    left = until - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
 
 
 _NO_LANGUAGE_MODEL: Any = None  # these recognizers look at patterns and check digits alone

@@ -12,7 +12,7 @@ from datalens_core.privacy.code import restore_code
 from datalens_core.privacy.detector import Detector
 from datalens_core.privacy.protection import NOTHING, Protection
 from datalens_core.privacy.redactor import Redactor
-from datalens_core.privacy.rules import PERSONAL_VALUE, DetectionRules
+from datalens_core.privacy.rules import PERSONAL_VALUE, DetectionRules, one_text
 from datalens_core.privacy.spans import Finder, Span
 from datalens_core.privacy.vault import Vault
 
@@ -58,7 +58,7 @@ class SessionPrivacy:
         """As `PrivacySession.redact`; any error of a detector blocks the sending."""
         try:
             detector = self._detector.get()
-            with self._lock:
+            with self._lock, one_text():
                 redactor = Redactor(detector, self._vault, self._detector.rules, self.protection)
                 return redactor.redact(text, channel)
         except Exception:

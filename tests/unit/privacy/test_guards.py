@@ -26,8 +26,10 @@ from datalens_core.privacy import (
     protection,
     redactor,
     rules,
+    written_numbers,
 )
 from datalens_core.privacy.code import restore_code
+from datalens_core.privacy.disguises import Disguises
 from datalens_core.privacy.known_values import KnownValues
 from datalens_core.privacy.plain import PlainText
 from datalens_core.privacy.protection import Protection
@@ -204,6 +206,27 @@ def a_slow_pattern_blocks() -> None:
         PrivacySessions(rules=slow).of("s").redact("a" * 33 + "!", "question")
 
 
+def patterns_share_their_time() -> None:
+    many = DetectionRules.read(patterns=[rf"(a|aa)+{n}$" for n in range(4)])
+    cells = json.dumps([f"{'a' * 26}{n}!" for n in range(40)])
+    with pytest.raises(PrivacyBlocked):
+        PrivacySessions(rules=many).of("s").redact(cells, "question")
+
+
+def a_disguised_value_goes() -> None:
+    text = protected("statistics", "Ada Lovelace").redact("A-d-a_Lovelace", "output")[0]
+    assert text == "<PERSONAL_VALUE_1>"
+
+
+def an_encoded_value_goes() -> None:
+    assert scrubbed("b'" + b"bob@x.com, at home".hex() + "'") == "b'<PERSONAL_VALUE_1>'"
+
+
+def a_grouped_number_goes() -> None:
+    text = protected("statistics", 310_007).redact("up to 310.007,0", "output")[0]
+    assert text == "up to <PERSONAL_VALUE_1>"
+
+
 def a_cut_leaves_no_half() -> None:
     assert cutting.head_of("by ada.lovelace@acme.corp", 15) == "by"
 
@@ -267,8 +290,15 @@ GUARDS = [
           "protected_cells", nothing, a_small_number_goes_below_its_name),
     Guard("A hidden column's name is replaced", protection, "_name_pattern", lambda _: "(?!)",
           a_hidden_name_goes),
-    Guard("A slow pattern blocks the sending", rules, "PATTERN_SECONDS", None,
+    Guard("A value in disguise is known", Disguises, "find", nothing, a_disguised_value_goes),
+    Guard("A value in another encoding is known", redactor, "encoded", nothing,
+          an_encoded_value_goes),
+    Guard("A number is known in any notation", written_numbers, "_GROUPED", re.compile("(?!)"),
+          a_grouped_number_goes),
+    Guard("A slow pattern blocks the sending", rules, "_left", lambda _: None,
           a_slow_pattern_blocks),
+    Guard("All patterns together have a second", rules, "_left", lambda _: 1.0,
+          patterns_share_their_time),
     Guard("A cut leaves no half of a value", cutting, "_GOES_ON", re.compile("(?!)"),
           a_cut_leaves_no_half),
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from typing import Any
 
@@ -53,6 +54,44 @@ NAMES = ["Ada Lovelace", "Bo", "O'Neil, Tom", "Ángel Núñez", "x@y.example"]
 def test_a_text_is_known_as_a_word_of_its_own(text: str, hidden: bool) -> None:
     made = session({"who": "tokenise"}, {"who": NAMES})
     assert (sent(made, text) != text) is hidden
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Q u e l d a  B r u n t o", "QueldaBrunto", "quelda_brunto", "Brunto, Quelda",
+        "QUELDA.BRUNTO", repr(list("Quelda Brunto"))[1:-1], b"Quelda Brunto".hex(),
+        "Quelda\nBrunto", "Quelda&nbsp;Brunto", "Quelda%20Brunto", r"\x0cQuelda Brunto\x94",
+        "Quéldà Brünto", "Quеldа Вruntо", "UXVlbGRhIEJydW50bw==",
+        "&#81;&#117;&#101;&#108;&#100;&#97;&#32;&#66;&#114;&#117;&#110;&#116;&#111;",
+        "310_007", "310 007", "310.007,0", "310,007.00", "310'007", "3.10007e5", "310007EUR",
+        "EUR310007", "-77123", "-77_123", "0x4baf7", "2 125 550 143", "212 5550143",
+        "2.125.550.143", "0 310 007",
+    ],
+)  # fmt: skip
+def test_a_value_is_known_in_disguise(written: str) -> None:
+    made = session(
+        {"who": "tokenise", "pay": "statistics", "tel": "tokenise"},
+        {"who": ["Quelda Brunto"], "pay": [310007, -77123], "tel": [2125550143]},
+    )
+    shown = sent(made, f"it is {written}, so it is")
+    assert re.fullmatch(r"it is \W*\w{0,4}<\w+>\W*\w{0,4}, so it is", shown), shown
+    assert made.restore_text(shown) == f"it is {written}, so it is"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Quelda and Brunto", "Queldabruntos", "deadbeef310007aa", "1 310 0 07", "12 345",
+        "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "c29tZXRoaW5nIGVsc2U=",
+        "0   310\n1   007", "version 3.10.007", "2024-01-03 10:00:07",
+    ],
+)  # fmt: skip
+def test_what_only_resembles_a_value_stays(text: str) -> None:
+    made = session(
+        {"who": "tokenise", "pay": "statistics"}, {"who": ["Quelda Brunto"], "pay": [310007]}
+    )
+    assert sent(made, text) == text
 
 
 @settings(max_examples=100, deadline=None)
@@ -199,9 +238,9 @@ def test_a_catastrophic_pattern_blocks_in_time_and_never_hangs() -> None:
 def test_many_values_are_looked_up_quickly() -> None:
     known = KnownValues([f"Person {n} of {n * 7}" for n in range(50_000)])
     text = "Person 41 of 287 met Person 5 of 36 and nobody else. " * 400
-    begun = time.perf_counter()
-    assert sum(1 for _ in known.find(text)) == 400
-    assert time.perf_counter() - begun < 2
+    begun = time.process_time()
+    assert len(set(known.find(text))) == 400
+    assert time.process_time() - begun < 2
 
 
 def test_names_of_columns_that_promise_people() -> None:
