@@ -17,6 +17,7 @@ from traitlets import Bool, Float, Integer, Unicode
 
 from datalens_jupyter.handlers import routes
 from datalens_jupyter.metrics import Metrics
+from datalens_jupyter.streams import Readers
 
 if TYPE_CHECKING:
     from datalens_core.settings import Settings
@@ -120,6 +121,7 @@ class DataLensApp(ExtensionApp):
     def initialize_settings(self) -> None:
         self.metrics = Metrics()
         self.live_streams = 0
+        self.readers = Readers()
         self._workbench: Workbench | None = None
         self._building = asyncio.Lock()
         self._warming: asyncio.Task[None] | None = None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,23 +14,47 @@ HEARTBEAT_SECONDS = 15.0
 HEARTBEAT = '{"type":"heartbeat"}'
 
 
+class Readers:
+    """Who follows runs here, by caller: signing out ends all of it."""
+
+    def __init__(self) -> None:
+        self._reading: dict[str, set[asyncio.Event]] = {}
+
+    @contextmanager
+    def reading(self, caller: str) -> Iterator[asyncio.Event]:
+        """An event that is set when the caller may not read on."""
+        ended = asyncio.Event()
+        own = self._reading.setdefault(caller, set())
+        own.add(ended)
+        try:
+            yield ended
+        finally:
+            own.discard(ended)
+
+    def end(self, caller: str) -> None:
+        for ended in self._reading.get(caller, ()):
+            ended.set()
+
+
 async def until(
-    gone: asyncio.Event, events: AsyncGenerator[Event, None], interval: float = HEARTBEAT_SECONDS
+    events: AsyncGenerator[Event, None],
+    *gone: asyncio.Event,
+    interval: float = HEARTBEAT_SECONDS,
 ) -> AsyncGenerator[Event | None, None]:
-    """The events until their end or until the reader is `gone`; None after a silent `interval` (s).
+    """The events until their end or until any of `gone` is set; None after a silent `interval` (s).
 
     `events` is closed in any case.
     """
-    leaving = asyncio.create_task(gone.wait())
+    leaving = {asyncio.create_task(event.wait()) for event in gone}
     coming: asyncio.Task[Event | None] | None = None
     async with aclosing(events):
         try:
             while True:
                 coming = coming or asyncio.create_task(_next(events))
                 done, _ = await asyncio.wait(
-                    {coming, leaving}, timeout=interval, return_when=asyncio.FIRST_COMPLETED
+                    {coming, *leaving}, timeout=interval, return_when=asyncio.FIRST_COMPLETED
                 )
-                if leaving in done:
+                if done & leaving:
                     return
                 if not done:
                     yield None
@@ -41,7 +65,7 @@ async def until(
                     return
                 yield event
         finally:
-            waiting = [task for task in (leaving, coming) if task is not None]
+            waiting = [task for task in (*leaving, coming) if task is not None]
             for task in waiting:
                 task.cancel()
             await asyncio.gather(*waiting, return_exceptions=True)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from datalens_jupyter.handlers.base import DataLensHandler
+
+if TYPE_CHECKING:
+    from datalens_core.models import AuthStatus
 
 
 class AuthHandler(DataLensHandler):
@@ -15,7 +20,16 @@ class AuthHandler(DataLensHandler):
         self.answer((await self.workbench()).signin.status(self.caller))
 
 
-class SignInHandler(DataLensHandler):
+class _EnteringHandler(DataLensHandler):
+    """Who enters takes the place of who was there: what that one read is not for them."""
+
+    def entered(self, before: str | None, now: AuthStatus, status: int = 200) -> None:
+        if before is not None and before != now.user_id:
+            self.app.readers.end(self.caller)
+        self.answer(now, status)
+
+
+class SignInHandler(_EnteringHandler):
     @web.authenticated
     @authorized
     async def post(self) -> None:
@@ -24,10 +38,11 @@ class SignInHandler(DataLensHandler):
         asked = self.read(Credentials)
         signin = (await self.workbench()).signin
         password = asked.password.get_secret_value()
-        self.answer(await signin.enter(self.caller, asked.email, password))
+        before = signin.status(self.caller).user_id
+        self.entered(before, await signin.enter(self.caller, asked.email, password))
 
 
-class SignUpHandler(DataLensHandler):
+class SignUpHandler(_EnteringHandler):
     @web.authenticated
     @authorized
     async def post(self) -> None:
@@ -36,11 +51,14 @@ class SignUpHandler(DataLensHandler):
         asked = self.read(Credentials)
         signin = (await self.workbench()).signin
         password = asked.password.get_secret_value()
-        self.answer(await signin.sign_up(self.caller, asked.email, password), 201)
+        before = signin.status(self.caller).user_id
+        self.entered(before, await signin.sign_up(self.caller, asked.email, password), 201)
 
 
 class SignOutHandler(DataLensHandler):
     @web.authenticated
     @authorized
     async def post(self) -> None:
-        self.answer(await (await self.workbench()).signin.leave(self.caller))
+        left = await (await self.workbench()).signin.leave(self.caller)
+        self.app.readers.end(self.caller)
+        self.answer(left)

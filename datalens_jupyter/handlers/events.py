@@ -17,7 +17,7 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from datalens_jupyter.handlers.base import DataLensMixin
 from datalens_jupyter.handlers.streaming import stream_error
-from datalens_jupyter.streams import HEARTBEAT, HEARTBEAT_SECONDS
+from datalens_jupyter.streams import HEARTBEAT, HEARTBEAT_SECONDS, until
 
 if TYPE_CHECKING:
     from datalens_core.errors import DataLensError
@@ -71,17 +71,21 @@ class EventsHandler(WebSocketMixin, WebSocketHandler, DataLensMixin):
         )
 
     async def _follow(self, asked: Subscribe) -> None:
-        from datalens_core.errors import DataLensError
+        from datalens_core.errors import AuthenticationRequired, DataLensError
 
         self.app.live_streams += 1
         self.app.metrics.streams.inc()
         try:
             workbench = await self.workbench()
             events = workbench.events(asked.run_id, asked.after, self.user_id)
-            async with aclosing(events):
-                async for event in events:
-                    self.app.mark_active()
-                    await self.write_message(event.model_dump_json())
+            with self.app.readers.reading(self.caller) as signed_out:
+                async with aclosing(until(events, signed_out)) as coming:
+                    async for event in coming:
+                        if event is not None:  # a silence: the page has one heartbeat for all
+                            self.app.mark_active()
+                            await self.write_message(event.model_dump_json())
+                if signed_out.is_set():
+                    raise AuthenticationRequired()
         except (WebSocketClosedError, StreamClosedError):
             pass  # the page is gone; the run goes on
         except DataLensError as error:

@@ -44,7 +44,7 @@ class StreamingHandler(DataLensHandler):
 
     async def stream(self, workbench: Workbench, run_id: str, after: int = 0) -> None:
         """The events after `after` as NDJSON, to the run's end."""
-        from datalens_core.errors import DataLensError
+        from datalens_core.errors import AuthenticationRequired, DataLensError
 
         self._streamed = True
         self.set_header("Content-Type", NDJSON)
@@ -54,9 +54,12 @@ class StreamingHandler(DataLensHandler):
         self.app.metrics.streams.inc()
         try:
             events = workbench.events(run_id, after, self.user_id)
-            async with aclosing(until(self._gone, events)) as coming:
-                async for event in coming:
-                    await self._line(HEARTBEAT if event is None else event.model_dump_json())
+            with self.app.readers.reading(self.caller) as signed_out:
+                async with aclosing(until(events, self._gone, signed_out)) as coming:
+                    async for event in coming:
+                        await self._line(HEARTBEAT if event is None else event.model_dump_json())
+                if signed_out.is_set():
+                    raise AuthenticationRequired()
         except StreamClosedError:
             return
         except DataLensError as error:
@@ -75,20 +78,25 @@ class StreamingHandler(DataLensHandler):
         await self.flush()
 
     async def _answer_once_done(self, workbench: Workbench, run_id: str) -> None:
-        result = asyncio.create_task(workbench.result(run_id, self.user_id))
-        leaving = asyncio.create_task(self._gone.wait())
+        from datalens_core.errors import AuthenticationRequired
+
         self._streamed = True
         self.app.live_streams += 1
-        try:
-            await asyncio.wait({result, leaving}, return_when=asyncio.FIRST_COMPLETED)
-            if result.done():
-                self.answer(result.result())
-        finally:
-            self.app.live_streams -= 1
-            self.app.mark_active()
-            for task in (result, leaving):
-                task.cancel()
-            await asyncio.gather(result, leaving, return_exceptions=True)
+        with self.app.readers.reading(self.caller) as signed_out:
+            result = asyncio.create_task(workbench.result(run_id, self.user_id))
+            ends = [asyncio.create_task(event.wait()) for event in (self._gone, signed_out)]
+            try:
+                await asyncio.wait({result, *ends}, return_when=asyncio.FIRST_COMPLETED)
+                if signed_out.is_set():
+                    raise AuthenticationRequired()
+                if result.done():
+                    self.answer(result.result())
+            finally:
+                self.app.live_streams -= 1
+                self.app.mark_active()
+                for task in (result, *ends):
+                    task.cancel()
+                await asyncio.gather(result, *ends, return_exceptions=True)
 
 
 def stream_error(run_id: str | None, error: DataLensError, request_id: str) -> str:

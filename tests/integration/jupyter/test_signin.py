@@ -14,6 +14,7 @@ import pytest
 from tests.support.supabase_server import Supabase, running_supabase
 
 from .conftest import Answer, Server, running_server
+from .test_events import execute, page
 
 SALES = b"region,revenue\nWest,1\nSouth,2\nWest,3\n"
 ANN = {"email": "ann@example.com", "password": "a-password-of-ann"}
@@ -124,6 +125,29 @@ def test_another_user_of_the_same_server_sees_nothing_of_it(server: Server) -> N
         assert (answer.status, answer.error["code"]) == (403, "ACCESS_DENIED"), (method, path)
     unknown = server.call("GET", "/sessions/00000000-0000-4000-8000-000000000000")
     assert (unknown.status, unknown.error["code"]) == (404, "SESSION_NOT_FOUND")
+
+
+def test_signing_out_ends_what_follows_a_run_and_the_run_goes_on(server: Server) -> None:
+    signed_in(server, ANN)
+    session = post(server, "/sessions", {}).json()["id"]
+    run_id = execute(server, session, "import time; time.sleep(60)")
+    connection, lines = server.open(
+        "GET", f"/runs/{run_id}/events", headers={"Accept": "application/x-ndjson"}
+    )
+    with connection, page(server) as socket:
+        socket.send(op="subscribe", run_id=run_id, after=0)
+        while socket.next()["type"] != "execution.started":
+            pass
+        post(server, "/auth/sign-out")
+        for last in (socket.next(), json.loads(lines.read().splitlines()[-1])):
+            assert (last["type"], last["run_id"]) == ("stream.error", run_id)
+            assert last["error"]["code"] == "AUTHENTICATION_REQUIRED"
+        socket.send(op="subscribe", run_id=run_id, after=0)
+        assert socket.next()["error"]["code"] == "AUTHENTICATION_REQUIRED"
+    signed_in(server, ANN)
+    assert post(server, f"/runs/{run_id}/cancel").status == 202
+    told = server.call("GET", f"/runs/{run_id}/events").lines()
+    assert told[-1]["type"] == "run.cancelled"
 
 
 def test_a_wrong_password_is_refused_and_is_not_repeated(server: Server) -> None:

@@ -31,7 +31,7 @@ class Source:
 
 async def test_a_silent_stream_has_heartbeats() -> None:
     source = Source()
-    coming = until(asyncio.Event(), source.events(), interval=0.01)
+    coming = until(source.events(), asyncio.Event(), interval=0.01)
     seen = [await anext(coming) for _ in range(5)]
     assert [e.text if isinstance(e, Notice) else e for e in seen] == ["one", "two"] + [None] * 3
     await coming.aclose()
@@ -42,7 +42,7 @@ async def test_a_reader_that_goes_away_is_let_go_at_once() -> None:
     source, gone = Source(), asyncio.Event()
     asyncio.get_running_loop().call_later(0.05, gone.set)
     async with asyncio.timeout(5):
-        seen = [event async for event in until(gone, source.events(), interval=60)]
+        seen = [event async for event in until(source.events(), gone, interval=60)]
     assert len(seen) == 2
     assert source.closed
 
@@ -51,7 +51,7 @@ async def test_a_stream_ends_with_its_run() -> None:
     async def short() -> AsyncGenerator[Event, None]:
         yield Notice(text="only")
 
-    assert len([e async for e in until(asyncio.Event(), short())]) == 1
+    assert len([e async for e in until(short(), asyncio.Event())]) == 1
 
 
 async def test_an_error_of_the_run_reaches_the_reader() -> None:
@@ -60,7 +60,7 @@ async def test_an_error_of_the_run_reaches_the_reader() -> None:
         raise RuntimeError("broken")
 
     with pytest.raises(RuntimeError, match="broken"):
-        assert [e async for e in until(asyncio.Event(), broken())]
+        assert [e async for e in until(broken(), asyncio.Event())]
 
 
 @pytest.mark.parametrize(
