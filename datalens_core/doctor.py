@@ -124,6 +124,7 @@ def _data(settings: Settings) -> Iterator[Finding]:
         yield _database(
             settings, "journal.db", "Journal", "Move it away; the history keeps what it holds."
         )
+        yield from _refused(settings)
 
 
 def _supabase(settings: Settings) -> Finding:
@@ -167,6 +168,25 @@ def _database(settings: Settings, file: str, name: str, remedy: str) -> Finding:
     if verdict != "ok":
         return Finding(name, "problem", f"{path} is damaged.", remedy)
     return Finding(name, "ok", "SQLite on this machine.")
+
+
+def _refused(settings: Settings) -> Iterator[Finding]:
+    """What the history does not take is in the journal alone."""
+    path = settings.data_dir.absolute() / "journal.db"
+    if not path.exists():
+        return
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
+            (number,) = db.execute("select count(*) from refused").fetchone()
+    except sqlite3.Error:  # it is damaged, which is said, or an older version's
+        return
+    if number:
+        yield Finding(
+            "Journal",
+            "problem",
+            f"The history refused {number:,} of its entries. They are kept in the journal alone.",
+            "Please report it: `history.refused` in the log says which and why.",
+        )
 
 
 def _sources(settings: Settings) -> Finding:

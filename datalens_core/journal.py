@@ -50,6 +50,10 @@ create table if not exists events (
     body text not null,
     unique (run_id, seq)
 );
+create table if not exists refused (
+    position integer primary key references events (position) on delete cascade,
+    reason text not null
+);
 """
 
 
@@ -115,6 +119,13 @@ class Journal:
         else:
             self._next[run_id] = seq + 1
         return event
+
+    def set_aside(self, entry: Entry, reason: str) -> None:
+        """Remember that the history does not take an entry; here it stays as it is."""
+        self._db.execute(
+            "insert or ignore into refused (position, reason) values (?, ?)",
+            (entry.position, reason),
+        )
 
     def discard(self, run_id: str) -> None:
         """Remove a run that was never shown to anybody."""
@@ -191,6 +202,16 @@ class Journal:
             "select count(distinct run_id) from events join runs using (run_id)"
             " where position > ? and user_id = ?",
             position,
+            user_id,
+        )
+        return int(count[0])
+
+    def refused(self, user_id: str | None = None) -> int:
+        """How many entries the history does not take; of a user's runs, or of all."""
+        count = self._one(
+            "select count(*) from refused join events using (position) join runs using (run_id)"
+            " where ? is null or user_id = ?",
+            user_id,
             user_id,
         )
         return int(count[0])

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from datalens_core.errors import LocalOnly
+from datalens_core.errors import LocalOnly, StoreTimedOut, StoreUnavailable
 from datalens_core.events import Event, Notice
 from datalens_core.executions import Executor
 from datalens_core.journal import Journal
@@ -39,6 +39,9 @@ if TYPE_CHECKING:  # heavy, and wanted only once the rooms are opened
 BEHIND = (
     "The history cannot be written right now. What you see is kept on this machine, and is written"
     " as soon as it can be."
+)
+REFUSED = (
+    "The history does not take a part of what was shown. That part is kept on this machine alone."
 )
 
 
@@ -91,7 +94,7 @@ class Rooms:
         rooms.store, rooms.accounts = _history(settings)
         opened.push_async_callback(rooms.store.close)
         await rooms.store.open()
-        rooms.projector = Projector(rooms.journal, rooms.store, rooms._behind)
+        rooms.projector = Projector(rooms.journal, rooms.store, rooms._behind, rooms._refused)
         opened.push_async_callback(rooms.projector.close)
         rooms.gateway = Gateway(settings)
         opened.push_async_callback(rooms.gateway.close)
@@ -117,6 +120,28 @@ class Rooms:
             loaded = SessionState.of(await self.sessions.load(session.id, session.user_id))
             state = self.states.add(session.id, loaded)
         return state
+
+    async def state_in_use(self, session_id: str, user_id: str | None) -> SessionState:
+        """The state of a session that its user works in.
+
+        The journal is the log: while the history cannot be reached, work goes on in what is open
+        here.
+
+        Raises:
+            SessionNotFound, AccessDenied.
+            StoreUnavailable, StoreTimedOut: and it is not open here.
+        """
+        known = self.states.get(session_id)
+        if known is not None and user_id not in (None, known.user_id):
+            known = None
+        if known is not None and self.projector.is_behind(known.user_id):
+            return known  # it was tried just now, in vain
+        try:
+            return await self.state(await self.sessions.get(session_id, user_id))
+        except (StoreUnavailable, StoreTimedOut):
+            if known is None:
+                raise
+            return known
 
     def folder(self, session_id: str) -> Path:
         """Where the files of a session are kept, each in a folder of its own."""
@@ -193,6 +218,12 @@ class Rooms:
             agreed=agreed,
         )
 
+    def told_of_history(self, user_id: str) -> str:
+        """What a user should know of it; "" while it holds everything."""
+        if self.projector.is_behind(user_id):
+            return BEHIND
+        return REFUSED if self.journal.refused(user_id) else ""
+
     async def _user_of(self, session_id: str) -> str:
         """Whose a session is, as its runs have it."""
         return self.journal.user_of(session_id) or ""
@@ -208,8 +239,19 @@ class Rooms:
 
     def _behind(self, user_id: str | None) -> None:
         """Say it where something is going on that is not in the history yet."""
+        self._tell(user_id, BEHIND)
+
+    def say_if_behind(self, run: Run) -> None:
+        """As `_behind`, of a run that begins meanwhile."""
+        if self.projector.is_behind(run.user_id):
+            _say(run, BEHIND)
+
+    def _refused(self, user_id: str | None) -> None:
+        self._tell(user_id, REFUSED)
+
+    def _tell(self, user_id: str | None, text: str) -> None:
         for run in self.runs.of_user(user_id):
-            run.emit(Notice(text=BEHIND))
+            _say(run, text)
 
     def _forget(self, session_id: str) -> None:
         self.safeguards.drop(session_id)
@@ -219,6 +261,12 @@ class Rooms:
         return bool(self.runs.of_session(session_id)) or (
             self.sandboxes.sandbox_id(session_id) is not None
         )
+
+
+def _say(run: Run, text: str) -> None:
+    """Once a run."""
+    if not any(isinstance(event, Notice) and event.text == text for event in run.events):
+        run.emit(Notice(text=text))
 
 
 def _history(settings: Settings) -> tuple[SessionStore, Accounts | None]:

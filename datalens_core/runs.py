@@ -276,10 +276,12 @@ class Runs:
             run.emit(started)
             await run.settled()
             return run
-        except sqlite3.Error as error:
-            log.error("journal.failed", error=type(error).__name__)
+        except BaseException as error:
             with suppress(sqlite3.Error):
                 self._journal.discard(run.id)
+            if not isinstance(error, sqlite3.Error):
+                raise
+            log.error("journal.failed", error=type(error).__name__)
             raise as_ours(error) from error
 
     async def _stored(self, run_id: str, after: int) -> AsyncGenerator[Event, None]:

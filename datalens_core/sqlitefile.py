@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from datalens_core.errors import DataLensError, StoreFull, StoreTimedOut, StoreUnavailable
+from datalens_core.errors import (
+    DataLensError,
+    InvalidRequest,
+    StoreFull,
+    StoreTimedOut,
+    StoreUnavailable,
+)
 
 PATIENCE_SECONDS = 5.0  # with other programs that hold a file
 
@@ -74,13 +81,19 @@ def is_busy(error: sqlite3.Error) -> bool:
     )
 
 
-def as_ours(error: sqlite3.Error) -> DataLensError:
-    """What to tell the user."""
+def as_ours(error: sqlite3.Error | OSError) -> DataLensError:
+    """What to tell the user of an error of a database, or of a file beside it."""
+    if isinstance(error, OSError):
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        return StoreFull() if full else StoreUnavailable()
     code = getattr(error, "sqlite_errorcode", 0)
     if is_busy(error):
         return StoreTimedOut()
     if code == sqlite3.SQLITE_FULL or code == sqlite3.SQLITE_IOERR_WRITE:
         return StoreFull()
+    if isinstance(error, sqlite3.IntegrityError | sqlite3.DataError):
+        reason = type(error).__name__
+        return InvalidRequest("The database does not take this.", details={"reason": reason})
     return StoreUnavailable()
 
 

@@ -58,7 +58,7 @@ from datalens_core.ratelimits import Counted
 from datalens_core.restoring import brought_back, restoring
 from datalens_core.results import collect
 from datalens_core.retention import Retention
-from datalens_core.rooms import BEHIND, Rooms
+from datalens_core.rooms import Rooms
 from datalens_core.runs import Run
 from datalens_core.sessions.state import SessionState
 from datalens_core.settings import MAX_QUERY_CHARACTERS, Settings
@@ -168,8 +168,9 @@ class Workbench:
             self._rooms.sandboxes.status(),
             self._rooms.store.status(),
         )
-        if user and self._rooms.projector.is_behind(self._signin.user_of(caller)):
-            store = store.model_copy(update={"message": BEHIND})
+        if user:
+            said = self._rooms.told_of_history(self._signin.user_of(caller))
+            store = store.model_copy(update={"message": said})
         return Status(
             version=version(),
             llm=llm,
@@ -223,8 +224,9 @@ class Workbench:
 
     async def create_session(self, user_id: str = "local", title: str = "") -> Session:
         await self.start()
+        _check_text(title)
         session = await self._rooms.sessions.create_session(user_id, title)
-        self._rooms.states.add(session.id, SessionState())
+        self._rooms.states.add(session.id, SessionState(user_id))
         return session
 
     async def list_sessions(
@@ -236,6 +238,7 @@ class Workbench:
         data set.
         """
         await self.start()
+        _check_text(search)
         return await self._rooms.sessions.page(user_id, limit, after, search)
 
     async def get_session(self, session_id: str, user_id: str | None = None) -> SessionDetail:
@@ -246,6 +249,7 @@ class Workbench:
         self, session_id: str, title: str, user_id: str | None = None
     ) -> Session:
         await self.start()
+        _check_text(title)
         return await self._rooms.sessions.rename(session_id, title, user_id)
 
     async def delete_session(self, session_id: str, user_id: str | None = None) -> None:
@@ -437,23 +441,23 @@ class Workbench:
         if model is not None:
             self._rooms.gateway.check_model(model)
         await self._rooms.limits.check(Counted.EXECUTIONS, user_id)
-        session = await self._rooms.sessions.get(session_id, user_id)
-        state = await self._rooms.state(session)
+        state = await self._rooms.state_in_use(session_id, user_id)
 
         async def answer(run: Run) -> None:
-            await self._rooms.ready(session.id, state)
+            self._rooms.say_if_behind(run)
+            await self._rooms.ready(session_id, state)
             task = task_context(state, query, exclude=run.id)
             question = Question(
                 run,
                 state,
                 task,
-                self._rooms.scope(run, state, model, partial(self._rooms.ready, session.id, state)),
+                self._rooms.scope(run, state, model, partial(self._rooms.ready, session_id, state)),
                 self._rooms.executor(run, state, user_id),
                 approve_plan=approve_plan or self.settings.approve_plan,
             )
             await self._rooms.reasoning.run(question)
 
-        return (await self._rooms.runs.start(session.id, query, answer, user_id=session.user_id)).id
+        return (await self._rooms.runs.start(session_id, query, answer, user_id=state.user_id)).id
 
     async def start_execution(
         self,
@@ -480,10 +484,10 @@ class Workbench:
             raise InvalidRequest("Code can be run from a notebook only.")
         if not code.strip():
             raise InvalidRequest("There is no code to run.")
+        _check_text(code)
         if len(code) > MAX_CODE_CHARACTERS:
             raise InvalidRequest(f"Code may have up to {MAX_CODE_CHARACTERS:,} characters.")
-        session = await self._rooms.sessions.get(session_id, user_id)
-        state = await self._rooms.state(session)
+        state = await self._rooms.state_in_use(session_id, user_id)
         digest = code_hash(code)
         own = sha256 in (None, digest) and state.is_own(step, digest)
         if not own and not confirmed:
@@ -491,7 +495,8 @@ class Workbench:
         await self._rooms.limits.check(Counted.EXECUTIONS, user_id)
 
         async def execute(run: Run) -> None:
-            await self._rooms.prepare(session.id, state)
+            self._rooms.say_if_behind(run)
+            await self._rooms.prepare(session_id, state)
             await self._rooms.executor(run, state, user_id).execute(
                 code,
                 step=step if own and step is not None else state.next_step(),
@@ -499,7 +504,7 @@ class Workbench:
             )
 
         run = await self._rooms.runs.start(
-            session.id, None, execute, user_id=session.user_id, origin="notebook"
+            session_id, None, execute, user_id=state.user_id, origin="notebook"
         )
         return run.id
 
@@ -671,7 +676,16 @@ class Workbench:
         await self._rooms.sessions.get(session_id, user_id)
 
 
+def _check_text(text: str) -> None:
+    """Halves of characters come from Python alone: JSON in UTF-8 has none."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InvalidRequest("That holds half of a character, which cannot be kept.") from None
+
+
 def _check_query(query: str) -> None:
+    _check_text(query)
     if not query.strip():
         raise EmptyQuery()
     if len(query) > MAX_QUERY_CHARACTERS:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 import structlog
 
-from datalens_core.errors import DataLensError
-from datalens_core.journal import Journal
+from datalens_core.errors import DataLensError, InvalidRequest
+from datalens_core.journal import Entry, Journal, patiently
 from datalens_core.sessions.store import SessionStore
 
 BATCH = 200
@@ -24,10 +24,12 @@ class Projector:
     """Keeps a store up with a journal. A store that cannot be reached is tried again.
 
     A store that is written by user has each user's part of the journal taken over apart, so that
-    nobody waits for somebody who is signed out.
+    nobody waits for somebody who is signed out. An entry that a store can never hold is set aside:
+    the journal keeps it, and all others go on.
 
     Args:
         on_behind: told whose history cannot be written now, once until it can be again.
+        on_refused: told whose entry was set aside.
     """
 
     def __init__(
@@ -35,10 +37,12 @@ class Projector:
         journal: Journal,
         store: SessionStore,
         on_behind: Callable[[str | None], None] = lambda _: None,
+        on_refused: Callable[[str | None], None] = lambda _: None,
     ) -> None:
         self._journal = journal
         self._store = store
         self._on_behind = on_behind
+        self._on_refused = on_refused
         self._news = asyncio.Event()
         self._turns: dict[str | None, asyncio.Lock] = {}
         self._positions: dict[str | None, int] = {}
@@ -75,9 +79,27 @@ class Projector:
             if part not in self._positions:
                 self._positions[part] = await self._store.position(self._journal.id, part)
             while entries := self._journal.since(self._positions[part], BATCH, part):
-                await self._store.apply(self._journal.id, part, entries)
+                await self._take_over(part, entries)
                 self._positions[part] = entries[-1].position
         self._behind.discard(part)
+
+    async def _take_over(self, part: str | None, entries: Sequence[Entry]) -> None:
+        """All of them in as few batches as it takes to leave out what the store refuses."""
+        try:
+            await self._store.apply(self._journal.id, part, entries)
+        except InvalidRequest as refusal:
+            if len(entries) > 1:
+                half = len(entries) // 2
+                await self._take_over(part, entries[:half])
+                await self._take_over(part, entries[half:])
+            else:
+                await self._set_aside(part, entries[0], refusal)
+
+    async def _set_aside(self, part: str | None, entry: Entry, refusal: InvalidRequest) -> None:
+        reason = str(refusal.details.get("reason", ""))
+        log.error("history.refused", type=entry.event.type, run_id=entry.event.run_id, error=reason)
+        await patiently(lambda: self._journal.set_aside(entry, reason))
+        self._on_refused(part)
 
     def _part(self, user_id: str | None) -> str | None:
         return user_id if self._store.by_user else None

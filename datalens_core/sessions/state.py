@@ -32,6 +32,8 @@ class PastQuestion:
 class SessionState:
     """Follows the events of one session; made from its history when it is opened again."""
 
+    user_id: str = ""
+    """Whose session it is."""
     datasets: list[Dataset] = field(default_factory=list)
     executions: dict[str, PastExecution] = field(default_factory=dict)
     questions: dict[str, PastQuestion] = field(default_factory=dict)
@@ -45,6 +47,7 @@ class SessionState:
     @classmethod
     def of(cls, detail: SessionDetail) -> SessionState:
         return cls(
+            user_id=detail.session.user_id,
             datasets=list(detail.datasets),
             executions={
                 e.id: PastExecution(

@@ -104,5 +104,9 @@ class SessionStore(Protocol):
         ...
 
     async def apply(self, journal_id: str, user_id: str | None, entries: Sequence[Entry]) -> None:
-        """Take over entries, in order, all or none; entries already taken change nothing."""
+        """Take over entries, in order, all or none; entries already taken change nothing.
+
+        Raises:
+            InvalidRequest: at least one of them is none that the store can hold, ever.
+        """
         ...

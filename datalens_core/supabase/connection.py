@@ -41,6 +41,10 @@ EXPIRED = ("PGRST301", "PGRST302", "PGRST303")
 DOWN = ("PGRST000", "PGRST001", "PGRST002", "PGRST003", "53300", "57P01", "57P02", "57P03", "08006")
 NOT_SET_UP = ("PGRST202", "PGRST205", "42P01", "42883")
 TIMED_OUT = ("57014",)
+# What was sent is at fault, so it would be refused for ever: of wrong form or size for the
+# interface, or against a type or a constraint of a table.
+REFUSED = ("400", "413", "422", "PGRST102")
+REFUSED_CLASSES = ("22", "23", "54")
 
 log = structlog.get_logger("datalens.supabase")
 
@@ -162,6 +166,6 @@ def _of_api(error: APIError) -> DataLensError:
             details={"reason": code},
         )
     log.warning("supabase.refused", code=code)
-    if code[:2] in ("22", "23"):
+    if code in REFUSED or (len(code) == 5 and code[:2] in REFUSED_CLASSES):
         return InvalidRequest("The database does not take this.", details={"reason": code})
     return StoreUnavailable()

@@ -1,16 +1,29 @@
 import type { Status } from '../api/types';
 
 export interface IStatusPart {
-  key: 'model' | 'sandbox' | 'reach';
+  key: 'model' | 'sandbox' | 'reach' | 'history';
   label: string;
   detail: string;
   /** Whether this part asks for attention. */
   warn: boolean;
 }
 
-/** The status line: who answers, where code runs, what leaves this machine. */
+/**
+ * The status line: who answers, where code runs, what leaves this machine; and the history, where
+ * it does not hold everything.
+ */
 export function statusParts(status: Status): IStatusPart[] {
-  return [modelPart(status), sandboxPart(status), reachPart(status)];
+  const parts = [modelPart(status), sandboxPart(status), reachPart(status)];
+  return status.store.message ? [...parts, historyPart(status)] : parts;
+}
+
+function historyPart({ store }: Status): IStatusPart {
+  return {
+    key: 'history',
+    label: 'History not written',
+    detail: store.message,
+    warn: true
+  };
 }
 
 function modelPart({ llm }: Status): IStatusPart {

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from datalens_core import Settings, Workbench
 from datalens_core import events as ev
-from datalens_core.errors import SessionExpired, StoreTimedOut, StoreUnavailable
+from datalens_core.errors import DataLensError, SessionExpired, StoreTimedOut, StoreUnavailable
 from datalens_core.journal import Journal
 from datalens_core.models import Session, new_id
 from datalens_core.rooms import BEHIND
 from datalens_core.sessions.projector import Projector
 from datalens_core.sessions.store import SessionStore
 from datalens_core.sessions.supabase import SupabaseStore
+from datalens_core.supabase import connection
 from datalens_core.supabase.accounts import Accounts
 from datalens_core.supabase.connection import Connection
 from tests.support.histories import Place
@@ -29,9 +32,10 @@ class Log:
 
     def __init__(self, folder: Path, store: SessionStore) -> None:
         self.behind: list[str | None] = []
+        self.refused: list[str | None] = []
         self.journal = Journal(folder)
         self.store = store
-        self.projector = Projector(self.journal, store, self.behind.append)
+        self.projector = Projector(self.journal, store, self.behind.append, self.refused.append)
 
     def ask(self, session: Session, *queries: str) -> None:
         for query in queries:
@@ -101,8 +105,8 @@ async def test_a_database_that_is_slow_is_told_from_one_that_is_gone_and_nothing
         " 'begin perform pg_sleep(1.5); return new; end';"
         "create trigger dawdle before insert on public.runs execute function public.dawdle()"
     )
-    connection = Connection(supabase.url, supabase.anon_key, call_seconds=0.5)
-    hasty = SupabaseStore(connection, Accounts(connection, signin))
+    theirs = Connection(supabase.url, supabase.anon_key, call_seconds=0.5)
+    hasty = SupabaseStore(theirs, Accounts(theirs, signin))
     try:
         log.ask(session, "slow")
         with pytest.raises(StoreTimedOut):
@@ -111,17 +115,17 @@ async def test_a_database_that_is_slow_is_told_from_one_that_is_gone_and_nothing
         supabase.database.sql("drop function public.dawdle() cascade")
     await log.projector.drain(team.ada)
     assert await log.questions(session) == ["slow"]
-    await connection.close()
+    await theirs.close()
 
 
 async def test_somebody_whose_sign_in_ended_keeps_nobody_else_waiting_and_loses_nothing(
     supabase: Supabase, team: Place, tmp_path: Path
 ) -> None:
-    connection = Connection(supabase.url, supabase.anon_key)
-    accounts = Accounts(connection, tmp_path / "signin")
+    theirs = Connection(supabase.url, supabase.anon_key)
+    accounts = Accounts(theirs, tmp_path / "signin")
     for caller in ("cy", "dee"):
         await accounts.sign_up(caller, f"{caller}@example.com", "a-password")
-    log = Log(tmp_path, SupabaseStore(connection, accounts))
+    log = Log(tmp_path, SupabaseStore(theirs, accounts))
     gone, here = (Session(user_id=accounts.user_of(caller)) for caller in ("cy", "dee"))
     for session in (gone, here):
         await log.store.save_session(session)
@@ -142,6 +146,53 @@ async def test_somebody_whose_sign_in_ended_keeps_nobody_else_waiting_and_loses_
     await log.store.close()
 
 
+def refuse(place: Place, supabase: Supabase, folder: Path) -> None:
+    """Let a history take no message that says "poison"."""
+    if place.ada == "ada":
+        with closing(sqlite3.connect(folder / "history.db")) as db:
+            db.execute(
+                "create trigger refuse before insert on messages when new.content = 'poison'"
+                " begin select raise(abort, 'no'); end"
+            )
+        return
+    supabase.database.sql(
+        "create function public.refuse() returns trigger language plpgsql as"
+        " 'begin raise exception ''no'' using errcode = ''22023''; end';"
+        "create trigger refuse before insert on public.messages for each row"
+        " when (new.content = 'poison') execute function public.refuse()"
+    )
+
+
+async def test_what_a_history_refuses_is_set_aside_and_holds_nothing_else_up(
+    place: Place, supabase: Supabase, tmp_path: Path
+) -> None:
+    log = Log(tmp_path, place.another())
+    session = Session(user_id=place.ada)
+    await log.store.save_session(session)
+    refuse(place, supabase, tmp_path)
+    log.ask(session, "before", "poison", "after")
+    try:
+        await log.projector.drain(place.ada)
+    finally:
+        supabase.database.sql("drop function if exists public.refuse() cascade")
+    detail = await log.store.load(session)
+    assert detail is not None
+    assert [m.content for m in detail.messages] == ["before", "after"]
+    assert log.refused == [place.ada if log.store.by_user else None]
+    assert log.journal.refused(place.ada) == 1
+    assert log.journal.refused(place.bob) == 0
+    assert [e.event.type for e in log.journal.since(0)] == ["run.started", "run.completed"] * 3
+    again = Projector(log.journal, log.store)  # as after a restart
+    await again.drain(place.ada)
+    log.ask(session, "later")
+    await again.drain(place.ada)
+    assert (await log.questions(session))[-1] == "later"
+    log.journal.forget(session.id)
+    assert log.journal.refused() == 0
+    log.journal.close()
+    await log.store.close()
+
+
 async def test_a_database_without_our_tables_says_what_to_do(
     supabase: Supabase, team: Place
 ) -> None:
@@ -155,29 +206,48 @@ async def test_a_database_without_our_tables_says_what_to_do(
     await store.close()
 
 
-async def test_a_run_goes_on_without_the_database_and_says_that_it_is_kept_here(
-    supabase: Supabase, tmp_path: Path
+async def test_runs_go_on_and_are_asked_for_without_the_database_and_say_that_they_are_kept_here(
+    supabase: Supabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(connection, "RETRY_SECONDS", 0.1)
     settings = Settings.offline(
         data_dir=tmp_path, supabase_url=supabase.url, supabase_anon_key=supabase.anon_key
     )
     async with Workbench(settings) as workbench:
         who = await workbench.signin.sign_up("eve", "eve@example.com", "a-password")
-        session = await workbench.create_session(workbench.signin.user_of("eve"))
-        code = "import time\nfor n in range(8):\n    time.sleep(1)\n    print(n, flush=True)"
-        run_id = await workbench.start_execution(
-            session.id, code, confirmed=True, user_id=who.user_id
+        user = workbench.signin.user_of("eve")
+        session, closed = [await workbench.create_session(user) for _ in range(2)]
+        workbench._rooms.states.drop(closed.id)
+
+        async def run(session_id: str, code: str, user_id: str = user) -> str:
+            return await workbench.start_execution(
+                session_id, code, confirmed=True, user_id=user_id
+            )
+
+        async def told(run_id: str) -> list[ev.Event]:
+            return [e async for e in workbench.events(run_id, user_id=who.user_id)]
+
+        before = await run(
+            session.id,
+            "import time\nfor n in range(6):\n    time.sleep(0.5)\n    print(n, flush=True)",
         )
         supabase.database.stop()
         try:
-            told = [e async for e in workbench.events(run_id, user_id=who.user_id)]
+            heard = [await told(before)]
+            heard.append(await told(await run(session.id, "print('during')")))
             status = await workbench.status("eve")
+            for refused in (
+                run(closed.id, "print('no')"),  # what it holds is in the database alone
+                run(session.id, "print('no')", "somebody-else"),
+            ):
+                with pytest.raises(DataLensError):
+                    await refused
         finally:
             await asyncio.to_thread(supabase.database.start)
-        assert told[-1].type == "run.completed"
-        assert [e.text for e in told if isinstance(e, ev.Notice)] == [BEHIND]
+        for events in heard:
+            assert events[-1].type == "run.completed"
+            assert [e.text for e in events if isinstance(e, ev.Notice)] == [BEHIND]
         assert status.store.message == BEHIND
         detail = await workbench.get_session(session.id, who.user_id)
-    [execution] = detail.executions
-    assert execution.result is not None
-    assert execution.result.stdout.split() == [str(n) for n in range(8)]
+    outputs = [e.result.stdout for e in detail.executions if e.result is not None]
+    assert outputs == ["0\n1\n2\n3\n4\n5\n", "during\n"]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from datalens_core import Settings, Workbench
-from datalens_core.errors import NotFound, StoreUnavailable
+from datalens_core.errors import InvalidRequest, NotFound, StoreUnavailable
 from datalens_core.events import Event
 
 Ask = Callable[..., Awaitable[list[Event]]]
@@ -125,3 +125,19 @@ async def test_the_limits_in_force_are_shown_and_alone_there_are_none(
         limits = (await workbench.status()).limits
     assert (limits.requests_per_minute, limits.uploads_per_hour) == (0, 0)
     assert limits.executions_per_hour == 5
+
+
+async def test_half_of_a_character_is_refused_and_leaves_nothing(workbench: Workbench) -> None:
+    session = await workbench.create_session()
+    half = "x \ud83d"
+    for refused in (
+        workbench.start_query(session.id, half),
+        workbench.start_execution(session.id, half, confirmed=True),
+        workbench.rename_session(session.id, half),
+        workbench.create_session(title=half),
+        workbench.list_sessions("local", search=half),
+    ):
+        with pytest.raises(InvalidRequest, match="half of a character"):
+            await refused
+    assert [s.title for s in (await workbench.list_sessions("local")).sessions] == [""]
+    assert workbench._rooms.journal.users() == []

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import resource
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from pydantic_core import PydanticSerializationError
 
 from datalens_core import events as ev
 from datalens_core.errors import (
@@ -22,6 +21,7 @@ from datalens_core.errors import (
 )
 from datalens_core.journal import Journal
 from datalens_core.runs import WAITING_RUNS, Run, Runs
+from tests.support.full_disk import no_file_above
 
 
 @pytest.fixture
@@ -289,12 +289,12 @@ async def test_a_disk_that_is_full_ends_a_run_with_a_clear_word_and_the_next_one
     assert (await types(runs, run.id))[-1] == "run.completed"
 
 
-@contextmanager
-def no_file_above(size: int) -> Iterator[None]:
-    """The system refuses to let any file grow beyond this, as it does when a disk is full."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+async def test_a_run_whose_first_event_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    runs = Runs(journal := Journal(tmp_path), lambda session_id, event: None)
+    with pytest.raises(PydanticSerializationError):
+        await runs.start("s", "half of a character: \ud83d", do_nothing, user_id="ada")
+    assert journal.users() == []
+
+
+async def do_nothing(run: Run) -> None:
+    return
