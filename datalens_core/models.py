@@ -401,6 +401,7 @@ class Session(Model):
     last_activity: datetime = Field(default_factory=now)
     sandbox_id: str | None = None
     dataset_schema: DatasetSchema | None = None
+    dataset_names: list[str] = []
     message_count: int = Field(default=0, ge=0)
 
 

@@ -95,7 +95,11 @@ class SessionManager:
         await self._store.save_dataset(session, dataset)
         datasets = await self._store.datasets(session)
         updated = session.model_copy(
-            update={"dataset_schema": datasets[0].dataset_schema, "last_activity": now()}
+            update={
+                "dataset_schema": datasets[0].dataset_schema,
+                "dataset_names": [held.name for held in datasets],
+                "last_activity": now(),
+            }
         )
         await self._store.save_session(updated)
         return self._live(updated)

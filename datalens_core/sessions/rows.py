@@ -10,6 +10,7 @@ from typing import Any
 
 from datalens_core.models import (
     Artifact,
+    ArtifactType,
     Dataset,
     Execution,
     ExecutionResult,
@@ -23,7 +24,7 @@ from datalens_core.models import (
 Row = Mapping[str, Any]
 # Columns of JSON, and those of them that may be empty.
 JSON_COLUMNS: dict[str, frozenset[str]] = {
-    "sessions": frozenset({"dataset_schema"}),
+    "sessions": frozenset({"dataset_schema", "dataset_names"}),
     "runs": frozenset({"plan", "assumptions", "checks", "error", "usage", "alternatives"}),
     "execution_logs": frozenset({"analysis"}),
     "artifacts": frozenset({"content", "metadata"}),
@@ -46,6 +47,14 @@ def artifact_of(row: Row) -> Artifact:
     return Artifact(
         id=row["id"], type=row["type"], content=row["content"], metadata=row["metadata"]
     )
+
+
+def lost(row: Row) -> Row:
+    """In the place of an artifact whose payload cannot be read any more: what became of it."""
+    name = row["metadata"].get("title") or row["type"]
+    value = "The file that held it is gone or was changed. Run its code again to see it."
+    content = {"name": name, "value": value, "traceback": f"{name}: {value}"}
+    return {**row, "type": ArtifactType.ERROR.value, "content": content}
 
 
 def detail_of(

@@ -1,4 +1,4 @@
-"""The history in one SQLite file per user: the default store."""
+"""The history in one SQLite file per user, large payloads in files beside it: the default store."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
@@ -24,12 +25,15 @@ from datalens_core.models import (
     StoreStatus,
 )
 from datalens_core.sessions.cursor import Cursor
+from datalens_core.sessions.payloads import LARGE, PayloadFiles, PayloadLost
 from datalens_core.sessions.projection import Change, Insert, Touch, Update, changes
 from datalens_core.sessions.rows import (
     JSON_COLUMNS,
+    Row,
     artifact_of,
     dataset_of,
     detail_of,
+    lost,
     session_of,
 )
 from datalens_core.sqlitefile import PATIENCE_SECONDS, as_ours, migrate, open_private, writing
@@ -37,6 +41,7 @@ from datalens_core.sqlitefile import PATIENCE_SECONDS, as_ours, migrate, open_pr
 T = TypeVar("T")
 
 FILE = "history.db"
+PAYLOADS = "artifacts"
 _KEYS = {"runs": "run_id", "execution_logs": "id"}
 
 
@@ -49,6 +54,7 @@ class SQLiteStore:
         """`patience_seconds`: how long another program may hold the file before it is an error."""
         self._patience = patience_seconds
         self._path = folder / FILE
+        self._payloads = PayloadFiles(folder / PAYLOADS)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="datalens-history")
         self._connection: sqlite3.Connection | None = None
 
@@ -124,7 +130,12 @@ class SQLiteStore:
         return await self._run(query)
 
     async def delete_session(self, session: Session) -> None:
-        await self._run(lambda db: db.execute("delete from sessions where id = ?", (session.id,)))
+        def delete(db: sqlite3.Connection) -> None:
+            with writing(db):
+                db.execute("delete from sessions where id = ?", (session.id,))
+                self._payloads.remove(session.id)  # while no other server can add to them
+
+        await self._run(delete)
 
     async def unused_since(self, moment: datetime) -> list[str]:
         def query(db: sqlite3.Connection) -> list[str]:
@@ -136,7 +147,7 @@ class SQLiteStore:
         return await self._run(query)
 
     async def load(self, session: Session) -> SessionDetail | None:
-        return await self._run(lambda db: _load(db, session.id))
+        return await self._run(lambda db: self._load(db, session.id))
 
     # -- data sets and pictures --------------------------------------------------------------------
 
@@ -167,25 +178,40 @@ class SQLiteStore:
                 " where a.id = ? and (? is null or s.user_id = ?)",
                 (artifact_id, user_id, user_id),
             ).fetchone()
-            return row and (row["session_id"], artifact_of(_parsed("artifacts", row)))
+            if row is None:
+                return None
+            whole = self._with_payload(_parsed("artifacts", row))
+            return row["session_id"], artifact_of(whole)
 
         return await self._run(query)
 
     async def save_png(self, session: Session, artifact_id: str, png: bytes) -> None:
-        await self._run(
-            lambda db: db.execute(
-                "update artifacts set png = ? where id = ? and session_id = ?",
-                (png, artifact_id, session.id),
-            )
-        )
+        def write(db: sqlite3.Connection) -> None:
+            with writing(db):
+                if not _known(db, {session.id}):
+                    return
+                name = self._payloads.keep(session.id, png) if len(png) > LARGE else None
+                db.execute(
+                    "update artifacts set png = ?, png_sha256 = ? where id = ? and session_id = ?",
+                    (None if name else png, name, artifact_id, session.id),
+                )
+
+        await self._run(write)
 
     async def pngs(self, session: Session) -> dict[str, bytes]:
         def query(db: sqlite3.Connection) -> dict[str, bytes]:
             rows = db.execute(
-                "select id, png from artifacts where session_id = ? and png is not null",
+                "select id, png, png_sha256 from artifacts"
+                " where session_id = ? and coalesce(png, png_sha256) is not null",
                 (session.id,),
             )
-            return {row["id"]: row["png"] for row in rows}
+            held: dict[str, bytes] = {}
+            for row in rows:
+                with suppress(PayloadLost):  # then it is one that no browser has drawn
+                    held[row["id"]] = row["png"] or self._payloads.read(
+                        session.id, row["png_sha256"]
+                    )
+            return held
 
         return await self._run(query)
 
@@ -217,7 +243,7 @@ class SQLiteStore:
                     if entry.position <= done or entry.session_id not in known:
                         continue
                     for change in changes(entry):
-                        _write(db, change)
+                        _write(db, self._without_payload(change))
                 if entries:
                     db.execute(
                         "insert into projections values (?, ?) on conflict (journal_id)"
@@ -237,12 +263,46 @@ class SQLiteStore:
 
         try:
             return await asyncio.get_running_loop().run_in_executor(self._worker, work)
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, OSError) as error:
             raise as_ours(error) from error
+
+    def _without_payload(self, change: Change) -> Change:
+        """A large artifact's payload goes to a file, before the row that names it."""
+        if not isinstance(change, Insert) or change.table != "artifacts":
+            return change
+        payload = json.dumps(change.row["content"]).encode()
+        if len(payload) <= LARGE:
+            return change
+        name = self._payloads.keep(change.row["session_id"], payload)
+        return Insert("artifacts", {**change.row, "content": {}, "content_sha256": name})
+
+    def _with_payload(self, row: dict[str, Any]) -> Row:
+        if row["content_sha256"] is None:
+            return row
+        try:
+            payload = self._payloads.read(row["session_id"], row["content_sha256"])
+        except PayloadLost:
+            return lost(row)
+        return {**row, "content": json.loads(payload)}
+
+    def _load(self, db: sqlite3.Connection, session_id: str) -> SessionDetail | None:
+        row = db.execute(f"{_SESSIONS} where s.id = ?", (session_id,)).fetchone()
+        if row is None:
+            return None
+        return detail_of(
+            _parsed("sessions", row),
+            _rows(db, "datasets", session_id, "created_at, rowid"),
+            _rows(db, "messages", session_id, "created_at, rowid"),
+            _rows(db, "runs", session_id, "started_at, rowid"),
+            _rows(db, "execution_logs", session_id, "position"),
+            [self._with_payload(row) for row in _rows(db, "artifacts", session_id, "position")],
+        )
 
 
 _SESSIONS = (
-    "select s.*, (select count(*) from messages m where m.session_id = s.id) as message_count"
+    "select s.*, (select count(*) from messages m where m.session_id = s.id) as message_count,"
+    " (select json_group_array(name) from (select d.name from datasets d"
+    " where d.session_id = s.id order by d.created_at, d.rowid)) as dataset_names"
     " from sessions s"
 )
 _FOUND = (
@@ -321,17 +381,3 @@ def _parsed(table: str, row: sqlite3.Row) -> dict[str, Any]:
 def _rows(db: sqlite3.Connection, table: str, session_id: str, order: str) -> list[dict[str, Any]]:
     rows = db.execute(f"select * from {table} where session_id = ? order by {order}", (session_id,))
     return [_parsed(table, row) for row in rows]
-
-
-def _load(db: sqlite3.Connection, session_id: str) -> SessionDetail | None:
-    row = db.execute(f"{_SESSIONS} where s.id = ?", (session_id,)).fetchone()
-    if row is None:
-        return None
-    return detail_of(
-        _parsed("sessions", row),
-        _rows(db, "datasets", session_id, "created_at, rowid"),
-        _rows(db, "messages", session_id, "created_at, rowid"),
-        _rows(db, "runs", session_id, "started_at, rowid"),
-        _rows(db, "execution_logs", session_id, "position"),
-        _rows(db, "artifacts", session_id, "position"),
-    )

@@ -58,7 +58,7 @@ class SupabaseStore:
     # -- sessions --------------------------------------------------------------------------------
 
     async def save_session(self, session: Session) -> None:
-        row = session.model_dump(mode="json", exclude={"message_count"})
+        row = session.model_dump(mode="json", exclude={"message_count", "dataset_names"})
         await self._run(
             session.user_id, lambda db: db.table("sessions").upsert(storable(row)).execute()
         )

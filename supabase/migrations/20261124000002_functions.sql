@@ -15,6 +15,8 @@ language sql stable security invoker set search_path = '' as $$
     select coalesce(json_agg(page), '[]')::text from (
         select s.id, s.user_id, s.title, s.created_at, s.last_activity, s.sandbox_id,
             s.dataset_schema,
+            (select coalesce(json_agg(d.name order by d.created_at, d.id), '[]')
+                from public.datasets d where d.session_id = s.id) as dataset_names,
             (select count(*) from public.messages m where m.session_id = s.id) as message_count
         from public.sessions s
         where s.user_id = (select auth.uid())
@@ -39,6 +41,9 @@ language sql stable security invoker set search_path = '' as $$
         'id', s.id, 'user_id', s.user_id, 'title', s.title, 'created_at', s.created_at,
         'last_activity', s.last_activity, 'sandbox_id', s.sandbox_id,
         'dataset_schema', s.dataset_schema,
+        'dataset_names', (
+            select coalesce(json_agg(d.name order by d.created_at, d.id), '[]')
+            from public.datasets d where d.session_id = wanted),
         'message_count', (select count(*) from public.messages m where m.session_id = wanted)
     )::text
     from public.sessions s where s.id = wanted

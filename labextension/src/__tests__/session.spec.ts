@@ -13,6 +13,7 @@ const SESSION = {
   last_activity: '2026-11-23T12:00:00Z',
   sandbox_id: null,
   dataset_schema: null,
+  dataset_names: [],
   message_count: 0
 };
 

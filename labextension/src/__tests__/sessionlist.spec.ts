@@ -10,6 +10,7 @@ function session(id: string, last_activity = '2026-11-23T12:00:00Z'): Session {
     last_activity,
     sandbox_id: null,
     dataset_schema: null,
+    dataset_names: [],
     message_count: 0
   };
 }

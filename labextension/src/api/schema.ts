@@ -2005,6 +2005,8 @@ export interface components {
       sandbox_id: string | null;
       /** @default null */
       dataset_schema: components['schemas']['DatasetSchema'] | null;
+      /** @default [] */
+      dataset_names: string[];
       /** @default 0 */
       message_count: number;
     };

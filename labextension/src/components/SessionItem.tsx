@@ -61,7 +61,7 @@ export function SessionItem(props: ISessionItemProps): JSX.Element {
             type="button"
             className="dl-session-open"
             data-testid="datalens-session-item"
-            title={fullTime(session.last_activity)}
+            title={[fullTime(session.last_activity), ...session.dataset_names].join('\n')}
             onClick={onOpen}
           >
             <span className="dl-session-title">{name}</span>
@@ -83,14 +83,15 @@ export function SessionItem(props: ISessionItemProps): JSX.Element {
   );
 }
 
-/** When it was used, what data it is of, and how long it became. */
-function facts({ last_activity, dataset_schema, message_count }: Session): string {
-  const parts = [ago(last_activity)];
-  if (dataset_schema) {
-    parts.push(plural(dataset_schema.row_count, 'row'));
-  }
-  parts.push(message_count ? plural(message_count, 'message') : 'no questions yet');
-  return parts.join(' · ');
+/** When it was used, how long it became, and what data it is of. */
+function facts({ last_activity, dataset_names, message_count }: Session): string {
+  const length = message_count ? plural(message_count, 'message') : 'no questions yet';
+  return [ago(last_activity), length, ...dataOf(dataset_names)].join(' · ');
+}
+
+/** The first data set by name, and how many more there are; nothing if there is none. */
+function dataOf([first, ...more]: string[]): string[] {
+  return first ? [more.length ? `${first} and ${more.length} more` : first] : [];
 }
 
 interface ITitleFormProps {

@@ -206,6 +206,10 @@ async def test_data_sets_keep_their_order_and_take_changes(
     held[0] = held[0].model_copy(update={"warnings": ["changed"]})
     await store.save_dataset(session, held[0])
     assert await store.datasets(session) == held
+    [listed] = (await store.list_sessions(place.ada, 2, None)).sessions
+    kept = await store.get_session(session.id, place.ada)
+    assert kept == listed
+    assert listed.dataset_names == ["b.csv", "a.csv", "c.csv"]
 
 
 async def test_a_picture_is_kept_with_its_chart_and_a_chart_is_its_owners(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sqlite3
 import stat
@@ -10,11 +11,16 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
 
-from datalens_core.errors import StoreTimedOut, StoreUnavailable
-from datalens_core.models import Session
+from datalens_core import events as ev
+from datalens_core.errors import StoreFull, StoreTimedOut, StoreUnavailable
+from datalens_core.journal import Entry
+from datalens_core.models import Artifact, ArtifactMetadata, ArtifactType, Session, new_id
+from datalens_core.sessions.payloads import LARGE
 from datalens_core.sessions.sqlite import FILE, SQLiteStore
 from datalens_core.sqlitefile import migrate, open_private
+from tests.support.full_disk import no_file_above
 
 MIGRATIONS = ["create table a (x);\ncreate table b (y);", "alter table a add column z;"]
 
@@ -111,4 +117,112 @@ async def test_a_file_that_another_program_holds_is_a_clear_error_and_then_works
         other.execute("rollback")
     await store.save_session(session)
     assert await store.get_session(session.id, "ada") == session
+    await store.close()
+
+
+# -- large payloads --------------------------------------------------------------------------------
+
+
+async def with_charts(store: SQLiteStore, *contents: JsonValue) -> tuple[Session, list[Artifact]]:
+    """A session whose one execution showed these charts."""
+    session = Session(user_id="ada")
+    await store.save_session(session)
+    about = {"execution_id": new_id(), "step": 1}
+    charts = [
+        Artifact(type=ArtifactType.CHART, content=c, metadata=ArtifactMetadata(title="Chart 1"))
+        for c in contents
+    ]
+    told: list[ev.Event] = [
+        ev.RunStarted(session_id=session.id, query="q"),
+        ev.CodeGenerated(**about, code="x", sha256="0"),
+        *(ev.ArtifactCreated(**about, artifact=chart) for chart in charts),
+    ]
+    run_id = new_id()
+    entries = [
+        Entry(n, session.id, event.model_copy(update={"run_id": run_id, "seq": n}))
+        for n, event in enumerate(told, 1)
+    ]
+    await store.apply(new_id(), "ada", entries)
+    return session, charts
+
+
+async def shown(store: SQLiteStore, session: Session) -> list[Artifact]:
+    detail = await store.load(session)
+    assert detail is not None
+    assert detail.executions[0].result is not None
+    assert detail.executions[0].result.artifacts == detail.artifacts
+    return detail.artifacts
+
+
+SMALL: JsonValue = {"data": [{"y": [1.0, -0.0]}]}
+BIG: JsonValue = {"data": [{"y": [n / 7 for n in range(LARGE // 8)], "name": "é\u2028"}]}
+PNG = os.urandom(LARGE + 1)
+
+
+async def test_what_is_large_is_a_file_named_by_its_hash_and_comes_back_as_it_was(
+    tmp_path: Path,
+) -> None:
+    store = SQLiteStore(tmp_path)
+    session, charts = await with_charts(store, SMALL, BIG)
+    await store.save_png(session, charts[0].id, PNG)
+    files = list((tmp_path / "artifacts" / session.id).iterdir())
+    assert [f.name for f in files] == [hashlib.sha256(f.read_bytes()).hexdigest() for f in files]
+    assert len(files) == 2
+    assert {stat.S_IMODE(os.stat(f).st_mode) for f in files} == {0o600}
+    assert stat.S_IMODE(os.stat(files[0].parent).st_mode) == 0o700
+    assert await shown(store, session) == charts
+    assert await store.get_artifact(charts[1].id, "ada") == (session.id, charts[1])
+    assert await store.pngs(session) == {charts[0].id: PNG}
+    await store.save_png(session, charts[0].id, b"smaller")
+    assert await store.pngs(session) == {charts[0].id: b"smaller"}
+    with closing(sqlite3.connect(tmp_path / FILE)) as db:
+        (largest,) = db.execute("select max(length(content)) from artifacts").fetchone()
+    assert largest < LARGE
+    await store.close()
+
+
+@pytest.mark.parametrize("harm", ["gone", "changed"])
+async def test_a_payload_that_is_gone_or_changed_is_said_in_its_place(
+    tmp_path: Path, harm: str
+) -> None:
+    store = SQLiteStore(tmp_path)
+    session, charts = await with_charts(store, BIG, SMALL)
+    await store.save_png(session, charts[1].id, PNG)
+    for file in (tmp_path / "artifacts" / session.id).iterdir():
+        if harm == "gone":
+            file.unlink()
+        else:
+            file.write_bytes(b"[]")
+    said, kept = await shown(store, session)
+    assert (said.id, said.type, said.metadata) == (charts[0].id, "error", charts[0].metadata)
+    assert isinstance(said.content, dict)
+    assert "gone or was changed" in str(said.content["value"])
+    assert kept == charts[1]
+    assert await store.pngs(session) == {}
+    await store.close()
+
+
+async def test_the_payloads_of_a_deleted_session_go_with_it_and_none_comes_later(
+    tmp_path: Path,
+) -> None:
+    store = SQLiteStore(tmp_path)
+    gone, charts = await with_charts(store, BIG)
+    kept, _ = await with_charts(store, BIG)
+    await store.delete_session(gone)
+    await store.save_png(gone, charts[0].id, PNG)
+    assert os.listdir(tmp_path / "artifacts") == [kept.id]
+    await store.close()
+
+
+async def test_a_payload_that_finds_no_room_is_a_clear_error_and_leaves_no_row(
+    tmp_path: Path,
+) -> None:
+    store = SQLiteStore(tmp_path)
+    await store.open()
+    with no_file_above(LARGE * 2), pytest.raises(StoreFull, match="The disk is full"):
+        await with_charts(store, SMALL, BIG)
+    with closing(sqlite3.connect(tmp_path / FILE)) as db:
+        assert db.execute("select count(*) from artifacts").fetchone() == (0,)
+    session, charts = await with_charts(store, SMALL, BIG)
+    assert await shown(store, session) == charts
     await store.close()
