@@ -17,7 +17,7 @@ from datalens_core.llm.spending import Spending
 from datalens_core.models import Dataset, Preview, Session
 from datalens_core.ratelimits import Counted, RateLimits
 from datalens_core.runs import Run, Runs
-from datalens_core.sandbox.contract import Recipe, Sandboxes
+from datalens_core.sandbox.contract import Recipe, SandboxEndpoint, Sandboxes
 from datalens_core.sent import Outbox
 from datalens_core.sessions.manager import SessionManager
 from datalens_core.sessions.projector import Projector
@@ -68,7 +68,11 @@ class Rooms:
 
     @classmethod
     async def open(
-        cls, settings: Settings, opened: AsyncExitStack, on_activity: Callable[[], None]
+        cls,
+        settings: Settings,
+        opened: AsyncExitStack,
+        on_activity: Callable[[], None],
+        endpoint: SandboxEndpoint | None = None,
     ) -> Self:
         """Build the rooms; `opened` learns how to close each, the last one first."""
         from datalens_core.agents.profiling import ProfilingAgent
@@ -98,7 +102,7 @@ class Rooms:
         opened.push_async_callback(rooms.projector.close)
         rooms.gateway = Gateway(settings)
         opened.push_async_callback(rooms.gateway.close)
-        rooms.sandboxes = SessionSandboxes(settings, user_of=rooms._user_of)
+        rooms.sandboxes = SessionSandboxes(settings, endpoint, user_of=rooms._user_of)
         opened.push_async_callback(rooms.sandboxes.close)
         rooms.runs = Runs(rooms.journal, rooms._seen)
         opened.push_async_callback(rooms.runs.close)

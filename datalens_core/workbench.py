@@ -66,6 +66,7 @@ from datalens_core.turns import Decision
 from datalens_core.version import version
 
 if TYPE_CHECKING:
+    from datalens_core.sandbox.contract import SandboxEndpoint
     from datalens_core.signin import SignIn
 
 MAX_CODE_CHARACTERS = 200_000
@@ -86,11 +87,19 @@ class Workbench:
     """
 
     def __init__(
-        self, settings: Settings, *, on_activity: Callable[[], None] = lambda: None
+        self,
+        settings: Settings,
+        *,
+        on_activity: Callable[[], None] = lambda: None,
+        endpoint: SandboxEndpoint | None = None,
     ) -> None:
-        """`on_activity` is called whenever something happens in a run, watched or not."""
+        """`on_activity` is called whenever something happens in a run, watched or not.
+
+        `endpoint` is where sandboxes come from, if it is not for the settings to say.
+        """
         self.settings = settings
         self._on_activity = on_activity
+        self._endpoint = endpoint
         self._open = False
         self._opening = asyncio.Lock()
         configure_logging(settings)
@@ -119,7 +128,9 @@ class Workbench:
                 return
             try:
                 async with AsyncExitStack() as opened:
-                    self._rooms = await Rooms.open(self.settings, opened, self._on_activity)
+                    self._rooms = await Rooms.open(
+                        self.settings, opened, self._on_activity, self._endpoint
+                    )
                     self._uploads = Uploads(self._rooms)
                     retention = Retention(
                         self.settings.retention_days,

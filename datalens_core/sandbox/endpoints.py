@@ -32,6 +32,20 @@ class Greeting(BaseModel):
     api_key: str
     isolation: str
 
+    def endpoint(self) -> Endpoint:
+        """Raises ValueError for what no embedded server may be."""
+        if not self.url.startswith("http://127.0.0.1:"):
+            raise ValueError("The embedded sandbox listens on loopback only.")
+        if self.isolation not in ("bubblewrap", "reduced"):
+            raise ValueError("Code runs isolated or not at all.")
+        return Endpoint(
+            backend="embedded",
+            isolation="reduced" if self.isolation == "reduced" else "bubblewrap",
+            api_key=self.api_key,
+            api_url=self.url,
+            sandbox_url=self.url,
+        )
+
 
 class EmbeddedEndpoint:
     """The embedded sandbox server as a child process, started when first needed.
@@ -114,8 +128,7 @@ class EmbeddedEndpoint:
             await self._stop()
             raise SandboxUnavailable(_sentence(said))
         try:
-            greeting = Greeting.model_validate(json.loads(line))
-            endpoint = _embedded(greeting)
+            endpoint = Greeting.model_validate(json.loads(line)).endpoint()
         except (ValueError, ValidationError):
             await self._stop()
             raise SandboxUnavailable(details={"reason": "It answered in no known way."}) from None
@@ -179,20 +192,6 @@ def server_environment(settings: Settings, environment: Mapping[str, str]) -> di
         "DATALENS_EXECUTION_TIMEOUT_SECONDS": str(settings.execution_timeout_seconds),
         "DATALENS_SANDBOX_MEMORY_MB": str(settings.sandbox_memory_mb),
     }
-
-
-def _embedded(greeting: Greeting) -> Endpoint:
-    if not greeting.url.startswith("http://127.0.0.1:"):
-        raise ValueError("The embedded sandbox listens on loopback only.")
-    if greeting.isolation not in ("bubblewrap", "reduced"):
-        raise ValueError("Code runs isolated or not at all.")
-    return Endpoint(
-        backend="embedded",
-        isolation="reduced" if greeting.isolation == "reduced" else "bubblewrap",
-        api_key=greeting.api_key,
-        api_url=greeting.url,
-        sandbox_url=greeting.url,
-    )
 
 
 async def _drain(stream: asyncio.StreamReader, tail: deque[bytes]) -> None:

@@ -20,6 +20,7 @@ from datalens_core.datasets.handler import FileHandler
 from datalens_core.models import Dataset
 from datalens_core.sandbox.lifecycle import SessionSandboxes
 from datalens_core.settings import Settings
+from tests.support.sandbox_servers import SandboxServers
 
 Table = list[list[str]]
 
@@ -67,15 +68,12 @@ def xlsx_bytes(table: Table) -> bytes:
 class Profiler:
     """Uploads bytes into one session's sandbox and gives back what is known of them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, servers: SandboxServers) -> None:
         self._runner = asyncio.Runner()
         self._folder = folder
         self._numbers = itertools.count()
-        self._runner.run(self._start())
-
-    async def _start(self) -> None:
         chosen = Settings.offline()
-        self._sandboxes = SessionSandboxes(chosen)
+        self._sandboxes = SessionSandboxes(chosen, servers.of(chosen))
         self._handler = FileHandler(self._sandboxes, chosen)
 
     def profile(self, content: bytes, suffix: str) -> Dataset:
@@ -90,8 +88,10 @@ class Profiler:
 
 
 @pytest.fixture(scope="module")
-def profiler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Profiler]:
-    running = Profiler(tmp_path_factory.mktemp("uploads"))
+def profiler(
+    tmp_path_factory: pytest.TempPathFactory, sandbox_servers: SandboxServers
+) -> Iterator[Profiler]:
+    running = Profiler(tmp_path_factory.mktemp("uploads"), sandbox_servers)
     yield running
     running.close()
 

@@ -20,6 +20,7 @@ from datalens_core import Settings, Workbench
 from datalens_core.events import Event
 from datalens_core.models import ArtifactType, ExecutionResult
 from datalens_core.results import collect
+from tests.support.sandbox_servers import SandboxServers
 
 many = settings(max_examples=100, deadline=None)
 names = st.from_regex(r"v[a-z0-9_]{0,12}", fullmatch=True)
@@ -35,9 +36,10 @@ values = st.recursive(
 class House:
     """A workbench of the embedded defaults, on a loop of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, servers: SandboxServers) -> None:
         self._runner = asyncio.Runner()
-        self.workbench = Workbench(Settings.offline(data_dir=folder))
+        settings = Settings.offline(data_dir=folder)
+        self.workbench = Workbench(settings, endpoint=servers.of(settings))
 
     def new_session(self) -> str:
         return self._runner.run(self.workbench.create_session()).id
@@ -60,8 +62,10 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    house = House(tmp_path_factory.mktemp("house"))
+def house(
+    tmp_path_factory: pytest.TempPathFactory, sandbox_servers: SandboxServers
+) -> Iterator[House]:
+    house = House(tmp_path_factory.mktemp("house"), sandbox_servers)
     yield house
     house.close()
 

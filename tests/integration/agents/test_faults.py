@@ -6,9 +6,11 @@ Each test asks several questions of one workbench: starting one takes longer tha
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from datalens_core import Settings, Workbench
 from datalens_core.llm.exchange import read_context
@@ -21,6 +23,7 @@ from tests.support.openrouter import (
     reply,
     run_python,
 )
+from tests.support.sandbox_servers import SandboxServers
 
 SALES = "region,revenue\nEurope,10.5\nAsia,20.25\n"
 TOTAL = "total = df['revenue'].sum()\ntotal"
@@ -46,18 +49,24 @@ def following(script: Script) -> Callable[[RecordedRequest], Stream]:
     return answer
 
 
-@asynccontextmanager
-async def session(
-    folder: Path, script: Script, **settings: Any
-) -> AsyncIterator[tuple[Workbench, str]]:
-    source = folder / "sales.csv"
+OpenSession = Callable[[Script], AbstractAsyncContextManager[tuple[Workbench, str]]]
+
+
+@pytest.fixture
+def session(tmp_path: Path, sandbox_servers: SandboxServers) -> OpenSession:
+    source = tmp_path / "sales.csv"
     source.write_text(SALES)
-    async with ScriptedModel(following(script)) as model:
-        chosen = Settings(llm_base_url=model.base_url, data_dir=folder / "data", **settings)
-        async with Workbench(chosen) as workbench:
-            created = await workbench.create_session()
-            await workbench.upload(created.id, source)
-            yield workbench, created.id
+
+    @asynccontextmanager
+    async def opened(script: Script) -> AsyncIterator[tuple[Workbench, str]]:
+        async with ScriptedModel(following(script)) as model:
+            chosen = Settings(llm_base_url=model.base_url, data_dir=tmp_path / "data")
+            async with Workbench(chosen, endpoint=sandbox_servers.of(chosen)) as workbench:
+                created = await workbench.create_session()
+                await workbench.upload(created.id, source)
+                yield workbench, created.id
+
+    return opened
 
 
 async def ask(workbench: Workbench, session_id: str, question: str) -> list[Any]:
@@ -80,7 +89,7 @@ def assert_in_order(events: list[Any]) -> None:
 
 
 async def test_odd_calls_are_the_models_to_mend_and_the_question_is_answered(
-    tmp_path: Path,
+    session: OpenSession,
 ) -> None:
     script = {
         "unknown tool": [reply(calls=[("run_sql", {"query": "select 1"})]), *RIGHT],
@@ -102,7 +111,7 @@ async def test_odd_calls_are_the_models_to_mend_and_the_question_is_answered(
             reply(calls=[("run_python", '{"code": "df[')], finish_reason="length"), *RIGHT,
         ],
     }  # fmt: skip
-    async with session(tmp_path, script) as (workbench, session_id):
+    async with session(script) as (workbench, session_id):
         for question in script:
             events = await ask(workbench, session_id, question)
             assert_in_order(events)
@@ -111,13 +120,13 @@ async def test_odd_calls_are_the_models_to_mend_and_the_question_is_answered(
             assert answer.text == "The total is 30.75.", question
 
 
-async def test_what_never_gets_better_ends_within_its_bounds(tmp_path: Path) -> None:
+async def test_what_never_gets_better_ends_within_its_bounds(session: OpenSession) -> None:
     script = {
         "the same wrong code": [run_python("df['revenu'].sum()")],
         "an unknown tool for ever": [reply(calls=[("run_sql", {})])],
         "cut for ever": [reply("so far", finish_reason="length")],
     }
-    async with session(tmp_path, script) as (workbench, session_id):
+    async with session(script) as (workbench, session_id):
         for question in script:
             events = await ask(workbench, session_id, question)
             assert_in_order(events)
@@ -126,14 +135,16 @@ async def test_what_never_gets_better_ends_within_its_bounds(tmp_path: Path) -> 
             assert len(of(events, "llm.usage")) <= 12, question
 
 
-async def test_a_flood_of_output_and_a_dead_sandbox_are_told_and_survived(tmp_path: Path) -> None:
+async def test_a_flood_of_output_and_a_dead_sandbox_are_told_and_survived(
+    session: OpenSession,
+) -> None:
     flood = "print(('x' * 1023 + '\\n') * 100 * 1024)\ntotal = df['revenue'].sum()\ntotal"
     script = {
         "a flood": [run_python(flood), ANSWER],
         "a dead sandbox": [run_python("import os\nlen(df)\nos._exit(1)"), *RIGHT],
         "and again": RIGHT,
     }
-    async with session(tmp_path, script) as (workbench, session_id):
+    async with session(script) as (workbench, session_id):
         flooded = await ask(workbench, session_id, "a flood")
         assert flooded[-1].type == "run.completed"
         assert sum(len(e.text) for e in of(flooded, "execution.output")) < 2**21
@@ -143,9 +154,9 @@ async def test_a_flood_of_output_and_a_dead_sandbox_are_told_and_survived(tmp_pa
         assert of(again, "answer.final")[0].text == "The total is 30.75."
 
 
-async def test_a_run_can_be_stopped_at_every_event(tmp_path: Path) -> None:
+async def test_a_run_can_be_stopped_at_every_event(session: OpenSession) -> None:
     script = {f"total {n}": [run_python(f"print({n})\n{TOTAL}"), ANSWER] for n in range(20)}
-    async with session(tmp_path, script) as (workbench, session_id):
+    async with session(script) as (workbench, session_id):
         whole = await ask(workbench, session_id, "total 0")
         for place in range(1, len(whole)):
             run_id = await workbench.start_query(session_id, f"total {place}")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from datalens_core import Settings, Workbench
 from tests.support.openrouter import (
@@ -21,6 +23,7 @@ from tests.support.openrouter import (
     reply,
     run_python,
 )
+from tests.support.sandbox_servers import SandboxServers
 
 ROWS = "Europe,10.5,ada@example.org\nAsia,20.25,bob@example.org\n" * 3
 SALES = f"region,revenue,contact\n{ROWS}"
@@ -28,19 +31,27 @@ TOTAL = "total = df.groupby('region')['revenue'].sum()\ntotal"
 PROFILE = reply("{}")
 
 
-@asynccontextmanager
-async def session(
-    folder: Path, script: Sequence[Reply], **settings: Any
-) -> AsyncIterator[tuple[Workbench, str, ScriptedModel]]:
-    """A workbench with the sales loaded as `df`, and its model."""
-    source = folder / "sales.csv"
+OpenSession = Callable[..., AbstractAsyncContextManager[tuple[Workbench, str, ScriptedModel]]]
+
+
+@pytest.fixture
+def session(tmp_path: Path, sandbox_servers: SandboxServers) -> OpenSession:
+    """Opens a workbench with the sales loaded as `df`, and its model."""
+    source = tmp_path / "sales.csv"
     source.write_text(SALES)
-    async with ScriptedModel([PROFILE, *script]) as model:
-        chosen = Settings(llm_base_url=model.base_url, data_dir=folder / "data", **settings)
-        async with Workbench(chosen) as workbench:
-            created = await workbench.create_session(user_id="ada")
-            await workbench.upload(created.id, source)
-            yield workbench, created.id, model
+
+    @asynccontextmanager
+    async def opened(
+        script: Sequence[Reply], **settings: Any
+    ) -> AsyncIterator[tuple[Workbench, str, ScriptedModel]]:
+        async with ScriptedModel([PROFILE, *script]) as model:
+            chosen = Settings(llm_base_url=model.base_url, data_dir=tmp_path / "data", **settings)
+            async with Workbench(chosen, endpoint=sandbox_servers.of(chosen)) as workbench:
+                created = await workbench.create_session(user_id="ada")
+                await workbench.upload(created.id, source)
+                yield workbench, created.id, model
+
+    return opened
 
 
 async def ask(workbench: Workbench, session_id: str, question: str) -> list[Any]:
@@ -51,14 +62,14 @@ def of(events: list[Any], kind: str) -> list[Any]:
     return [event for event in events if event.type == kind]
 
 
-async def test_a_wrong_column_is_repaired(tmp_path: Path) -> None:
+async def test_a_wrong_column_is_repaired(session: OpenSession) -> None:
     script = [
         plan(["Sum the revenue by region."]),
         run_python("df.groupby('regoin')['revenue'].sum()"),
         run_python(TOTAL),
         final_answer("Asia leads with 60.75."),
     ]
-    async with session(tmp_path, script) as (workbench, session_id, model):
+    async with session(script) as (workbench, session_id, model):
         events = await ask(workbench, session_id, "Revenue by region?")
         repair = model.requests[3].text
     first, second = of(events, "execution.finished")
@@ -72,24 +83,26 @@ async def test_a_wrong_column_is_repaired(tmp_path: Path) -> None:
     assert events[-1].type == "run.completed"
 
 
-async def test_code_that_does_not_parse_is_repaired(tmp_path: Path) -> None:
+async def test_code_that_does_not_parse_is_repaired(session: OpenSession) -> None:
     script = [plan(["Sum."]), run_python("x = 1\ndf.sum("), run_python(TOTAL), final_answer("Ok.")]
-    async with session(tmp_path, script) as (workbench, session_id, _):
+    async with session(script) as (workbench, session_id, _):
         events = await ask(workbench, session_id, "Revenue?")
     (analyzed,) = of(events, "error.analyzed")
     assert (analyzed.analysis.error_type, analyzed.analysis.line) == ("SyntaxError", 2)
     assert events[-1].type == "run.completed"
 
 
-async def test_an_endless_loop_ends_at_the_limit_and_the_user_is_told(tmp_path: Path) -> None:
+async def test_an_endless_loop_ends_at_the_limit_and_the_user_is_told(session: OpenSession) -> None:
     script = [plan(["Sum."]), run_python("while len(df): pass")]
-    async with session(tmp_path, script, execution_timeout_seconds=2) as (workbench, sid, _):
+    async with session(script, execution_timeout_seconds=2) as (workbench, sid, _):
         events = await ask(workbench, sid, "Revenue?")
     assert events[-1].type == "run.failed"
     assert events[-1].error["message"].startswith("Execution exceeded 2 second timeout.")
 
 
-async def test_stopping_in_the_sandbox_is_at_once_and_keeps_the_variables(tmp_path: Path) -> None:
+async def test_stopping_in_the_sandbox_is_at_once_and_keeps_the_variables(
+    session: OpenSession,
+) -> None:
     script = [
         plan(["Wait."]),
         run_python("kept = len(df)\nimport time\ntime.sleep(30)"),
@@ -97,7 +110,7 @@ async def test_stopping_in_the_sandbox_is_at_once_and_keeps_the_variables(tmp_pa
         run_python("print(kept, len(df))"),
         final_answer("It is 6."),
     ]
-    async with session(tmp_path, script) as (workbench, session_id, _):
+    async with session(script) as (workbench, session_id, _):
         run_id = await workbench.start_query(session_id, "Wait")
         async for event in workbench.events(run_id):
             if event.type == "execution.started":
@@ -111,14 +124,16 @@ async def test_stopping_in_the_sandbox_is_at_once_and_keeps_the_variables(tmp_pa
     assert of(events, "execution.finished")[0].result.stdout == "6 6\n"
 
 
-async def test_values_are_found_in_the_whole_file_and_never_sent_in_clear(tmp_path: Path) -> None:
+async def test_values_are_found_in_the_whole_file_and_never_sent_in_clear(
+    session: OpenSession,
+) -> None:
     script = [
         plan(["Look up."]),
         reply(calls=[("find_values", {"column": "contact", "text": "ada"})]),
         run_python("df[df['region'] == 'Europe']"),
         final_answer("Europe."),
     ]
-    async with session(tmp_path, script) as (workbench, session_id, model):
+    async with session(script) as (workbench, session_id, model):
         events = await ask(workbench, session_id, "Who is ada@example.org?")
         sent = b"".join(request.raw for request in model.requests)
     assert events[-1].type == "run.completed"
@@ -127,7 +142,7 @@ async def test_values_are_found_in_the_whole_file_and_never_sent_in_clear(tmp_pa
 
 
 async def test_an_answer_is_shown_while_it_is_written_with_its_values_restored(
-    tmp_path: Path,
+    session: OpenSession,
 ) -> None:
     text = "Most of it, 60.75, is in Asia, by <EMAIL_ADDRESS_1>, whom you may ask for more."
     body = json.dumps({"answer": text, "assumptions": []})
@@ -143,7 +158,7 @@ async def test_an_answer_is_shown_while_it_is_written_with_its_values_restored(
         delay=0.03,
     )
     script = [plan(["Sum."]), run_python(TOTAL), written]
-    async with session(tmp_path, script) as (workbench, session_id, _):
+    async with session(script) as (workbench, session_id, _):
         events = await ask(workbench, session_id, "Who has most of bob@example.org's region?")
     (answer,) = of(events, "answer.final")
     assert answer.text == text.replace("<EMAIL_ADDRESS_1>", "ada@example.org")
@@ -157,7 +172,7 @@ async def test_an_answer_is_shown_while_it_is_written_with_its_values_restored(
 
 
 async def test_of_two_drafts_of_an_answer_only_the_first_is_shown_and_the_last_stands(
-    tmp_path: Path,
+    session: OpenSession,
 ) -> None:
     script = [
         plan(["Sum."]),
@@ -165,7 +180,7 @@ async def test_of_two_drafts_of_an_answer_only_the_first_is_shown_and_the_last_s
         final_answer("Asia leads with 99.99 of all that there is."),
         final_answer("Asia leads with 60.75 of all that there is."),
     ]
-    async with session(tmp_path, script) as (workbench, session_id, _):
+    async with session(script) as (workbench, session_id, _):
         events = await ask(workbench, session_id, "Revenue by region?")
     shown = "".join(e.text for e in of(events, "answer.delta"))
     assert "99.99" in shown
@@ -173,14 +188,14 @@ async def test_of_two_drafts_of_an_answer_only_the_first_is_shown_and_the_last_s
     assert "60.75" in of(events, "answer.final")[0].text
 
 
-async def test_a_garbled_call_is_asked_for_again(tmp_path: Path) -> None:
+async def test_a_garbled_call_is_asked_for_again(session: OpenSession) -> None:
     script = [
         plan(["Sum."]),
         reply(calls=[("run_python", '{"code": "df.su')]),
         run_python(TOTAL),
         final_answer("Asia leads with 60.75."),
     ]
-    async with session(tmp_path, script) as (workbench, session_id, model):
+    async with session(script) as (workbench, session_id, model):
         events = await ask(workbench, session_id, "Revenue by region?")
         again = model.requests[3].text
     assert "no JSON object" in again
@@ -188,9 +203,9 @@ async def test_a_garbled_call_is_asked_for_again(tmp_path: Path) -> None:
     assert events[-1].type == "run.completed"
 
 
-async def test_a_model_that_only_garbles_its_calls_is_given_up(tmp_path: Path) -> None:
+async def test_a_model_that_only_garbles_its_calls_is_given_up(session: OpenSession) -> None:
     garbled = reply(calls=[("run_python", "[1, 2")])
-    async with session(tmp_path, [plan(["Sum."]), *[garbled] * 9]) as (workbench, session_id, m):
+    async with session([plan(["Sum."]), *[garbled] * 9]) as (workbench, session_id, m):
         events = await ask(workbench, session_id, "Revenue by region?")
         asked = len(m.requests)
     assert events[-1].type == "run.failed"
@@ -198,10 +213,13 @@ async def test_a_model_that_only_garbles_its_calls_is_given_up(tmp_path: Path) -
     assert asked == 6  # the profile, the plan, the call and three more tries
 
 
-async def test_the_offline_analyst_is_driven_by_the_same_agent(tmp_path: Path) -> None:
+async def test_the_offline_analyst_is_driven_by_the_same_agent(
+    tmp_path: Path, sandbox_servers: SandboxServers
+) -> None:
     source = tmp_path / "sales.csv"
     source.write_text(SALES)
-    async with Workbench(Settings.offline(data_dir=tmp_path / "data")) as workbench:
+    settings = Settings.offline(data_dir=tmp_path / "data")
+    async with Workbench(settings, endpoint=sandbox_servers.of(settings)) as workbench:
         created = await workbench.create_session(user_id="ada")
         await workbench.upload(created.id, source)
         events = await ask(workbench, created.id, "What is the total revenue by region?")

@@ -1,4 +1,4 @@
-"""One embedded server for all tests of this directory; every file gets a session of its own."""
+"""Every file gets a session of its own."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from datalens_core.models import Dataset, ExecutionResult, PlanChange
 from datalens_core.sandbox.contract import Recipe
 from datalens_core.sandbox.lifecycle import SessionSandboxes
 from datalens_core.settings import Settings
+from tests.support.sandbox_servers import SandboxServers
 
 
 class Reader:
@@ -66,8 +67,9 @@ class Reader:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def sandboxes() -> AsyncIterator[SessionSandboxes]:
-    running = SessionSandboxes(Settings.offline())
+async def sandboxes(sandbox_servers: SandboxServers) -> AsyncIterator[SessionSandboxes]:
+    settings = Settings.offline()
+    running = SessionSandboxes(settings, sandbox_servers.of(settings))
     yield running
     await running.close()
 

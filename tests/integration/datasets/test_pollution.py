@@ -30,6 +30,7 @@ from datalens_core.sandbox.lifecycle import SessionSandboxes
 from datalens_core.sandbox.program import shipped_package
 from datalens_core.settings import Settings
 from tests.support.pollution import CLEAN, KINDS, Written
+from tests.support.sandbox_servers import SandboxServers
 
 BATCH = 100
 SHOW = """
@@ -58,8 +59,11 @@ class Outcome:
 class Batches:
     """Reads many files in one sandbox."""
 
+    def __init__(self, servers: SandboxServers) -> None:
+        settings = Settings.offline()
+        self._sandboxes = SessionSandboxes(settings, servers.of(settings))
+
     async def read(self, files: Mapping[str, bytes]) -> dict[str, Outcome]:
-        self._sandboxes = SessionSandboxes(Settings.offline())
         try:
             await self._run(shipped_package(READER, "answer(lambda: {})") + SHOW)
             found: dict[str, Outcome] = {}
@@ -137,7 +141,7 @@ def respelt(table: Any, *names: str) -> Any:
 
 
 @pytest.fixture(scope="module")
-def outcomes() -> dict[tuple[str, ...], Outcome]:
+def outcomes(sandbox_servers: SandboxServers) -> dict[tuple[str, ...], Outcome]:
     """Every kind alone and every pair of kinds."""
     ways: list[tuple[str, ...]] = [(name,) for name in KINDS]
     ways += combinations([name for name in KINDS if name != "clean"], 2)
@@ -149,7 +153,7 @@ def outcomes() -> dict[tuple[str, ...], Outcome]:
         if len(way) < 2 or table != polluted(way[0]):  # not all ways go together
             with suppress(UnicodeEncodeError):  # not every encoding holds a euro sign
                 files[json.dumps(way)] = table.to_bytes()
-    found = asyncio.run(Batches().read(files))
+    found = asyncio.run(Batches(sandbox_servers).read(files))
     return {tuple(json.loads(way)): outcome for way, outcome in found.items()}
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from datalens_core import Settings, Workbench
 from datalens_core.models import QueryResult
+from tests.support.sandbox_servers import SandboxServers
 
 GAPMINDER = [
     (
@@ -50,8 +51,9 @@ CHARTED = ("by", "over time", "top", "histogram", "correlation", "share")
 
 
 @pytest.fixture
-async def workbench(tmp_path: Path) -> AsyncIterator[Workbench]:
-    async with Workbench(Settings.offline(data_dir=tmp_path / "data")) as opened:
+async def workbench(tmp_path: Path, sandbox_servers: SandboxServers) -> AsyncIterator[Workbench]:
+    settings = Settings.offline(data_dir=tmp_path / "data")
+    async with Workbench(settings, endpoint=sandbox_servers.of(settings)) as opened:
         yield opened
 
 

@@ -12,6 +12,7 @@ from vega_datasets import local_data
 
 from datalens_core import Settings, Workbench
 from datalens_core.models import ArtifactType
+from tests.support.sandbox_servers import SandboxServers
 from tests.support.suggested import is_right
 
 SHIPPED: dict[str, Callable[[], pd.DataFrame]] = {
@@ -22,11 +23,14 @@ SHIPPED: dict[str, Callable[[], pd.DataFrame]] = {
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-async def test_suggested_questions_are_answered_right(name: str, tmp_path: Path) -> None:
+async def test_suggested_questions_are_answered_right(
+    name: str, tmp_path: Path, sandbox_servers: SandboxServers
+) -> None:
     path = tmp_path / f"{name}.csv"
     SHIPPED[name]().to_csv(path, index=False)
     frame = pd.read_csv(path)
-    async with Workbench(Settings.offline(data_dir=tmp_path / "data")) as workbench:
+    settings = Settings.offline(data_dir=tmp_path / "data")
+    async with Workbench(settings, endpoint=sandbox_servers.of(settings)) as workbench:
         upload = await workbench.upload(None, path)
         for question in upload.profile.suggestions:
             events = [e async for e in workbench.ask(upload.session.id, question)]

@@ -9,6 +9,7 @@ import pytest
 
 from datalens_core import Settings, Workbench
 from datalens_core.events import Event
+from tests.support.sandbox_servers import SandboxServers
 
 SALES = """\
 region,revenue,ordered,contact
@@ -30,11 +31,12 @@ def sales(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def make_workbench(tmp_path: Path) -> Callable[..., Workbench]:
+def make_workbench(tmp_path: Path, sandbox_servers: SandboxServers) -> Callable[..., Workbench]:
     """Workbenches on one data folder, as a server has before and after a restart."""
 
-    def make(**fields: object) -> Workbench:
-        return Workbench(Settings.offline(data_dir=tmp_path / "data", **fields))
+    def make(*, own_server: bool = False, **fields: object) -> Workbench:
+        settings = Settings.offline(data_dir=tmp_path / "data", **fields)
+        return Workbench(settings, endpoint=None if own_server else sandbox_servers.of(settings))
 
     return make
 

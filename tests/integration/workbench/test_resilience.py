@@ -102,7 +102,7 @@ async def test_nothing_of_the_embedded_sandbox_outlives_the_workbench(
     make_workbench: Callable[..., Workbench],
 ) -> None:
     before = servers()
-    async with make_workbench() as workbench:
+    async with make_workbench(own_server=True) as workbench:
         session = await workbench.create_session()
         await run_code(workbench, session.id, "1")
         assert servers() - before
@@ -110,14 +110,17 @@ async def test_nothing_of_the_embedded_sandbox_outlives_the_workbench(
 
 
 async def test_the_sandbox_server_killed_between_questions_comes_back_with_the_data(
-    workbench: Workbench, sales: Path
+    make_workbench: Callable[..., Workbench], sales: Path
 ) -> None:
     before = servers()
-    session = await workbench.create_session()
-    await workbench.upload(session.id, sales)
-    for process in servers() - before:
-        os.kill(process, signal.SIGKILL)
-    events = await run_code(workbench, session.id, "print(len(df))")
+    async with make_workbench(own_server=True) as workbench:
+        session = await workbench.create_session()
+        await workbench.upload(session.id, sales)
+        started = servers() - before
+        assert started
+        for process in started:
+            os.kill(process, signal.SIGKILL)
+        events = await run_code(workbench, session.id, "print(len(df))")
     assert "7\n" in [e.text for e in events if e.type == "execution.output"]
 
 
