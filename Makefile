@@ -8,6 +8,7 @@ FRONTEND := $(shell find labextension -type f -not -path '*/node_modules/*' -not
 	-not -name '*.tsbuildinfo' 2>/dev/null)
 
 SUPABASE := tests/support/supabase
+IN_TWO := --numprocesses 2 --dist loadfile
 
 .PHONY: help setup lab test check frontend python browser bench lock
 
@@ -36,8 +37,9 @@ check: setup
 frontend: setup
 	cd labextension && jlpm install --immutable && jlpm generate:check && jlpm lint:check && jlpm test
 
+# In this order the short files come last, so that both processes end together.
 python: setup $(SUPABASE)/node_modules/.ready
-	$(BIN)/pytest --numprocesses 2 --dist loadfile tests/unit tests/property tests/integration
+	$(BIN)/pytest $(IN_TWO) --no-loadscope-reorder tests/integration tests/property tests/unit
 
 # Supabase's API for tests of the history; PostgreSQL itself comes from PyPI.
 $(SUPABASE)/node_modules/.ready: $(SUPABASE)/package-lock.json | setup
@@ -46,7 +48,7 @@ $(SUPABASE)/node_modules/.ready: $(SUPABASE)/package-lock.json | setup
 
 browser: setup $(SUPABASE)/node_modules/.ready
 	command -v chromium >/dev/null || tests/browser/install-chromium
-	$(BIN)/pytest tests/browser
+	$(BIN)/pytest $(IN_TWO) tests/browser
 
 bench: setup ## figures as JSON, each with a ratio to a peer or a limit
 	$(BIN)/python -m benchmarks

@@ -96,7 +96,7 @@ class Panel:
         }"""
         self.page.wait_for_function(ready, timeout=ANSWER_MS)
 
-    def wait_until(self, holds: Callable[[], bool], seconds: float = 30.0) -> None:
+    def wait_until(self, holds: Callable[[], bool], seconds: float = 60.0) -> None:
         deadline = time.monotonic() + seconds
         while not holds():
             assert time.monotonic() < deadline, "it did not become true"
