@@ -124,23 +124,26 @@ describe('a conversation', () => {
   it('binds a question to the notebook that was open when it was asked', async () => {
     const session = model();
     await session.open('s');
-    expect(await session.ask('how many?')).toBe(true);
+    expect(await session.conversation.ask('how many?')).toBe(true);
     notebook = 'b.ipynb';
     end();
     expect(finished.map(f => f.notebook)).toEqual(['a.ipynb']);
-    expect(session.runs[0]).toMatchObject({ status: 'completed', answer: 'Eleven.' });
-    expect(session.busy).toBe(false);
+    expect(session.conversation.runs[0]).toMatchObject({
+      status: 'completed',
+      answer: 'Eleven.'
+    });
+    expect(session.conversation.busy).toBe(false);
   });
 
   it('goes on after a reload with the run that goes on, and with its notebook', async () => {
     const before = model();
     await before.open('s');
-    await before.ask('how many?');
+    await before.conversation.ask('how many?');
     server.runs = [summary({ status: 'running', answer: null })];
 
     const after = model();
     await after.restore(JSON.parse(JSON.stringify(saved)));
-    expect(after.running?.query).toBe('how many?');
+    expect(after.conversation.running?.query).toBe('how many?');
     finished = [];
     end();
     expect(finished.map(f => f.notebook)).toEqual(['a.ipynb']);
@@ -159,20 +162,20 @@ describe('a conversation', () => {
     const session = model();
     await session.open('s');
     server.refuse = new ApiError('RUN_IN_PROGRESS', 'Wait for it, or stop it first.');
-    expect(await session.ask('how many?')).toBe(false);
+    expect(await session.conversation.ask('how many?')).toBe(false);
     expect(session.error?.message).toBe('Wait for it, or stop it first.');
-    expect(session.busy).toBe(false);
+    expect(session.conversation.busy).toBe(false);
   });
 
   it('does not ask twice at once, nor nothing at all', async () => {
     const session = model();
     await session.open('s');
-    const first = session.ask('how many?');
-    expect(await session.ask('and now?')).toBe(false);
+    const first = session.conversation.ask('how many?');
+    expect(await session.conversation.ask('and now?')).toBe(false);
     expect(await first).toBe(true);
     end();
-    expect(await session.ask('   ')).toBe(false);
-    expect(session.runs).toHaveLength(1);
+    expect(await session.conversation.ask('   ')).toBe(false);
+    expect(session.conversation.runs).toHaveLength(1);
   });
 
   it('adds files one after the other, even when one of them is refused', async () => {

@@ -21,8 +21,8 @@ export function Alternatives({ run }: { run: IRunState }): JSX.Element | null {
           type="button"
           className="dl-chip"
           title={`Ask: ${query}`}
-          disabled={model.busy}
-          onClick={() => void model.ask(query)}
+          disabled={model.conversation.busy}
+          onClick={() => void model.conversation.ask(query)}
         >
           {label}
         </button>

@@ -9,11 +9,11 @@ const MARKS = /[*_`#>|]+/g;
 export function Announcer(): JSX.Element {
   const { model } = useDataLens();
   const followed = useRef<string | null>(null);
-  if (model.running) {
-    followed.current = model.running.id;
+  if (model.conversation.running) {
+    followed.current = model.conversation.running.id;
   }
   // What was there before, a session of last week, say, is not news.
-  const run = model.runs.find(r => r.id === followed.current);
+  const run = model.conversation.runs.find(r => r.id === followed.current);
   return (
     <div className="dl-unseen" role="status" data-testid="datalens-announcer">
       {run ? news(run) : ''}

@@ -17,7 +17,8 @@ export function Composer({ draft, onDraft }: IComposerProps): JSX.Element {
   const area = useRef<HTMLTextAreaElement>(null);
   const [stopping, setStopping] = useState(false);
   const tooLong = useId();
-  const { datasets, busy, running, status } = model;
+  const { datasets, status } = model;
+  const { busy, running } = model.conversation;
   const limit = status?.limits.max_query_characters ?? Infinity;
   const excess = draft.trim().length > limit;
   const askable = draft.trim() !== '' && datasets.length > 0 && !excess;
@@ -35,13 +36,13 @@ export function Composer({ draft, onDraft }: IComposerProps): JSX.Element {
       return;
     }
     onDraft('');
-    if (!(await model.ask(query))) {
+    if (!(await model.conversation.ask(query))) {
       onDraft(query);
     }
   };
   const stop = async () => {
     setStopping(true);
-    await model.stop();
+    await model.conversation.stop();
     setStopping(false);
   };
   const placeholder = datasets.length

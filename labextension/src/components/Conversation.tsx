@@ -20,9 +20,9 @@ export function Conversation({ children }: { children?: React.ReactNode }): JSX.
   useEffect(() => {
     const observer = new ResizeObserver(() => {
       const node = scroller.current;
-      if (node && atEnd.current && model.busy) {
+      if (node && atEnd.current && model.conversation.busy) {
         node.scrollTop = node.scrollHeight;
-      } else if (node && settling.current && !model.busy) {
+      } else if (node && settling.current && !model.conversation.busy) {
         node.scrollTop = topOfLastRun(node); // charts above are drawn later, and push it down
       }
     });
@@ -31,14 +31,14 @@ export function Conversation({ children }: { children?: React.ReactNode }): JSX.
   }, [model]);
   useEffect(() => {
     const node = scroller.current!;
-    if (model.asking !== null) {
+    if (model.conversation.asking !== null) {
       atEnd.current = true; // a question of one's own is always seen
       node.scrollTop = node.scrollHeight;
-    } else if (!model.busy && atEnd.current) {
+    } else if (!model.conversation.busy && atEnd.current) {
       node.scrollTop = topOfLastRun(node); // the answer is what people came for
       settling.current = true;
     }
-  }, [model.asking, model.busy, model.session?.id]);
+  }, [model.conversation.asking, model.conversation.busy, model.session?.id]);
 
   const readerActs = () => {
     settling.current = false;
@@ -61,10 +61,12 @@ export function Conversation({ children }: { children?: React.ReactNode }): JSX.
       }}
     >
       <div ref={content} className="dl-conversation-content">
-        {model.runs.map(run => (
+        {model.conversation.runs.map(run => (
           <RunView key={run.id} run={run} />
         ))}
-        {model.asking !== null && <Question text={model.asking} />}
+        {model.conversation.asking !== null && (
+          <Question text={model.conversation.asking} />
+        )}
         {children}
       </div>
     </div>

@@ -38,7 +38,7 @@ export function DatasetCard({ dataset }: { dataset: Dataset }): JSX.Element {
       <Head dataset={dataset} open={open} bodyId={id} onToggle={() => setOpen(!open)} />
       <SheetPicker
         dataset={dataset}
-        disabled={reading.applying || model.busy}
+        disabled={reading.applying || model.conversation.busy}
         onSheet={sheet => void reading.readSheet(sheet)}
       />
       {reading.error && (

@@ -38,7 +38,7 @@ export function Panel(props: IPanelProps): JSX.Element {
   const [showHistory, setShowHistory] = useState(false);
   useModelChanges(model);
   const signIn = model.ready && model.account.needed;
-  const empty = model.datasets.length === 0 && model.runs.length === 0;
+  const empty = model.datasets.length === 0 && model.conversation.runs.length === 0;
   return (
     <DataLensContext value={context}>
       <PanelActions value={actions}>

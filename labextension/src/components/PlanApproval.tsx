@@ -22,7 +22,7 @@ export function PlanApproval({ run }: { run: IRunState }): JSX.Element {
   }, []);
   const decide = async (approve: boolean) => {
     setDeciding(true);
-    if (!(await model.decidePlan(run, approve))) {
+    if (!(await model.conversation.decidePlan(run, approve))) {
       setDeciding(false);
     } else if (!approve) {
       actions.edit(run.query ?? '');

@@ -13,7 +13,7 @@ export function ReadAgain({ reading }: { reading: IReading }): JSX.Element {
       <span className="dl-muted">
         {applying
           ? 'Reading the file again…'
-          : model.busy
+          : model.conversation.busy
             ? 'It can be read again once the answer is there.'
             : plural(changes, 'change')}
       </span>
@@ -30,9 +30,9 @@ export function ReadAgain({ reading }: { reading: IReading }): JSX.Element {
           <button
             type="button"
             className="dl-primary"
-            disabled={model.busy}
+            disabled={model.conversation.busy}
             title={
-              model.runs.length
+              model.conversation.runs.length
                 ? 'Read the file so; answers that are there stay as they are'
                 : 'Read the file so'
             }

@@ -46,8 +46,8 @@ export function RunActions({ run }: { run: IRunState }): JSX.Element {
         <button
           type="button"
           title="Ask the same question again"
-          disabled={model.busy}
-          onClick={() => void model.ask(run.query ?? '')}
+          disabled={model.conversation.busy}
+          onClick={() => void model.conversation.ask(run.query ?? '')}
         >
           Ask again
         </button>

@@ -5,9 +5,9 @@ import { useDataLens } from './context';
 /** Questions that can be asked of this data, one click each. */
 export function Suggestions(): JSX.Element | null {
   const { model } = useDataLens();
-  const asked = new Set(model.runs.map(run => run.query));
+  const asked = new Set(model.conversation.runs.map(run => run.query));
   const open = model.suggestions.filter(text => !asked.has(text));
-  if (!open.length || model.busy) {
+  if (!open.length || model.conversation.busy) {
     return null;
   }
   return (
@@ -17,7 +17,7 @@ export function Suggestions(): JSX.Element | null {
           <button
             type="button"
             className="dl-suggestion"
-            onClick={() => void model.ask(text)}
+            onClick={() => void model.conversation.ask(text)}
           >
             {text}
           </button>

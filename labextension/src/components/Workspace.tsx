@@ -44,7 +44,9 @@ export function Workspace(props: IWorkspaceProps): JSX.Element {
   useModelChanges(model);
   const id = useId();
   const run =
-    model.runs.find(r => r.id === runId) ?? model.runs[model.runs.length - 1] ?? null;
+    model.conversation.runs.find(r => r.id === runId) ??
+    model.conversation.runs[model.conversation.runs.length - 1] ??
+    null;
   const tabs = workspaceTabs(run, model.datasets.length);
   const selected = tabs.some(t => t.name === tab) ? tab : (tabs[0]?.name ?? null);
   return (
@@ -91,7 +93,7 @@ interface IRunPickerProps {
 
 /** The question that is shown, and the way to the others of the session. */
 function RunPicker({ run, onRun }: IRunPickerProps): JSX.Element {
-  const { runs } = useDataLens().model;
+  const { runs } = useDataLens().model.conversation;
   const newest = runs[runs.length - 1];
   if (!run || runs.length < 2) {
     return (

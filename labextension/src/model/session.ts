@@ -9,22 +9,20 @@ import type {
   DatasetStatistics,
   ModelUsage,
   PlanChange,
-  RunEvent,
   Session,
   Status,
   UploadResult
 } from '../api/types';
 import { Account } from './account';
+import { Conversation } from './conversation';
 import { runsOf } from './history';
 import { Measurements } from './measurements';
 import { Restoring } from './restoring';
-import { ended, type IRunState, isRunning, newRun, NOTHING_USED, reduce } from './run';
+import { type IRunState, NOTHING_USED } from './run';
+import { ServerStatus } from './serverstatus';
 import { SessionList } from './sessionlist';
 import { suggestionsFor } from './suggestions';
 import { Uploads } from './uploads';
-
-const STATUS_MS = 1500;
-const STATUS_ATTEMPTS = 20;
 
 /** What survives a reload of the page. */
 export interface ISavedState {
@@ -89,20 +87,32 @@ export class SessionModel implements IDisposable {
     onChange: () => this._emit()
   });
 
+  readonly conversation = new Conversation({
+    client: this.client,
+    socket: this._options.socket,
+    sessionId: () => this.session?.id ?? null,
+    currentNotebook: () => this._options.currentNotebook?.() ?? null,
+    onAsking: () => this._asked(),
+    onKept: () => this._save(),
+    onEnded: (run, notebook) => this._ended(run, notebook),
+    onError: reason => this._fail(reason),
+    onChange: () => this._emit()
+  });
+
+  readonly server = new ServerStatus({
+    client: this.client,
+    onError: reason => this._fail(reason),
+    onChange: () => this._emit()
+  });
+
   session: Session | null = null;
   datasets: Dataset[] = [];
-  runs: IRunState[] = [];
-  status: Status | null = null;
-  /** The question that is on its way to the server. */
-  asking: string | null = null;
   /** False before what was there at the last visit is shown again. */
   ready = false;
   error: ApiError | null = null;
   connected = true;
   /** What all of the session used of a model. */
   usage: ModelUsage = NOTHING_USED;
-  /** Whether each plan waits for the user's approval before code runs. */
-  approvePlans = false;
 
   get changed(): ISignal<this, void> {
     return this._changed;
@@ -116,12 +126,8 @@ export class SessionModel implements IDisposable {
     return this._isDisposed;
   }
 
-  get running(): IRunState | null {
-    return this.runs.find(isRunning) ?? null;
-  }
-
-  get busy(): boolean {
-    return this.asking !== null || this.running !== null;
+  get status(): Status | null {
+    return this.server.current;
   }
 
   get suggestions(): string[] {
@@ -135,11 +141,11 @@ export class SessionModel implements IDisposable {
 
   /** Show again what the page showed before it was reloaded. */
   async restore(saved: Partial<ISavedState> | null): Promise<void> {
-    void this.loadStatus();
+    void this.server.load();
     this._saved = saved;
     await this.account.load();
     if (saved?.sessionId && !this.account.needed) {
-      this._bindings = new Map(Object.entries(saved.bindings ?? {}));
+      this.conversation.bind(saved.bindings ?? {});
       try {
         await this.open(saved.sessionId);
         this._suggestions = saved.suggestions ?? [];
@@ -164,7 +170,7 @@ export class SessionModel implements IDisposable {
       await this.restore(this._saved);
       return;
     }
-    void this.loadStatus();
+    void this.server.load();
     try {
       await this.open(id);
     } catch {
@@ -177,30 +183,7 @@ export class SessionModel implements IDisposable {
       this._saved = null;
       this.list.clear();
       this.startAnew();
-      void this.loadStatus();
-    }
-  }
-
-  async loadStatus(): Promise<void> {
-    try {
-      this.status = await this.client.status();
-      this._awaitSandbox();
-    } catch (reason) {
-      this._fail(reason);
-    }
-    this._emit();
-  }
-
-  /** The sandbox starts in the background; what it turned out to be is shown then. */
-  private _awaitSandbox(): void {
-    window.clearTimeout(this._statusTimer);
-    if (
-      this.status &&
-      !this.status.sandbox.ready &&
-      this._statusAttempts < STATUS_ATTEMPTS
-    ) {
-      this._statusAttempts += 1;
-      this._statusTimer = window.setTimeout(() => void this.loadStatus(), STATUS_MS);
+      void this.server.load();
     }
   }
 
@@ -220,18 +203,11 @@ export class SessionModel implements IDisposable {
     this.session = detail.session;
     this.datasets = detail.datasets;
     this.usage = detail.usage;
-    this.runs = runsOf(detail);
     this._suggestions = [];
-    for (const run of this.runs) {
-      if (isRunning(run)) {
-        this._follow(run.id);
-      } else if (this._bindings.has(run.id)) {
-        this._finish(run);
-      }
-    }
+    this.conversation.show(runsOf(detail));
     this._save();
     this._emit();
-    if (!this.session.sandbox_id && this.datasets.length && !this.running) {
+    if (!this.session.sandbox_id && this.datasets.length && !this.conversation.running) {
       void this.restoring.begin(id);
     }
   }
@@ -246,7 +222,6 @@ export class SessionModel implements IDisposable {
     this._leave();
     this.session = null;
     this.datasets = [];
-    this.runs = [];
     this.usage = NOTHING_USED;
     this._suggestions = [];
     this._save();
@@ -321,57 +296,7 @@ export class SessionModel implements IDisposable {
     );
   }
 
-  // -- questions ----------------------------------------------------------------------------------
-
-  /** Ask; the answer comes as events. False if it could not be asked: the words are kept then. */
-  async ask(query: string): Promise<boolean> {
-    const session = this.session;
-    if (!session || this.busy || !query.trim()) {
-      return false;
-    }
-    const notebook = this._options.currentNotebook?.() ?? null;
-    this.asking = query;
-    this.error = null;
-    this._emit();
-    try {
-      const { run_id } = await this.client.query(session.id, query, this.approvePlans);
-      if (this.session?.id !== session.id) {
-        return true;
-      }
-      if (notebook !== null) {
-        this._bindings.set(run_id, notebook);
-      }
-      this.runs = [...this.runs, newRun(run_id, query, new Date().toISOString())];
-      if (!this.restoring.busy) {
-        this.restoring.leave(); // it has been read
-      }
-      this._save();
-      this._follow(run_id);
-      return true;
-    } catch (reason) {
-      this._fail(reason);
-      return false;
-    } finally {
-      this.asking = null;
-      this._emit();
-    }
-  }
-
-  async stop(): Promise<void> {
-    const run = this.running;
-    if (run) {
-      await this._guard(async () => {
-        await this.client.cancel(run.id);
-      });
-    }
-  }
-
-  /** The user's word on a plan that waits. Says whether it was taken. */
-  async decidePlan(run: IRunState, approve: boolean): Promise<boolean> {
-    return this._guard(async () => {
-      await this.client.decidePlan(run.id, approve);
-    });
-  }
+  // -- what is said ------------------------------------------------------------------------------
 
   dismissError(): void {
     this.error = null;
@@ -390,54 +315,29 @@ export class SessionModel implements IDisposable {
 
   dispose(): void {
     this._isDisposed = true;
-    window.clearTimeout(this._statusTimer);
+    this.server.leave();
     this._options.socket.dispose();
     Signal.clearData(this);
   }
 
-  // -- events -------------------------------------------------------------------------------------
-
-  private _follow(runId: string): void {
-    this._options.socket.subscribe(runId, 0, {
-      onEvent: event => this._onEvent(event),
-      onError: error => this._onLost(runId, error)
-    });
-  }
-
-  private _onEvent(event: RunEvent): void {
-    this.connected = true;
-    this.runs = this.runs.map(run => reduce(run, event));
-    const run = this.runs.find(r => r.id === event.run_id);
-    if (run && !isRunning(run)) {
-      this._finish(run);
-      void this._refreshSession();
+  /** A question goes out: what was said before it has been read. */
+  private _asked(): void {
+    this.error = null;
+    if (!this.restoring.busy) {
+      this.restoring.leave();
     }
-    this._emit();
   }
 
-  private _onLost(runId: string, error: ApiError): void {
-    this.runs = this.runs.map(run =>
-      run.id === runId && isRunning(run)
-        ? { ...ended(run), status: 'failed', error }
-        : run
-    );
-    this._emit();
-  }
-
-  private _finish(run: IRunState): void {
-    const notebook = this._bindings.get(run.id) ?? null;
-    this._bindings.delete(run.id);
-    this._save();
+  private _ended(run: IRunState, notebook: string | null): void {
     if (this.session) {
       this._runFinished.emit({ sessionId: this.session.id, run, notebook });
     }
+    this.server.refresh();
+    void this._refreshSession();
   }
 
   /** The server names a session after its first question; a sandbox runs since its first code. */
   private async _refreshSession(): Promise<void> {
-    if (this.status && !this.status.sandbox.ready) {
-      void this.loadStatus();
-    }
     const id = this.session?.id;
     if (id) {
       await this._guard(async () => {
@@ -451,9 +351,7 @@ export class SessionModel implements IDisposable {
   }
 
   private _leave(): void {
-    for (const run of this.runs.filter(isRunning)) {
-      this._options.socket.unsubscribe(run.id);
-    }
+    this.conversation.leave();
     this.uploads.leave();
     this.measurements.leave();
     this.restoring.leave();
@@ -486,7 +384,7 @@ export class SessionModel implements IDisposable {
       sessionId: this.session?.id ?? null,
       suggestions: this._suggestions,
       measuring: this.measurements.underway,
-      bindings: Object.fromEntries(this._bindings)
+      bindings: this.conversation.bindings
     });
   }
 
@@ -498,10 +396,7 @@ export class SessionModel implements IDisposable {
 
   private _suggestions: string[] = [];
   private _saved: Partial<ISavedState> | null = null;
-  private _bindings = new Map<string, string>();
   private _isDisposed = false;
-  private _statusTimer = 0;
-  private _statusAttempts = 0;
   private _changed = new Signal<this, void>(this);
   private _runFinished = new Signal<this, IRunFinished>(this);
 }

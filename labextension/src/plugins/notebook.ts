@@ -59,7 +59,7 @@ export const notebookPlugin: JupyterFrontEndPlugin<void> = {
       current: () => (automatic ? (tracker.currentWidget?.context.path ?? null) : null),
       insert: async runId => {
         const panel = tracker.currentWidget;
-        const run = model.runs.find(r => r.id === runId);
+        const run = model.conversation.runs.find(r => r.id === runId);
         return panel && run && model.session
           ? insert(panel, model.session.id, run)
           : false;

@@ -78,7 +78,7 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
           datalens.notebook?.insert(runId) ?? Promise.resolve(false),
         openWorkspace: (runId, artifactId) => {
           const tab = artifactId === undefined ? 'code' : `chart-${artifactId}`;
-          const newest = model.runs[model.runs.length - 1]?.id;
+          const newest = model.conversation.runs[model.conversation.runs.length - 1]?.id;
           const run = runId === newest ? null : runId; // it follows what is asked next
           void app.commands.execute(CommandIDs.workspace, { run, tab });
         },
@@ -103,13 +103,14 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
         ? approve => void registry.set(PANEL_PLUGIN, APPROVE_PLANS, approve)
         : null
     });
-    const lastQuestion = () => [...model.runs].reverse().find(run => run.query)?.query;
+    const lastQuestion = () =>
+      [...model.conversation.runs].reverse().find(run => run.query)?.query;
 
     app.shell.add(panel, 'right', { rank: 100, type: 'DataLens' });
     restorer?.add(panel, 'datalens-panel');
     void registry?.load(PANEL_PLUGIN).then(async settings => {
       const read = () => {
-        model.approvePlans = settings.get(APPROVE_PLANS).composite === true;
+        model.conversation.approvePlans = settings.get(APPROVE_PLANS).composite === true;
       };
       settings.changed.connect(read, panel);
       read();
@@ -168,8 +169,8 @@ function addCommands(
   app.commands.addCommand(CommandIDs.stop, {
     label: 'Stop the DataLens run',
     describedBy: noArguments,
-    isEnabled: () => model.running !== null,
-    execute: () => model.stop()
+    isEnabled: () => model.conversation.running !== null,
+    execute: () => model.conversation.stop()
   });
   app.commands.addCommand(CommandIDs.analyze, {
     label: 'Open in DataLens',

@@ -30,7 +30,7 @@ export function panelMenu(options: IPanelMenuOptions): Menu {
     menu.addItem({ command: id });
   };
   const hasSession = () => model.session !== null;
-  const hasRuns = () => model.runs.length > 0;
+  const hasRuns = () => model.conversation.runs.length > 0;
   add('new', 'New analysis', () => model.startAnew(), hasSession);
   add('add', 'Add a data set…', chooseFile);
   add('rename', 'Rename…', () => void rename(model), hasSession);
@@ -42,8 +42,8 @@ export function panelMenu(options: IPanelMenuOptions): Menu {
   if (approvePlans) {
     commands.addCommand('approve', {
       label: 'Show me each plan before code runs',
-      isToggled: () => model.approvePlans,
-      execute: () => approvePlans(!model.approvePlans),
+      isToggled: () => model.conversation.approvePlans,
+      execute: () => approvePlans(!model.conversation.approvePlans),
       describedBy: NO_ARGUMENTS
     });
     menu.addItem({ command: 'approve' });

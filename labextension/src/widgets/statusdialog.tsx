@@ -61,7 +61,7 @@ export async function showStatus(status: Status, model: SessionModel): Promise<v
 }
 
 /** Tokens and cost of the last question, and of the session with the profiles of its files. */
-function spendings({ runs, usage }: SessionModel): string[] {
+function spendings({ conversation: { runs }, usage }: SessionModel): string[] {
   const last = runs[runs.length - 1];
   const told = [
     ['The last question', last ? usageWords(last.usage) : ''],
