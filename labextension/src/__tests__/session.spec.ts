@@ -149,6 +149,12 @@ describe('a conversation', () => {
     expect(finished.map(f => f.notebook)).toEqual(['a.ipynb']);
   });
 
+  it('keeps all of it for the reload after this one', async () => {
+    const before = { sessionId: 's', suggestions: ['by month'], measuring: { m: 'd' } };
+    await model().restore(before);
+    expect(saved).toEqual({ ...before, bindings: {} });
+  });
+
   it('finds a run that ended while the page was away', async () => {
     server.runs = [summary({})];
     const session = model();

@@ -152,6 +152,7 @@ export class SessionModel implements IDisposable {
         Object.entries(saved.measuring ?? {}).forEach(([runId, datasetId]) =>
           this.measurements.follow(runId, datasetId)
         );
+        this._save();
       } catch (reason) {
         // Deleted meanwhile, or someone else signed in: start anew. Anything else is said.
         if (!(reason instanceof ApiError) || !/NOT_FOUND|DENIED/.test(reason.code)) {

@@ -8,6 +8,7 @@ import { IEditorServices } from '@jupyterlab/codeeditor';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 
+import { TabMemory } from '../model/tabmemory';
 import { CommandIDs, IDataLens } from '../tokens';
 import { dataLensIcon } from '../widgets/icons';
 import { panelMenu } from '../widgets/menu';
@@ -15,6 +16,7 @@ import { DataLensPanel } from '../widgets/panel';
 import { showPreview } from '../widgets/preview';
 import { showRequest } from '../widgets/requests';
 import { showStatus } from '../widgets/statusdialog';
+import { inWorkspace } from './session';
 
 const CATEGORY = 'DataLens';
 const PANEL_PLUGIN = 'datalens-jupyter:panel';
@@ -67,8 +69,11 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
         model.fail(reason);
       }
     };
+    const tab = new TabMemory<{ open: boolean }>(inWorkspace(app, PANEL_PLUGIN));
+    const wasOpen = tab.recall()?.open === true;
     const panel = new DataLensPanel({
       model,
+      onShown: open => tab.keep({ open }),
       drawing: { rendermime, editors: editorServices.factoryService, themes },
       localPath: path => app.serviceManager.contents.localPath(path),
       actions: {
@@ -108,15 +113,18 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
 
     app.shell.add(panel, 'right', { rank: 100, type: 'DataLens' });
     restorer?.add(panel, 'datalens-panel');
+    if (wasOpen) {
+      // Lab's layout may be older: it is written a while after each change.
+      void app.restored.then(() => panel.isVisible || app.shell.activateById(panel.id));
+    }
     void registry?.load(PANEL_PLUGIN).then(async settings => {
       const read = () => {
         model.conversation.approvePlans = settings.get(APPROVE_PLANS).composite === true;
       };
       settings.changed.connect(read, panel);
       read();
-      await app.restored;
       if (settings.get('openAtStart').composite === true) {
-        app.shell.activateById(panel.id);
+        await show(app, panel);
       }
     });
 
@@ -126,6 +134,12 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     }
   }
 };
+
+/** Show the panel, and not before Lab has laid out the page: that would hide it again. */
+async function show(app: JupyterFrontEnd, panel: DataLensPanel): Promise<void> {
+  await app.restored;
+  app.shell.activateById(panel.id);
+}
 
 function addCommands(
   app: JupyterFrontEnd,
@@ -145,7 +159,7 @@ function addCommands(
         }
       }
     },
-    execute: () => app.shell.activateById(panel.id)
+    execute: () => show(app, panel)
   });
   app.commands.addCommand(CommandIDs.ask, {
     label: 'Ask DataLens',
@@ -158,8 +172,8 @@ function addCommands(
         }
       }
     },
-    execute: args => {
-      app.shell.activateById(panel.id);
+    execute: async args => {
+      await show(app, panel);
       if (typeof args.question === 'string') {
         panel.draft = args.question;
       }
@@ -189,7 +203,7 @@ function addCommands(
       }
     },
     execute: async args => {
-      app.shell.activateById(panel.id);
+      await show(app, panel);
       const paths = Array.isArray(args.paths) ? args.paths.map(String) : [];
       await panel.add(paths.map(path => ({ path })));
     }

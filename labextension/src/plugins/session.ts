@@ -12,6 +12,12 @@ import { ChartPictures, pngBlob } from '../widgets/chartpictures';
 
 const STATE = 'datalens-jupyter:session';
 
+/** A name for what a tab remembers of the workspace that it shows. */
+export function inWorkspace(app: JupyterFrontEnd, name: string): string {
+  const { baseUrl } = app.serviceManager.serverSettings;
+  return [name, baseUrl, PageConfig.getOption('workspace')].join(' ');
+}
+
 /** The conversation of this page, restored after a reload. */
 export const sessionPlugin: JupyterFrontEndPlugin<IDataLens> = {
   id: 'datalens-jupyter:session',
@@ -32,9 +38,7 @@ export const sessionPlugin: JupyterFrontEndPlugin<IDataLens> = {
       connect: url => new settings.WebSocket(url),
       onConnectionChange: connected => model.setConnected(connected)
     });
-    const tab = new TabMemory<ISavedState>(
-      [STATE, settings.baseUrl, PageConfig.getOption('workspace')].join(' ')
-    );
+    const tab = new TabMemory<ISavedState>(inWorkspace(app, STATE));
     const model = new SessionModel({
       client,
       socket,

@@ -28,6 +28,7 @@ export interface IDataLensPanelOptions {
   actions: Omit<IPanelActions, 'chooseFile' | 'edit'>;
   /** A file browser's path without its drive. */
   localPath: (path: string) => string;
+  onShown: (shown: boolean) => void;
 }
 
 /** The panel in the sidebar: takes files that are dropped on it, keeps the draft. */
@@ -128,6 +129,16 @@ export class DataLensPanel extends ReactWidget {
   protected override onBeforeDetach(msg: Message): void {
     EVENTS.forEach(type => this.node.removeEventListener(type, this));
     super.onBeforeDetach(msg);
+  }
+
+  protected override onAfterShow(msg: Message): void {
+    super.onAfterShow(msg);
+    this._options.onShown(true);
+  }
+
+  protected override onAfterHide(msg: Message): void {
+    super.onAfterHide(msg);
+    this._options.onShown(false);
   }
 
   protected override onActivateRequest(msg: Message): void {
