@@ -126,6 +126,11 @@ class SandboxReplaced(EventBase):
     reason: str
     restored: list[str]
     lost: list[str]
+    agreement_needed: bool = Field(
+        default=False,
+        description="Code was left out that runs again once the user agrees: `restore` with "
+        "`replay`.",
+    )
 
 
 class LlmRetrying(EventBase):

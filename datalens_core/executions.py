@@ -111,7 +111,10 @@ class Executor:
     def _replaced(self, replacement: Replacement) -> None:
         self._run.emit(
             ev.SandboxReplaced(
-                reason=replacement.reason, restored=replacement.restored, lost=replacement.lost
+                reason=replacement.reason,
+                restored=replacement.restored,
+                lost=replacement.lost,
+                agreement_needed=replacement.agreement_needed,
             )
         )
 

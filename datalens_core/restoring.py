@@ -20,7 +20,14 @@ def restoring(rooms: Rooms, state: SessionState, *, agreed: bool) -> Body:
         recipe = rooms.recipe(run.session_id, state, agreed=agreed)
         told = await rooms.sandboxes.restore(run.session_id, recipe)
         if told.restored or told.lost:
-            run.emit(ev.SandboxReplaced(reason=told.reason, restored=told.restored, lost=told.lost))
+            run.emit(
+                ev.SandboxReplaced(
+                    reason=told.reason,
+                    restored=told.restored,
+                    lost=told.lost,
+                    agreement_needed=told.agreement_needed,
+                )
+            )
 
     return body
 

@@ -215,6 +215,7 @@ class Uploads:
                     reason=replacement.reason,
                     restored=replacement.restored,
                     lost=replacement.lost,
+                    agreement_needed=replacement.agreement_needed,
                 )
             )
 

@@ -84,11 +84,15 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Replacement:
-    """What a new sandbox means for the session, in words for the user."""
+    """What a new sandbox means for the session, in words for the user.
+
+    `agreement_needed` says that some of what is lost would be back, did the user agree.
+    """
 
     reason: str
     restored: list[str]
     lost: list[str]
+    agreement_needed: bool = False
 
 
 class Sandboxes(Protocol):

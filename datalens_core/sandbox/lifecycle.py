@@ -229,7 +229,7 @@ class SessionSandboxes:
         if replaced or caught.replayed or caught.lost:
             reason = place.lost_because or "A new sandbox was started."
             place.lost_because = None
-            on_replaced(Replacement(reason, caught.restored, caught.lost))
+            on_replaced(Replacement(reason, caught.restored, caught.lost, caught.agreement_needed))
 
     async def _live(self, place: Place) -> LiveSandbox:
         if place.live is not None and place.live.client is not await self._bound():

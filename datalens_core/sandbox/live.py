@@ -56,6 +56,7 @@ class CaughtUp:
     loaded: list[str] = field(default_factory=list)
     replayed: int = 0
     lost: list[str] = field(default_factory=list)
+    agreement_needed: bool = False
 
     @property
     def restored(self) -> list[str]:
@@ -328,6 +329,7 @@ class LiveSandbox:
                 if not given_up:
                     caught.lost.append(f"executions from {number} on: {refused or TOO_LONG}")
                 given_up = True
+                caught.agreement_needed = bool(refused)
                 self.left_out = self.left_out or bool(refused)
                 self._ran[code] += 1  # or it would be tried at each question again
                 continue

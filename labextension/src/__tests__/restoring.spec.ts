@@ -4,12 +4,12 @@ import { Restoring } from '../model/restoring';
 
 function setUp() {
   const followed = new Map<string, (event: RunEvent) => void>();
-  const asked: string[] = [];
+  const asked: [string, boolean][] = [];
   let refusal: ApiError | null = null;
   const restoring = new Restoring({
     client: {
-      restore: async id => {
-        asked.push(id);
+      restore: async (id, replay) => {
+        asked.push([id, replay]);
         if (refusal) {
           throw refusal;
         }
@@ -42,6 +42,30 @@ describe('a sandbox that is made again', () => {
     expect(restoring.busy).toBe(false);
     expect(restoring.restored).toEqual(['a.csv']);
     expect(restoring.lost).toEqual(['execution 2']);
+  });
+
+  it('runs code that can reach the internet again once the user agrees, not before', async () => {
+    const { restoring, asked, send } = setUp();
+    const left = { restored: ['a.csv'], lost: ['executions'], agreement_needed: true };
+    await restoring.begin('s');
+    send('restoring s', { type: 'sandbox.replaced', reason: 'A new one.', ...left });
+    send('restoring s', { type: 'run.completed' });
+    expect([restoring.agreementNeeded, restoring.busy]).toEqual([true, false]);
+    await restoring.begin('s', true);
+    expect(restoring.agreementNeeded).toBe(false);
+    expect(asked).toEqual([
+      ['s', false],
+      ['s', true]
+    ]);
+  });
+
+  it('is offered as well where a question found the sandbox gone', () => {
+    const { restoring } = setUp();
+    const told = { type: 'sandbox.replaced', reason: 'Gone.', restored: [], lost: ['a'] };
+    restoring.observe({ ...told, agreement_needed: false } as unknown as RunEvent);
+    expect(restoring.lost).toEqual([]); // the run itself says it
+    restoring.observe({ ...told, agreement_needed: true } as unknown as RunEvent);
+    expect([restoring.agreementNeeded, restoring.lost]).toEqual([true, ['a']]);
   });
 
   it('says why it could not be made', async () => {

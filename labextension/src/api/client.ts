@@ -164,13 +164,16 @@ export class DataLensClient {
     await this._request('DELETE', `sessions/${encodeURIComponent(id)}`);
   }
 
-  /** Make the session's sandbox again in the background; the run that does. */
-  restore(id: string): Promise<RunAccepted> {
+  /**
+   * Make the session's sandbox again in the background; the run that does. `replay`: its code is
+   * run again even where it can reach the internet.
+   */
+  restore(id: string, replay: boolean): Promise<RunAccepted> {
     const headers = { Prefer: 'respond-async' };
     return this._json(
       'POST',
       `sessions/${encodeURIComponent(id)}/restore`,
-      {},
+      { replay },
       { headers }
     );
   }

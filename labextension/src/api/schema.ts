@@ -1959,6 +1959,11 @@ export interface components {
       reason: string;
       restored: string[];
       lost: string[];
+      /**
+       * @description Code was left out that runs again once the user agrees: `restore` with `replay`.
+       * @default false
+       */
+      agreement_needed: boolean;
     };
     /** SandboxStatus */
     SandboxStatus: {

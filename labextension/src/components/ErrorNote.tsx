@@ -15,12 +15,15 @@ interface IErrorNoteProps {
   /** An error of right now is announced; others belong to a run. */
   urgent?: boolean;
   onRetry?: () => void;
+  /** What the button for it says. */
+  retry?: string;
   onDismiss?: () => void;
 }
 
 /** What happened, what is kept, what to do; the request's id is one click away. */
 export function ErrorNote(props: IErrorNoteProps): JSX.Element {
   const { message, about, reason, kept, detail, reference, onRetry, onDismiss } = props;
+  const retry = props.retry ?? 'Try again';
   const urgent = props.urgent ?? onDismiss !== undefined;
   return (
     <div
@@ -34,7 +37,7 @@ export function ErrorNote(props: IErrorNoteProps): JSX.Element {
         <span className="dl-error-actions">
           {onRetry && (
             <button type="button" className="dl-link" onClick={onRetry}>
-              Try again
+              {retry}
             </button>
           )}
           {onDismiss && (

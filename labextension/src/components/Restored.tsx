@@ -3,10 +3,15 @@ import React from 'react';
 import { useDataLens } from './context';
 import { ErrorNote } from './ErrorNote';
 
+const KEPT = 'Everything that this analysis showed is kept.';
+const AGREEMENT =
+  'If you run its code again, its variables are back; that code can reach the internet and ' +
+  'send your data there, as it could the first time.';
+
 /** What an analysis that was opened again got back, and what it did not. */
 export function Restored(): JSX.Element | null {
   const { model } = useDataLens();
-  const { busy, restored, lost, failure } = model.restoring;
+  const { busy, restored, lost, failure, agreementNeeded } = model.restoring;
   if (busy) {
     return (
       <p className="dl-restored dl-muted" role="status">
@@ -19,7 +24,9 @@ export function Restored(): JSX.Element | null {
     return (
       <ErrorNote
         message={failure ?? `Not everything is back: ${lost.join('; ')}.`}
-        kept="Everything that this analysis showed is kept."
+        kept={agreementNeeded ? `${KEPT} ${AGREEMENT}` : KEPT}
+        retry="Run my code again"
+        onRetry={agreementNeeded ? () => void model.replay() : undefined}
         onDismiss={() => model.leaveRestored()}
       />
     );

@@ -11,6 +11,8 @@ export interface IConversationOptions {
   /** The notebook to bind a question to, asked for at the moment of asking. */
   currentNotebook: () => string | null;
   onAsking: () => void;
+  /** Each event of a run, once it has been taken in. */
+  onEvent: (event: RunEvent) => void;
   /** A question was taken, or the notebook that waited for its run no longer does. */
   onKept: () => void;
   /** A run that had not ended when it was last seen has, with the notebook bound to it. */
@@ -118,6 +120,7 @@ export class Conversation {
 
   private _onEvent(event: RunEvent): void {
     this.runs = this.runs.map(run => reduce(run, event));
+    this._options.onEvent(event);
     const run = this.runs.find(r => r.id === event.run_id);
     if (run && !isRunning(run)) {
       this._end(run);

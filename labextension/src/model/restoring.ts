@@ -23,14 +23,17 @@ export class Restoring {
   /** What could not be brought back, in words. */
   lost: string[] = [];
   failure: string | null = null;
+  /** Code waits for the user's word, as it can reach the internet. */
+  agreementNeeded = false;
 
-  async begin(sessionId: string): Promise<void> {
+  /** `replay`: the user agrees that code is run again where it can reach the internet. */
+  async begin(sessionId: string, replay = false): Promise<void> {
     this.leave();
     const turn = ++this._turn;
     this.busy = true;
     this._options.onChange();
     try {
-      const { run_id } = await this._options.client.restore(sessionId);
+      const { run_id } = await this._options.client.restore(sessionId, replay);
       if (turn !== this._turn) {
         return;
       }
@@ -57,18 +60,31 @@ export class Restoring {
     this.restored = [];
     this.lost = [];
     this.failure = null;
+    this.agreementNeeded = false;
+  }
+
+  /** An event of a question's run, whose sandbox may have been made again for it. */
+  observe(event: RunEvent): void {
+    if (event.type === 'sandbox.replaced' && event.agreement_needed) {
+      this._replaced(event);
+    }
   }
 
   private _onEvent(event: RunEvent): void {
     if (event.type === 'sandbox.replaced') {
-      this.restored = event.restored;
-      this.lost = event.lost;
+      this._replaced(event);
       this._options.onChange();
     } else if (event.type === 'run.failed') {
       this._end(runError(event.error).message);
     } else if (event.type === 'run.completed' || event.type === 'run.cancelled') {
       this._end(null);
     }
+  }
+
+  private _replaced(event: Extract<RunEvent, { type: 'sandbox.replaced' }>): void {
+    this.restored = event.restored;
+    this.lost = event.lost;
+    this.agreementNeeded = event.agreement_needed;
   }
 
   private _end(failure: string | null): void {

@@ -93,6 +93,7 @@ export class SessionModel implements IDisposable {
     sessionId: () => this.session?.id ?? null,
     currentNotebook: () => this._options.currentNotebook?.() ?? null,
     onAsking: () => this._asked(),
+    onEvent: event => this.restoring.observe(event),
     onKept: () => this._save(),
     onEnded: (run, notebook) => this._ended(run, notebook),
     onError: reason => this._fail(reason),
@@ -210,6 +211,13 @@ export class SessionModel implements IDisposable {
     this._emit();
     if (!this.session.sandbox_id && this.datasets.length && !this.conversation.running) {
       void this.restoring.begin(id);
+    }
+  }
+
+  /** The user agrees that the session's code is run again where it can reach the internet. */
+  async replay(): Promise<void> {
+    if (this.session) {
+      await this.restoring.begin(this.session.id, true);
     }
   }
 

@@ -318,11 +318,12 @@ async def test_with_the_users_word_all_is_run_again_in_order_with_internet_acces
     history = ["kept = [1]", "kept.append(2)"]
     async for bench in a_bench(service, sandbox_internet_access=True):
         told = await bench.sandboxes.restore("s", Recipe(replay=history))
-        assert (told.restored, len(told.lost)) == ([], 1)
+        assert (told.restored, len(told.lost), told.agreement_needed) == ([], 1, True)
         await bench.run("s", "late = 3", Recipe(replay=history))
         history.append("late = 3")
         told = await bench.sandboxes.restore("s", Recipe(replay=history, agreed=True))
         assert (told.reason, told.restored, told.lost) == (lifecycle.AGREED, ["3 executions"], [])
+        assert not told.agreement_needed
         result = await bench.run("s", "kept + [late]", Recipe(replay=history))
         assert result.stdout == "[1, 2, 3]\n"
         ran = len(service.ran)
