@@ -7,18 +7,19 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from datalens_core.sandbox.embedded import wire
 from datalens_core.sandbox.embedded.broker import Broker, ZygoteGone, has_ended, kill
-from datalens_core.sandbox.embedded.folder import TooManyEntries, WorkFolder, empty
+from datalens_core.sandbox.embedded.folder import TooManyEntries, Usage, WorkFolder, empty
 from datalens_core.sandbox.embedded.limits import MIB, Limits
 from datalens_core.sandbox.embedded.output import Event, Output
 
 _BOOT_SECONDS = 10.0
 _DISK_CHECK_SECONDS = 0.5
 _IDLE_DISK_CHECK_SECONDS = 2.0
+_COUNTS_AT_REST = 3
 _HIDDEN_CHECK_SECONDS, _IDLE_HIDDEN_CHECK_SECONDS = 1.0, 10.0
 _INTERRUPTS = 5
 _LAST_WORDS_SECONDS = 5.0
@@ -257,19 +258,16 @@ class Box:
             self._cell_began.clear()
             if self._dead.is_set():
                 return
-            if await asyncio.to_thread(self._uses_too_much) or await self._hides_too_much():
+            if await self._uses_too_much() or await self._hides_too_much():
                 self._over_quota.set()
                 self._signal(signal.SIGKILL)
                 return
 
-    def _uses_too_much(self) -> bool:
+    async def _uses_too_much(self) -> bool:
         try:
-            used = self.folder.bytes_used(self._limits.entries)
+            return await self._is_over(lambda: asyncio.to_thread(self._usage))
         except TooManyEntries:
             return True
-        except OSError:  # the box moves folders while they are counted: count again later
-            return False
-        return used > self._limits.disk_mb * MIB
 
     async def _hides_too_much(self) -> bool:
         """In files that it deleted and keeps open; asked more rarely, as it takes longer."""
@@ -278,10 +276,26 @@ class Box:
             return False
         self._hidden_checked = time.monotonic()
         try:
-            held = await self._broker.hidden_bytes(self._pid)
+            return await self._is_over(lambda: self._broker.hidden_usage(self._pid))
         except ZygoteGone:  # and every box with it
             return False
-        return held > self._limits.disk_mb * MIB
+
+    async def _is_over(self, count: Callable[[], Awaitable[Usage]]) -> bool:
+        """Whether it has more than its quota; made to stand still if it moves what is counted."""
+        used = await count()
+        if not used.complete:
+            self._signal(signal.SIGSTOP)
+            try:
+                for _ in range(_COUNTS_AT_REST):  # its threads take their time to stop
+                    used = await count()
+                    if used.complete:
+                        break
+            finally:
+                self._signal(signal.SIGCONT)
+        return used.bytes > self._limits.disk_mb * MIB
+
+    def _usage(self) -> Usage:
+        return self.folder.usage(self._limits.entries)
 
     def _signal(self, number: signal.Signals) -> None:
         if self.is_alive:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from datalens_core.sandbox.embedded import launch
-from datalens_core.sandbox.embedded.folder import delete_tree
+from datalens_core.sandbox.embedded.folder import Usage, delete_tree
 from datalens_core.sandbox.embedded.launch import Isolation, Launch, NoIsolation
 from datalens_core.sandbox.embedded.limits import Limits
 
@@ -132,10 +132,10 @@ class Broker:
             raise
         return Fork(ours, descriptors[0], descriptors[1], answer["folder"], answer["pid"])
 
-    async def hidden_bytes(self, pid: int) -> int:
+    async def hidden_usage(self, pid: int) -> Usage:
         """What the box of this id in the zygote's namespace holds in files without a name."""
         answer, _ = await self._ask(json.dumps({"op": "hidden", "pid": pid}).encode(), [])
-        return int(answer["bytes"])
+        return Usage(**answer)
 
     async def forget(self, folder: str) -> None:
         """Have an emptied work folder removed."""

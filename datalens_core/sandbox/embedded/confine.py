@@ -24,8 +24,8 @@ _OOM_FIRST = b"1000"
 class Confinement:
     """Where a child may read and write.
 
-    `counts_own_processes` says that the user id belongs to sandboxes alone, so that a limit on
-    its processes does not count the user's others.
+    `counts_own_processes` says that the user id belongs to sandboxes alone. Else the kernel counts
+    the user's other processes as well where it limits threads.
     """
 
     readable: Sequence[str]
@@ -73,7 +73,15 @@ def _set_limits(rules: Confinement) -> None:
         resource.RLIMIT_MEMLOCK: 0,
         resource.RLIMIT_MSGQUEUE: 0,
     }
-    if rules.counts_own_processes:
-        hard[resource.RLIMIT_NPROC] = limits.threads
+    threads = limits.threads
+    if not rules.counts_own_processes:  # then the limit stands above what the user has already
+        threads = _tasks_of_the_machine() + limits.threads_beside_others
+    hard[resource.RLIMIT_NPROC] = threads
     for kind, most in hard.items():
         resource.setrlimit(kind, (most, most))
+
+
+def _tasks_of_the_machine() -> int:
+    """How many processes and threads there are, whosever they are."""
+    with open("/proc/loadavg", encoding="ascii") as averages:
+        return int(averages.read().split()[3].partition("/")[2])

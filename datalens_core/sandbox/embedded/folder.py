@@ -18,10 +18,19 @@ from datalens_core.sandbox.embedded.syscalls import open_beneath
 
 _DEPTH = 64
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY
+_ITSELF = os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class TooManyEntries(Exception):
     """More files, or deeper folders, than a sandbox may have."""
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Allocated bytes; not `complete` if things were moved or deleted while they were counted."""
+
+    bytes: int
+    complete: bool
 
 
 @dataclass(frozen=True)
@@ -83,39 +92,29 @@ class WorkFolder:
         Raises:
             TooManyEntries: there are more than `most`.
         """
-        pending = [(path, 1)]
-        seen = 0
-        while pending:
-            at, level = pending.pop()
-            descriptor = self._open_directory(at)
-            try:
-                for name in sorted(os.listdir(descriptor)):
-                    seen += 1
-                    if seen > most:
-                        raise TooManyEntries
-                    try:
-                        status = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
-                    except FileNotFoundError:  # the box deleted it meanwhile
-                        continue
-                    entry = Entry(f"{at}/{name}" if at else name, status)
-                    yield entry
-                    if entry.is_directory and level < depth:
-                        pending.append((entry.path, level + 1))
-            finally:
-                os.close(descriptor)
+        levels = min(depth, _DEPTH + 1)
+        for seen, entry in enumerate(_below(self._open_directory(path), path, levels), start=1):
+            if seen > most:
+                raise TooManyEntries
+            if entry is not None:
+                yield entry
 
-    def bytes_used(self, most_entries: int) -> int:
-        """Allocated bytes of everything in the folder.
+    def usage(self, most_entries: int) -> Usage:
+        """What everything in the folder takes.
 
         Raises:
             TooManyEntries: too many to count, or nested too deeply.
         """
-        total = 0
-        for entry in self.entries("", _DEPTH + 1, most_entries):
-            if entry.path.count("/") >= _DEPTH:
+        total, complete = 0, True
+        found = _below(self._open_directory(""), "", _DEPTH + 1)
+        for seen, entry in enumerate(found, start=1):
+            if seen > most_entries or (entry is not None and entry.path.count("/") >= _DEPTH):
                 raise TooManyEntries
-            total += entry.status.st_blocks * 512
-        return total
+            if entry is None:
+                complete = False
+            else:
+                total += entry.status.st_blocks * 512
+        return Usage(total, complete)
 
     def make_directory(self, path: str) -> bool:
         """Make a folder and its missing parents; False if it was there."""
@@ -146,7 +145,7 @@ class WorkFolder:
         entry = self.stat(path)
         with self._parent(path) as (parent, name):
             if entry.is_directory:
-                descriptor = open_beneath(parent, name, _DIRECTORY)
+                descriptor = _entered(parent, name)
                 try:
                     empty(descriptor)
                 finally:
@@ -182,24 +181,54 @@ class WorkFolder:
             os.fchown(descriptor, self._owner, self._owner)
 
 
+def _below(directory: int, path: str, levels: int) -> Iterator[Entry | None]:
+    """All that lies in an open folder, which is closed; None for what has just gone.
+
+    From folder to folder by descriptors: the names of a few can be longer than a path may be.
+    """
+    try:
+        for name in sorted(os.listdir(directory)):
+            try:
+                status = os.stat(name, dir_fd=directory, follow_symlinks=False)
+                entry = Entry(f"{path}/{name}" if path else name, status)
+                inner = _entered(directory, name) if entry.is_directory and levels > 1 else None
+            except OSError:  # moved, deleted or exchanged for something else meanwhile
+                yield None
+                continue
+            yield entry
+            if inner is not None:
+                yield from _below(inner, entry.path, levels - 1)
+    finally:
+        os.close(directory)
+
+
+def _entered(directory: int, name: str) -> int:
+    """A folder in an open one, whatever its mode is; never what a link of that name leads to."""
+    held = os.open(name, os.O_PATH | os.O_DIRECTORY | _ITSELF, dir_fd=directory)
+    try:
+        if os.fstat(held).st_mode & 0o700 != 0o700:  # a box may make folders that nobody can read
+            os.chmod(f"/proc/self/fd/{held}", 0o700)  # its name could be a link's by now
+        return os.open(".", _DIRECTORY | _ITSELF, dir_fd=held)
+    finally:
+        os.close(held)
+
+
 def empty(directory: int) -> None:
-    """Delete everything in an open folder, however deep: no process may be using it.
+    """Delete everything in an open folder, however deep.
 
     Folders are moved up before they are removed, so that neither recursion nor a chain of
     descriptors grows with the depth that foreign code chose.
     """
     while names := os.listdir(directory):
         for name in names:
-            if not stat.S_ISDIR(os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode):
+            if not _is_directory(name, directory):
                 os.unlink(name, dir_fd=directory)
                 continue
-            os.chmod(name, 0o700, dir_fd=directory)
-            inner = os.open(name, _DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=directory)
+            inner = _entered(directory, name)
             try:
                 for below in os.listdir(inner):
-                    status = os.stat(below, dir_fd=inner, follow_symlinks=False)
-                    if stat.S_ISDIR(status.st_mode):
-                        os.chmod(below, 0o700, dir_fd=inner)
+                    if _is_directory(below, inner):
+                        os.close(_entered(inner, below))  # to be moved, it must be writable
                         lifted = secrets.token_hex(12)
                         os.rename(below, lifted, src_dir_fd=inner, dst_dir_fd=directory)
                     else:
@@ -207,6 +236,10 @@ def empty(directory: int) -> None:
             finally:
                 os.close(inner)
             os.rmdir(name, dir_fd=directory)
+
+
+def _is_directory(name: str, directory: int) -> bool:
+    return stat.S_ISDIR(os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode)
 
 
 def delete_tree(path: str) -> None:

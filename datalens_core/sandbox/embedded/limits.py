@@ -33,6 +33,7 @@ class Limits:
     entries: int = 50_000
     open_files: int = 256
     threads: int = 512
+    threads_beside_others: int = 4096  # where the kernel counts all of the user's together
     text_chars: int = 1_000_000
     result_bytes: int = 24 * MIB
     message_bytes: int = 8 * MIB

@@ -33,10 +33,10 @@ FILES = {  # which files may be reached is Landlock's business
     "lstat": 6, "newfstatat": 262, "statx": 332, "statfs": 137, "fstatfs": 138, "access": 21,
     "faccessat": 269, "faccessat2": 439, "readlink": 89, "readlinkat": 267, "getcwd": 79,
     "chdir": 80, "fchdir": 81, "getdents64": 217, "dup": 32, "dup2": 33, "dup3": 292,
-    "close_range": 436, "umask": 95, "mkdir": 83, "mkdirat": 258, "rmdir": 84, "unlink": 87,
+    "umask": 95, "mkdir": 83, "mkdirat": 258, "rmdir": 84, "unlink": 87,
     "unlinkat": 263, "rename": 82, "renameat": 264, "renameat2": 316, "symlink": 88,
-    "symlinkat": 266, "link": 86, "linkat": 265, "ftruncate": 77, "fallocate": 285, "fsync": 74,
-    "fdatasync": 75, "flock": 73, "fadvise64": 221, "copy_file_range": 326, "sendfile": 40,
+    "symlinkat": 266, "link": 86, "linkat": 265, "ftruncate": 77, "fsync": 74, "fdatasync": 75,
+    "fadvise64": 221, "copy_file_range": 326, "sendfile": 40,
 }
 # Nothing here opens a connection: socket, connect and bind are not in the list. Nor is sendmsg:
 # files that are sent and closed would be held, and counted nowhere.
@@ -62,25 +62,30 @@ INFORMATION = {
 }
 PLAIN = MEMORY | FILES | CHANNELS | THREADS_SIGNALS_TIME | INFORMATION
 
-FEIGNED = {  # answered 0 and not executed, so that shutil.copy and zipfile work
+FEIGNED = {  # answered 0 and not executed, so that shutil.copy, zipfile and sqlite3 work
     "chmod": 90, "fchmod": 91, "fchmodat": 268, "fchmodat2": 452, "utime": 132, "utimes": 235,
-    "utimensat": 280, "futimesat": 261,
+    "utimensat": 280, "futimesat": 261, "flock": 73,
 }
 ANSWERED = {  # the errno that makes libraries take their fallback path
     **dict.fromkeys(range(188, 200), errno.ENOTSUP),  # the xattr family
     435: errno.ENOSYS,  # clone3: its flags are out of a filter's reach, glibc falls back to clone
     61: errno.ECHILD,  # wait4
+    285: errno.ENOTSUP,  # fallocate: it fills a disk before anybody looks; libraries write instead
 }
 # fmt: on
 
-_CLONE, _CLONE_THREAD, _CLONE_NEW = 56, 0x00010900, 0x7E020080  # THREAD|SIGHAND|VM; any NEW*
+# THREAD SIGHAND FILES FS VM: what a thread holds in descriptors of its own is counted nowhere.
+_CLONE, _CLONE_THREAD, _CLONE_NEW = 56, 0x00010F00, 0x7E020080  # NEW: any namespace
+_CLOSE_RANGE, _UNSHARE = 436, 2
 _IOCTL = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)  # TCGETS WINSZ FIONREAD FIONBIO FIO*CLEX
-_FCNTL = (0, 1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1030, 1032)  # fd flags, locks; never F_SETOWN
+_FCNTL = (0, 1, 2, 3, 4, 5, 36, 1030, 1032)  # fd flags, whether there is a lock; never F_SETOWN
+_LOCKS = (6, 7, 37, 38)  # feigned: they would take the kernel's memory, and hold up others
 _PRCTL = (15, 16, 0x53564D41)  # SET_NAME GET_NAME SET_VMA
-# Of sockets: TYPE ERROR SNDBUF RCVBUF PROTOCOL DOMAIN to read; KEEPALIVE LINGER and sizes, times to
-# set. Never PEERCRED or PEERPIDFD, which tell of the server, nor filters.
+# Of sockets: TYPE ERROR SNDBUF RCVBUF PROTOCOL DOMAIN to read; KEEPALIVE LINGER and times to set.
+# Never PEERCRED or PEERPIDFD, which tell of the server, nor filters, nor sizes: what is in a buffer
+# is the kernel's memory.
 _GETSOCKOPT = (3, 4, 7, 8, 9, 13, 20, 21, 30, 38, 39)
-_SETSOCKOPT = (7, 8, 9, 13, 20, 21)
+_SETSOCKOPT = (9, 13, 20, 21)
 _SOCK_STREAM, _SOCK_FLAGS = 1, 0o2004000
 
 
@@ -132,7 +137,8 @@ def _by_argument(pid: int) -> dict[int, list[Instruction]]:
             deny,
         ],
         16: _one_of(1, _IOCTL, errno.ENOTTY),
-        72: _one_of(1, _FCNTL, errno.EPERM),
+        _CLOSE_RANGE: [_low(2), (_JSET, 0, 1, _UNSHARE), deny, allow],
+        72: _one_of(1, _FCNTL, errno.EPERM, feigned=_LOCKS),
         54: _one_of(2, _SETSOCKOPT, errno.EPERM),
         55: _one_of(2, _GETSOCKOPT, errno.EPERM),
         157: _one_of(0, _PRCTL, errno.EPERM),
@@ -165,8 +171,11 @@ def _block(number: int, body: list[Instruction]) -> list[Instruction]:
     return [(_JEQ, 0, len(body), number), *body]
 
 
-def _one_of(argument: int, values: Iterable[int], otherwise: int) -> list[Instruction]:
-    tests = [step for value in values for step in ((_JEQ, 0, 1, value), _ret(_ALLOW))]
+def _one_of(
+    argument: int, values: Iterable[int], otherwise: int, feigned: Iterable[int] = ()
+) -> list[Instruction]:
+    answers = {value: _ret(_ALLOW) for value in values} | {value: _refuse(0) for value in feigned}
+    tests = [step for value, how in answers.items() for step in ((_JEQ, 0, 1, value), how)]
     return [_low(argument), *tests, _refuse(otherwise)]
 
 

@@ -6,7 +6,7 @@ Runs in bubblewrap or bare, as its configuration says. Control socket (SOCK_SEQP
   → {"op": "forget", "folder": name}, once the folder is empty
   ← {}, or {"error"}
   → {"op": "hidden", "pid": number}
-  ← {"bytes"} that this box holds in files without a name
+  ← {"bytes", "complete"}: the `Usage` of files without a name that this box holds
 It never runs foreign code. At the end of the control socket everything ends.
 """
 
@@ -27,7 +27,7 @@ from typing import Any, NoReturn
 
 from datalens_core.sandbox.embedded import landlock, syscalls, wire
 from datalens_core.sandbox.embedded.confine import Confinement, confine
-from datalens_core.sandbox.embedded.hidden import hidden_bytes
+from datalens_core.sandbox.embedded.hidden import hidden_usage
 from datalens_core.sandbox.embedded.limits import MIB, Limits
 
 CHANNEL_FD, FOLDER_FD = 3, 9
@@ -143,8 +143,8 @@ class _Zygote:
             self._forget(request["folder"])
         elif request["op"] == "hidden":
             config = self._config
-            held = hidden_bytes(request["pid"], config.base, config.limits.file_mb * MIB)
-            self._send({"bytes": held})
+            held = hidden_usage(request["pid"], config.base, config.limits.file_mb * MIB)
+            self._send(asdict(held))
         return True
 
     def _fork(self, folder: str | None, channel: int) -> None:

@@ -440,6 +440,60 @@ won(n == 2)
         "an address in a message",
         "a, b = socket.socketpair(); won(a.sendmsg([b'x'], [], 0, GIVEN['datagram']))",
     ),
+    Program(
+        "a thread with descriptors of its own",
+        """
+stack = ctypes.create_string_buffer(65536)
+top = ctypes.c_void_p(ctypes.addressof(stack) + 65024)
+made = libc.clone(libc.pause, top, 0x10900, None)
+won(made > 0)
+""",
+        harmless=True,
+    ),
+    Program(
+        "descriptors of its own, for who has too many",
+        "import threading\nt = threading.Thread(target=lambda: won(call(436, 900, 901, 2) == 0))\n"
+        "t.start(); t.join()",
+        harmless=True,
+    ),
+    Program(
+        "buffers of the kernel",
+        "a, b = socket.socketpair(); d = a.getsockopt(1, 7)\n"
+        "a.setsockopt(1, 7, d // 4); won(a.getsockopt(1, 7) != d)",
+        harmless=True,
+    ),
+    Program(
+        "locks",
+        """
+import fcntl
+files = [open('f', 'w'), open('f', 'w')]
+try:
+    for file in files: fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+except BlockingIOError:
+    won(True)
+""",
+        harmless=True,
+    ),
+    Program(
+        "more space than there is time to look at",
+        "f = os.open('f', os.O_CREAT | 2); won(call(285, f, 0, 0, 1 << 20) == 0)",
+        harmless=True,
+    ),
+    Program(
+        "signals to the zygote",
+        "won(any(libc.kill(os.getppid(), s) == 0 or call(129, os.getppid(), s, bytes(128)) == 0 "
+        "for s in (2, 9, 15, 18, 19)))",
+    ),
+    Program(
+        "a neighbour's processes, by their number",
+        """
+for process in range(2, 1000):
+    if process == os.getpid(): continue
+    won(call(101, 16, process, 0, 0) == 0 or call(101, 0x4206, process, 0, 0) == 0)
+    for part in ('mem', 'environ', 'maps', 'fd/3', 'cwd/secret.txt', 'root/etc'):
+        won(os.access(f'/proc/{process}/{part}', os.R_OK) and os.open(f'/proc/{process}/{part}', 0))
+""",
+    ),
     Program("a file without a name outside", "os.open('/var/tmp', os.O_TMPFILE | 2); won(True)"),
     Program("dnotify", "import fcntl; fcntl.fcntl(os.open('.', 0), 1026, 1); won(True)", True),
     Program("a lease", "import fcntl; fcntl.fcntl(os.open('/dev/null', 0), 1024, 0); won(True)"),
@@ -559,6 +613,17 @@ ATTACKS_ON_THE_SERVER = [
         "import pickle\nclass P:\n    def __reduce__(self): return (os.system, "
         "('echo ESCAPED',))\nmessage(type='result', data={'application/x-pickle': "
         "pickle.dumps(P()).hex()})",
+    ),
+    Program(
+        "the server's own words",
+        "for n in ('SandboxDiedBefore', 'SandboxDied', 'ExecutionTimeout'): "
+        "message(type='error', name=n, value='', traceback='')",
+    ),
+    Program(
+        "what lives on after the cell",
+        "import atexit\natexit.register(os.write, 3, b'x')\nclass D:\n"
+        "    def __del__(self): message(type='stdout', text='late')\n"
+        "held = D(); threading.Timer(0.1, lambda: message(type='done', count=9)).start(); del held",
     ),
     Program(
         "a repr that raises", "class R:\n    def __repr__(self): raise RuntimeError('no')\nR()"

@@ -33,7 +33,7 @@ async def test_an_answer_that_nobody_waits_for_any_more_is_nobody_elses(broker: 
     before = set(os.listdir("/proc/self/fd"))
     for turns in range(30):
         given_up = [
-            asyncio.create_task(broker.hidden_bytes(pid)),
+            asyncio.create_task(broker.hidden_usage(pid)),
             asyncio.create_task(forked(broker)),
         ]
         for _ in range(turns % 5):
@@ -41,6 +41,6 @@ async def test_an_answer_that_nobody_waits_for_any_more_is_nobody_elses(broker: 
         for task in given_up:
             task.cancel()
         assert await forked(broker) > pid
-        assert await broker.hidden_bytes(pid) >= 0
+        assert (await broker.hidden_usage(pid)).bytes >= 0
         await asyncio.gather(*given_up, return_exceptions=True)
     assert len(os.listdir("/proc/self/fd")) <= len(before) + 2

@@ -91,7 +91,7 @@ def confined(stage: list[str], removal: str) -> subprocess.CompletedProcess[str]
         "from datalens_core.sandbox.embedded.limits import Limits\n"
         f"{removal}\n"
         "confine.confine(confine.Confinement(['/'], sys.argv[1], False, Limits()))\n"
-        "print(open('/proc/self/status').read())"
+        "print(open('/proc/self/status').read(), open('/proc/self/limits').read())"
     )
     with tempfile.TemporaryDirectory() as folder:
         return subprocess.run(
@@ -107,6 +107,13 @@ def test_no_capability_is_left(removal: str) -> None:
     held = [int(line.split()[1], 16) for line in told.splitlines() if line.startswith("Cap")]
     assert len(held) == 5
     assert any(held) is bool(removal)
+
+
+def test_where_the_user_is_not_the_sandboxes_alone_threads_have_a_limit_too() -> None:
+    told = confined([], "").stdout
+    (most,) = (int(line.split()[2]) for line in told.splitlines() if "Max processes" in line)
+    others = most - LIMITS.threads_beside_others
+    assert 0 < others < 20_000
 
 
 def test_a_child_that_may_gain_privileges_is_refused() -> None:
@@ -193,13 +200,14 @@ FILTER_RULES: dict[str, tuple[Callable[[bytes], bytes], str, tuple[Any, ...]]] =
 ARGUMENT_RULES: dict[str, tuple[int, str, tuple[Any, ...]]] = {
     "clone: threads only": (56, "test_clone_makes_threads_and_nothing_else", (17,)),
     "ioctl: a few": (16, "test_the_argument_decides", (16, (0, 0x5412, 0))),
+    "close_range: one table": (436, "test_the_argument_decides", (436, (3, 9, 2))),
     "fcntl: never an owner": (72, "test_the_argument_decides", (72, (3, 8, 1))),
     "prctl: names only": (157, "test_the_argument_decides", (157, (4, 1))),
     "kill: itself": (62, "test_signals_go_to_the_own_process_only", (1,)),
     "tgkill: itself": (234, "test_signals_go_to_the_own_process_only", (1,)),
     "prlimit64: reads its own": (302, "test_the_argument_decides", (302, (1, 7, 0, 1))),
     "socketpair: streams": (53, "test_the_argument_decides", (53, (1, 2, 0, 0))),
-    "setsockopt: sizes and times": (54, "test_the_argument_decides", (54, (3, 1, 26))),
+    "setsockopt: times": (54, "test_the_argument_decides", (54, (3, 1, 26))),
     "getsockopt: nothing of the peer": (55, "test_the_argument_decides", (55, (3, 1, 77))),
     "sendto: no address": (44, "test_the_argument_decides", (44, (3, 0, 1, 0, 1 << 40, 110))),
 }
@@ -239,7 +247,7 @@ def test_a_filter_that_does_not_look_at_arguments_fails_its_test(
 def test_a_filter_that_lets_modes_be_changed_fails_its_test(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    test = "test_changing_modes_and_times_is_feigned"
+    test = "test_changing_modes_and_times_and_locking_is_feigned"
     unit_test(test, seccomp.program(4242), monkeypatch)()
     for name, number in seccomp.FEIGNED.items():
         with monkeypatch.context() as one:
@@ -265,7 +273,7 @@ def test_a_folder_that_does_not_look_at_the_kind_of_a_file_opens_a_pipe(
 # -- the list ------------------------------------------------------------------------------------
 
 OTHERS = [
-    "no new privileges", SEEDS, "capabilities dropped", "modes and times feigned",
+    "no new privileges", SEEDS, "capabilities dropped", "modes, times and locks feigned",
     "regular files only", *SERVER_GUARDS,
 ]  # fmt: skip
 

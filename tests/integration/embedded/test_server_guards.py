@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import tempfile
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,6 +17,7 @@ from e2b_code_interpreter import E2B
 
 from datalens_core.sandbox.embedded import syscalls, wire
 from datalens_core.sandbox.embedded.box import Box
+from datalens_core.sandbox.embedded.folder import Usage, WorkFolder
 from datalens_core.sandbox.embedded.handlers import contexts
 from datalens_core.sandbox.embedded.handlers.base import (
     BaseHandler,
@@ -247,7 +250,7 @@ SERVER_GUARDS: dict[str, tuple[Remove, Callable[[Service], Awaitable[bool]]]] = 
     "text shown": (instead(Output, "_text", all_text), prints_too_much),
     "number of messages": (limit(messages=HUGE), sends_too_many),
     "size of results": (limit(result_bytes=HUGE), shows_too_much),
-    "disk quota": (instead(Box, "_uses_too_much", lambda self: False), fills_the_disk),
+    "disk quota": (instead(Box, "_uses_too_much", never), fills_the_disk),
     "deleted files count": (instead(Box, "_hides_too_much", never), hides_on_the_disk),
     "time limit": (limit(execution_seconds=3600), never_ends),
     "links lead nowhere": (without_resolve_flags, leads_outside),
@@ -263,3 +266,23 @@ async def test_a_server_without_one_of_its_guards_lets_it_through(
     await service.sandboxes.close()  # the box in reserve has the limits of before
     remove(monkeypatch, service)
     assert await gets_through(service)
+
+
+async def test_a_box_that_moves_what_is_counted_stands_still_for_it(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moving = itertools.cycle([True, False])
+
+    def counted_slowly(folder: WorkFolder, most: int) -> Usage:
+        if next(moving):
+            return Usage(0, complete=False)
+        time.sleep(0.4)
+        return Usage(0, complete=True)
+
+    monkeypatch.setattr(WorkFolder, "usage", counted_slowly)
+    execution = await service.run(
+        "gaps = [0]; last = time.monotonic(); end = last + 0.8\n"
+        "while last < end: now = time.monotonic(); gaps.append(now - last); last = now\n"
+        "print(max(gaps))"
+    )
+    assert float("".join(execution.logs.stdout)) > 0.35, execution

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -78,11 +79,70 @@ def test_a_tree_of_any_depth_is_deleted(place: Path) -> None:
 def test_usage_counts_blocks_and_gives_up_on_crowds(folder: WorkFolder, place: Path) -> None:
     (place / "d").mkdir()
     (place / "d/big").write_bytes(b"x" * 1_000_000)
-    assert folder.bytes_used(100) >= 1_000_000
+    assert folder.usage(100).bytes >= 1_000_000
     for number in range(20):
         (place / str(number)).touch()
     with pytest.raises(TooManyEntries):
-        folder.bytes_used(20)
+        folder.usage(20)
+
+
+def test_names_that_are_longer_than_a_path_may_be_hide_nothing(
+    folder: WorkFolder, place: Path
+) -> None:
+    here = os.open(place, os.O_RDONLY)
+    for _ in range(20):
+        os.mkdir("n" * 250, dir_fd=here)
+        deeper = os.open("n" * 250, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = deeper
+    file = os.open("f", os.O_CREAT | os.O_WRONLY, dir_fd=here)
+    os.write(file, b"x" * 1_000_000)
+    os.close(file)
+    os.close(here)
+    assert folder.usage(100).bytes >= 1_000_000
+    assert folder.usage(100).complete
+
+
+def test_a_folder_that_nobody_may_read_is_opened_and_counted(
+    folder: WorkFolder, place: Path
+) -> None:
+    (place / "closed").mkdir(0o300)
+    (place / "closed/big").write_bytes(b"x" * 1_000_000)
+    assert folder.usage(100).bytes >= 1_000_000
+    assert (place / "closed").stat().st_mode & 0o777 == 0o700
+    folder.remove("closed")
+
+
+def test_a_count_knows_that_something_moved_meanwhile(
+    folder: WorkFolder, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place / "here").mkdir()
+    assert folder.usage(100).complete
+    names = os.listdir
+    monkeypatch.setattr(os, "listdir", lambda directory: [*names(directory), "gone by now"])
+    assert not folder.usage(100).complete
+
+
+@pytest.mark.parametrize("act", [lambda f: f.usage(100), lambda f: f.remove("tree")])
+def test_a_folder_that_becomes_a_link_does_not_open_what_it_leads_to(
+    folder: WorkFolder, place: Path, monkeypatch: pytest.MonkeyPatch, act: Callable[..., object]
+) -> None:
+    outside = place.parent / "outside"
+    outside.touch(mode=0o600)
+    (place / "tree/closed").mkdir(0o500, parents=True)
+    look = os.fstat
+
+    def looked_too_late(descriptor: int) -> os.stat_result:
+        status = look(descriptor)
+        if status.st_mode & 0o777 == 0o500:
+            (place / "tree/closed").rename(place / "away")
+            (place / "tree/closed").symlink_to(outside)
+        return status
+
+    monkeypatch.setattr(os, "fstat", looked_too_late)
+    with contextlib.suppress(OSError):  # it is no folder any more
+        act(folder)
+    assert outside.stat().st_mode & 0o777 == 0o600
 
 
 @given(st.lists(st.sampled_from(["..", ".", "", "a", "b c", "home", "user", "~"]), max_size=8))

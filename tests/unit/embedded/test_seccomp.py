@@ -47,7 +47,7 @@ def test_every_listed_call_is_allowed() -> None:
 @given(st.integers(0, 1023), st.lists(st.integers(0, 2**64 - 1), min_size=6, max_size=6))
 @settings(max_examples=300)
 def test_no_unlisted_call_is_allowed(number: int, arguments: list[int]) -> None:
-    by_argument = {16, 44, 53, 54, 55, 56, 62, 72, 157, 234, 302}
+    by_argument = {16, 44, 53, 54, 55, 56, 62, 72, 157, 234, 302, 436}
     if number not in {*seccomp.PLAIN.values(), *by_argument}:
         assert verdict(number, *arguments) != ALLOW
 
@@ -60,7 +60,7 @@ def test_another_architecture_is_killed(number: int, architecture: int) -> None:
 
 @given(st.integers(0, 2**32 - 1))
 def test_clone_makes_threads_and_nothing_else(flags: int) -> None:
-    threads = 0x00010000 | 0x00000100 | 0x00000800
+    threads = 0x00010000 | 0x00000100 | 0x00000800 | 0x00000200 | 0x00000400
     namespaces = 0x7E020000 | 0x80
     allowed = verdict(56, flags) == ALLOW
     assert allowed == (flags & threads == threads and not flags & namespaces)
@@ -85,6 +85,9 @@ def test_signals_go_to_the_own_process_only(target: int) -> None:
         (72, (3, 8, 1)),  # F_SETOWN
         (16, (0, 0x5412, 0)),  # TIOCSTI
         (157, (4, 1)),  # PR_SET_DUMPABLE
+        (436, (3, 9, 2)),  # CLOSE_RANGE_UNSHARE
+        (56, (0x10900,)),  # a thread with descriptors of its own
+        (54, (3, 1, 7)),  # SO_SNDBUF
         (54, (3, 1, 26)),  # SO_ATTACH_FILTER
         (55, (3, 1, 77)),  # SO_PEERPIDFD
     ],
@@ -93,8 +96,13 @@ def test_the_argument_decides(call: int, arguments: tuple[int, ...]) -> None:
     assert verdict(call, *arguments) in (refused(errno.EPERM), refused(errno.ENOTTY))
 
 
-def test_changing_modes_and_times_is_feigned() -> None:
+def test_changing_modes_and_times_and_locking_is_feigned() -> None:
     assert {verdict(number) for number in seccomp.FEIGNED.values()} == {refused(0)}
+    assert {verdict(72, 3, lock, 1 << 40) for lock in (6, 7, 37, 38)} == {refused(0)}
+
+
+def test_descriptors_are_closed_in_ranges_and_marked() -> None:
+    assert {verdict(436, 3, 9, flags) for flags in (0, 4)} == {ALLOW}
 
 
 def test_no_number_stands_for_two_calls() -> None:

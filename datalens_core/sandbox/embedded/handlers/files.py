@@ -49,7 +49,7 @@ class FilesHandler(SandboxHandler):
 
     def _begin_upload(self) -> None:
         limits = self.sandboxes.limits
-        used = self.sandbox.folder.bytes_used(limits.entries)
+        used = self.sandbox.folder.usage(limits.entries).bytes
         self._room = limits.disk_mb * MIB - used
         connection = self.request.connection
         assert isinstance(connection, HTTP1Connection)
