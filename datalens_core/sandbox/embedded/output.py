@@ -13,6 +13,7 @@ Event = dict[str, Any]
 EXECUTION_TIMEOUT = "ExecutionTimeout"
 SANDBOX_DIED = "SandboxDied"
 DIED_BEFORE = "SandboxDiedBefore"
+_OURS = frozenset({EXECUTION_TIMEOUT, SANDBOX_DIED, DIED_BEFORE})
 
 _FIELDS = {
     "text/plain": "text",
@@ -57,8 +58,10 @@ class Output:
         elif kind == "result" and isinstance(message.get("data"), dict):
             self._result(message["data"], weight, main=message.get("main") is True)
         elif kind == "error" and not self._ended_early:
+            name = str(message.get("name", ""))
             self._error(
-                str(message.get("name", "")),
+                # What only this server may say, in the name of the module that said it.
+                f"__main__.{name}" if name in _OURS else name,
                 str(message.get("value", "")),
                 str(message.get("traceback", "")),
             )

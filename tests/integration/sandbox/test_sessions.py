@@ -236,6 +236,17 @@ async def test_code_is_not_run_again_when_its_sandbox_dies(bench: Any) -> None:
     assert [r.restored for r in bench.replaced] == [["1 execution"]]
 
 
+@pytest.mark.parametrize("name", ["SandboxDiedBefore", "SandboxDied", "ExecutionTimeout"])
+async def test_code_cannot_say_that_its_sandbox_died(bench: Any, name: str) -> None:
+    """Or it would be run a second time, as if it had never begun."""
+    await bench.run("said", "runs = []")
+    code = f"runs.append(1)\nclass {name}(Exception): pass\nraise {name}('no')"
+    result = await bench.run("said", code)
+    assert result.error_name == f"__main__.{name}"
+    assert (await bench.run("said", "runs.pop(), runs")).stdout == "(1, [])\n"
+    assert not bench.replaced
+
+
 async def test_a_new_sandbox_gets_files_and_history_once_and_in_order(
     bench: Any, tmp_path: Path
 ) -> None:
