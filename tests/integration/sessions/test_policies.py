@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -15,44 +14,18 @@ import pytest
 
 from datalens_core import events as ev
 from datalens_core.errors import AccessDenied
-from datalens_core.models import Artifact, ArtifactType, Session, new_id
+from datalens_core.models import Session, new_id
 from datalens_core.sessions.store import SessionStore
 from tests.support.histories import Place
 from tests.support.supabase_server import MIGRATIONS, Supabase
 
-from .test_store import dataset, entries
+from .test_store import entries
 
 TABLES = (
     "sessions", "datasets", "runs", "messages", "execution_logs", "artifacts", "pii_redactions",
     "projections",
 )  # fmt: skip
 KEY = {"runs": "run_id", "projections": "journal_id"}
-
-
-@pytest.fixture
-async def store(supabase: Supabase, team: Place) -> AsyncIterator[SessionStore]:
-    supabase.database.sql("delete from public.sessions; delete from public.projections")
-    store = team.another()
-    yield store
-    await store.close()
-
-
-@pytest.fixture
-async def session(store: SessionStore, team: Place) -> Session:
-    """A session of Ada's with a row in every table."""
-    session = Session(user_id=team.ada, title="Ada's")
-    await store.save_session(session)
-    await store.save_dataset(session, dataset("a.csv"))
-    about = {"execution_id": new_id(), "step": 1}
-    chart = Artifact(type=ArtifactType.CHART, content={"data": []})
-    told: list[ev.Event] = [
-        ev.RunStarted(session_id=session.id, query="q"),
-        ev.PrivacyRedacted(channel="question", entity_type="EMAIL_ADDRESS", count=1),
-        ev.CodeGenerated(**about, code="x", sha256="0"),
-        ev.ArtifactCreated(**about, artifact=chart),
-    ]
-    await store.apply(new_id(), team.ada, entries(session, new_id(), told))
-    return session
 
 
 def as_user(supabase: Supabase, user_id: str | None, statement: str) -> str:
@@ -275,23 +248,23 @@ def test_a_token_that_is_expired_forged_or_missing_opens_nothing(
 
 
 async def test_the_store_refuses_forged_owners_and_ids(
-    store: SessionStore, team: Place, session: Session
+    team_store: SessionStore, team: Place, session: Session
 ) -> None:
     forged = session.model_copy(update={"user_id": team.bob, "title": "mine"})
     with pytest.raises(AccessDenied):
-        await store.save_session(forged)
-    assert await store.load(forged) is None
-    assert await store.datasets(forged) == []
-    await store.delete_session(forged)
+        await team_store.save_session(forged)
+    assert await team_store.load(forged) is None
+    assert await team_store.datasets(forged) == []
+    await team_store.delete_session(forged)
     told = [ev.RunStarted(session_id=session.id, query="forged")]
-    await store.apply(new_id(), team.bob, entries(session, new_id(), told))
-    kept = await store.load(session)
+    await team_store.apply(new_id(), team.bob, entries(session, new_id(), told))
+    kept = await team_store.load(session)
     assert kept is not None
     assert kept.session.title == "Ada's"
     assert [m.content for m in kept.messages] == ["q"]
     chart = kept.artifacts[0]
-    await store.save_png(forged, chart.id, b"forged")
-    assert await store.pngs(session) == {}
+    await team_store.save_png(forged, chart.id, b"forged")
+    assert await team_store.pngs(session) == {}
 
 
 def test_nothing_in_the_migrations_names_a_place_of_ours() -> None:
