@@ -22,17 +22,20 @@ class Retention:
 
     Args:
         days: how long an unused session is kept; 0 for ever.
-        unused_since: the ids of the sessions that were used last before a time.
+        users: whose sessions can be seen to now; None is everybody.
+        unused_since: the ids of a user's sessions that were used last before a time.
         delete: removes one of them with everything that belongs to it.
     """
 
     def __init__(
         self,
         days: int,
-        unused_since: Callable[[datetime], Awaitable[list[str]]],
-        delete: Callable[[str], Awaitable[None]],
+        users: Callable[[], list[str | None]],
+        unused_since: Callable[[datetime, str | None], Awaitable[list[str]]],
+        delete: Callable[[str, str | None], Awaitable[None]],
     ) -> None:
         self._days = days
+        self._users = users
         self._unused_since = unused_since
         self._delete = delete
         self._task: asyncio.Task[None] | None = None
@@ -49,15 +52,16 @@ class Retention:
 
     async def _sweep_hourly(self) -> None:
         while True:
-            try:
-                await self._sweep()
-            except (DataLensError, sqlite3.Error) as error:  # the next hour is another chance
-                log.warning("retention.failed", error=type(error).__name__)
+            for user_id in self._users():
+                try:
+                    await self._sweep(user_id)
+                except (DataLensError, sqlite3.Error) as error:  # the next hour is another chance
+                    log.warning("retention.failed", error=type(error).__name__)
             await asyncio.sleep(HOUR)
 
-    async def _sweep(self) -> None:
-        old = await self._unused_since(now() - timedelta(days=self._days))
+    async def _sweep(self, user_id: str | None) -> None:
+        old = await self._unused_since(now() - timedelta(days=self._days), user_id)
         for session_id in old:
-            await self._delete(session_id)
+            await self._delete(session_id, user_id)
         if old:
             log.info("retention.deleted", sessions=len(old))

@@ -134,6 +134,7 @@ class Workbench:
                     self._uploads = Uploads(self._rooms)
                     retention = Retention(
                         self.settings.retention_days,
+                        self._rooms.store.users,
                         self._rooms.sessions.unused_since,
                         self.delete_session,
                     )

@@ -78,11 +78,10 @@ class SessionManager:
         page = await self._store.list_sessions(user_id, max(1, min(limit, 200)), after, search)
         return page.model_copy(update={"sessions": [self._live(s) for s in page.sessions]})
 
-    async def unused_since(self, moment: datetime) -> list[str]:
+    async def unused_since(self, moment: datetime, user_id: str | None) -> list[str]:
         """The ids of the sessions that were used last before then, the journal's news included."""
-        if not self._store.by_user:
-            await self._projector.drain()
-        return await self._store.unused_since(moment)
+        await self._projector.drain(user_id)
+        return await self._store.unused_since(moment, user_id)
 
     async def rename(self, session_id: str, title: str, user_id: str | None) -> Session:
         session = await self.get(session_id, user_id)

@@ -61,6 +61,9 @@ class SQLiteStore:
     def knows(self, user_id: str) -> bool:
         return True
 
+    def users(self) -> list[str | None]:
+        return [None]
+
     async def open(self) -> None:
         await self._run(lambda db: None)
 
@@ -137,10 +140,11 @@ class SQLiteStore:
 
         await self._run(delete)
 
-    async def unused_since(self, moment: datetime) -> list[str]:
+    async def unused_since(self, moment: datetime, user_id: str | None) -> list[str]:
         def query(db: sqlite3.Connection) -> list[str]:
             rows = db.execute(
-                "select id from sessions where last_activity < ?", (moment.isoformat(),)
+                "select id from sessions where last_activity < ? and (? is null or user_id = ?)",
+                (moment.isoformat(), user_id, user_id),
             )
             return [row["id"] for row in rows]
 

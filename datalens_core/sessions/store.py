@@ -36,6 +36,10 @@ class SessionStore(Protocol):
         """Whether this can be a user of its, signed in or not."""
         ...
 
+    def users(self) -> list[str | None]:
+        """For whom it can be asked right now: who is signed in, or None for everybody at once."""
+        ...
+
     async def open(self) -> None: ...
 
     async def close(self) -> None: ...
@@ -68,12 +72,8 @@ class SessionStore(Protocol):
 
     async def delete_session(self, session: Session) -> None: ...
 
-    async def unused_since(self, moment: datetime) -> list[str]:
-        """The ids of all users' sessions that were used last before this moment.
-
-        Empty where the store shows nobody's sessions but to their user: it keeps or deletes them
-        by rules of its own.
-        """
+    async def unused_since(self, moment: datetime, user_id: str | None) -> list[str]:
+        """The ids of the sessions that were used last before this moment, a user's or all."""
         ...
 
     async def load(self, session: Session) -> SessionDetail | None: ...

@@ -46,6 +46,9 @@ class SupabaseStore:
     def knows(self, user_id: str) -> bool:
         return _is_id(user_id)
 
+    def users(self) -> list[str | None]:
+        return [*self._accounts.users()]
+
     async def open(self) -> None:
         """Nothing to open: the first call connects."""
 
@@ -94,8 +97,18 @@ class SupabaseStore:
             lambda db: db.table("sessions").delete().eq("id", session.id).execute(),
         )
 
-    async def unused_since(self, moment: datetime) -> list[str]:
-        return []  # each user's token shows that user's sessions alone
+    async def unused_since(self, moment: datetime, user_id: str | None) -> list[str]:
+        rows = await self._run(
+            user_id,
+            lambda db: (
+                db.table("sessions")
+                .select("id")
+                .lt("last_activity", moment.isoformat())
+                .order("last_activity")
+                .execute()
+            ),
+        )
+        return [row["id"] for row in rows]
 
     async def load(self, session: Session) -> SessionDetail | None:
         rows = await self._ask(session.user_id, "session_detail", wanted=session.id)

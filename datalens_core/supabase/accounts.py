@@ -95,6 +95,11 @@ class Accounts:
         """Who is signed in as this caller, be it that the sign-in has expired."""
         return self._held.get(caller)
 
+    def users(self) -> list[str]:
+        """Who is signed in now."""
+        good = (t.user_id for t in self._held.values() if t.caller not in self._expired)
+        return list(dict.fromkeys(good))
+
     def is_expired(self, caller: str) -> bool:
         return caller in self._expired
 

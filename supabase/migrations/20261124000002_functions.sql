@@ -208,3 +208,14 @@ begin
     return upto;
 end
 $$;
+
+-- Sessions that nobody has used for so many days, with all that belongs to them; how many there were.
+-- For a schedule of the database's own: no user may run it.
+create or replace function public.delete_unused_sessions(days int) returns bigint
+language sql security invoker set search_path = '' as $$
+    with gone as (
+        delete from public.sessions s
+        where days > 0 and s.last_activity < now() - make_interval(days => days)
+        returning 1)
+    select count(*) from gone
+$$;

@@ -165,3 +165,4 @@ grant execute on function
     public.session_exists, public.session, public.sessions_page, public.session_detail,
     public.artifact, public.pictures, public.save_picture, public.redaction_counts, public.take_over
     to authenticated;
+revoke all on function public.delete_unused_sessions from public, anon, authenticated;

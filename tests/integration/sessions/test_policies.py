@@ -184,6 +184,20 @@ def test_the_audit_is_read_and_written_and_never_changed_not_even_by_its_user(
         assert supabase.database.sql(f"select count(*) from public.{table}") == "0", table
 
 
+def test_the_database_deletes_what_nobody_uses_on_its_own_schedule_and_for_no_user(
+    supabase: Supabase, team: Place, session: Session
+) -> None:
+    call = "select public.delete_unused_sessions"
+    assert "permission denied" in refused(supabase, team.ada, f"{call}(1)")
+    assert "permission denied" in refused(supabase, None, f"{call}(1)")
+    used = "update public.sessions set last_activity = now() - interval '40 days'"
+    supabase.database.sql(used)
+    assert [supabase.database.sql(f"{call}({days})") for days in (0, -1, 41)] == ["0"] * 3
+    assert supabase.database.sql("select count(*) from public.artifacts") == "1"
+    assert supabase.database.sql(f"{call}(39)") == "1"
+    assert supabase.database.sql("select count(*) from public.artifacts") == "0"
+
+
 def test_the_function_that_sees_more_tells_of_a_session_whether_it_is_and_no_more(
     supabase: Supabase, team: Place, session: Session
 ) -> None:

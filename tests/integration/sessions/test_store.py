@@ -193,6 +193,18 @@ async def test_deleting_a_session_leaves_nothing_of_it_and_the_others(
     assert len(await store.redaction_counts(kept)) == len(await store.datasets(kept)) == 1
 
 
+async def test_what_nobody_has_used_lately_is_found_for_each_user_apart(
+    store: SessionStore, place: Place
+) -> None:
+    mine = await sessions_of(store, place.ada, 3)
+    theirs = await sessions_of(store, place.bob, 1)
+    moment = mine[2].last_activity
+    assert await store.unused_since(moment, place.ada) == [s.id for s in mine[:2]]
+    assert await store.unused_since(moment, place.bob) == [s.id for s in theirs]
+    everybody = set(store.users())
+    assert everybody == ({place.ada, place.bob} if store.by_user else {None})
+
+
 # -- data sets and pictures ----------------------------------------------------------------------
 
 
