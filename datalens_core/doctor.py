@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import sysconfig
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Literal
 
 import typer
 
-from datalens_core.errors import DataLensError
+from datalens_core.errors import AccessDenied, AuthenticationRequired, DataLensError
 from datalens_core.settings import Settings
 from datalens_core.workbench import Workbench
 
 State = Literal["ok", "note", "problem"]
+NIL = "00000000-0000-0000-0000-000000000000"
 MARKS: dict[State, str] = {"ok": "✓", "note": "·", "problem": "✗"}
 
 
@@ -55,7 +58,7 @@ async def examine() -> AsyncIterator[Finding]:
         yield _sources(settings)
     async for finding in _model(settings):
         yield finding
-    for finding in _data(settings):
+    async for finding in _data(settings):
         yield finding
     yield await _sandbox(settings)
     yield await _start(settings)
@@ -110,13 +113,13 @@ async def _model(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding("Model", verdict.state, verdict.text, verdict.remedy)
 
 
-def _data(settings: Settings) -> Iterator[Finding]:
+async def _data(settings: Settings) -> AsyncIterator[Finding]:
     """The folder, and what is in it if it can be used."""
     folder = _data_folder(settings)
     yield folder
     if folder.state != "problem":
         if settings.uses_supabase:
-            yield _supabase(settings)
+            yield await team_history(settings)
         else:
             yield _database(
                 settings, "history.db", "History", "Move it away; a new history starts without it."
@@ -124,21 +127,45 @@ def _data(settings: Settings) -> Iterator[Finding]:
         yield _database(
             settings, "journal.db", "Journal", "Move it away; the history keeps what it holds."
         )
-        yield from _refused(settings)
+        for finding in _refused(settings):
+            yield finding
 
 
-def _supabase(settings: Settings) -> Finding:
+async def team_history(settings: Settings) -> Finding:
+    """Whether the database answers, has our tables, and is closed to who is not signed in."""
     from datalens_core.supabase.connection import Connection
 
     try:
-        Connection.from_settings(settings)
+        connection = Connection.from_settings(settings)
     except DataLensError as error:
         return Finding("History", "problem", str(error.details["reason"]), "See docs/admin.md.")
-    return Finding(
-        "History",
-        "note",
-        "A team's, in Supabase; it goes there in clear. One signs in in the panel.",
-    )
+    remedy = f"Apply the files of {migrations()} in the order of their names."
+    try:
+        await connection.call(None, lambda db: db.rpc("session_exists", {"wanted": NIL}).execute())
+    except AccessDenied:
+        return Finding(
+            "History",
+            "note",
+            "A team's, in Supabase; it goes there in clear. One signs in in the panel.",
+        )
+    except AuthenticationRequired:
+        return Finding("History", "problem", "The key is refused.", "See SUPABASE_ANON_KEY.")
+    except DataLensError as error:
+        if error.details:
+            return Finding("History", "problem", "The database is not set up for DataLens.", remedy)
+        return Finding("History", "problem", "The database does not answer.", "See SUPABASE_URL.")
+    finally:
+        await connection.close()
+    said = "The database is open to people who are not signed in."
+    return Finding("History", "problem", said, remedy)
+
+
+def migrations() -> Path:
+    """Where an installed DataLens has what sets up a team's database."""
+    schemes = (None, sysconfig.get_preferred_scheme("user"))
+    places = [sysconfig.get_path("data", s) if s else sysconfig.get_path("data") for s in schemes]
+    folders = [Path(place, "share", "datalens", "supabase", "migrations") for place in places]
+    return next((folder for folder in folders if folder.is_dir()), folders[0])
 
 
 def _data_folder(settings: Settings) -> Finding:

@@ -13,6 +13,7 @@ import pytest
 
 from datalens_core import Settings, Workbench
 from datalens_core import events as ev
+from datalens_core.doctor import migrations, team_history
 from datalens_core.errors import DataLensError, SessionExpired, StoreTimedOut, StoreUnavailable
 from datalens_core.journal import Journal
 from datalens_core.models import Session, new_id
@@ -24,7 +25,7 @@ from datalens_core.supabase import connection
 from datalens_core.supabase.accounts import Accounts
 from datalens_core.supabase.connection import Connection
 from tests.support.histories import Place
-from tests.support.supabase_server import Supabase
+from tests.support.supabase_server import MIGRATIONS, Supabase
 
 
 class Log:
@@ -197,13 +198,23 @@ async def test_a_database_without_our_tables_says_what_to_do(
     supabase: Supabase, team: Place
 ) -> None:
     store = team.another()
-    supabase.database.sql("alter function public.session(uuid) rename to session_hidden")
+    settings = Settings.offline(supabase_url=supabase.url, supabase_anon_key=supabase.anon_key)
+    assert (await team_history(settings)).state == "note"
+    for function in ("session", "session_exists"):
+        supabase.database.sql(f"alter function public.{function}(uuid) rename to hidden_{function}")
     try:
         with pytest.raises(StoreUnavailable, match="apply its migrations"):
             await store.get_session(new_id(), team.ada)
+        looked = await team_history(settings)
     finally:
-        supabase.database.sql("alter function public.session_hidden(uuid) rename to session")
+        for function in ("session", "session_exists"):
+            supabase.database.sql(
+                f"alter function public.hidden_{function}(uuid) rename to {function}"
+            )
     await store.close()
+    assert (looked.state, looked.text) == ("problem", "The database is not set up for DataLens.")
+    assert str(migrations()) in looked.remedy
+    assert {script.name for script in migrations().iterdir()} == {s.name for s in MIGRATIONS}
 
 
 async def test_runs_go_on_and_are_asked_for_without_the_database_and_say_that_they_are_kept_here(
