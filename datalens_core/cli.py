@@ -57,7 +57,7 @@ def serve(
     port: Annotated[int, typer.Option(help="A loopback port; 0 takes a free one.")] = 0,
 ) -> None:
     """Run the embedded sandbox alone; the first line printed is JSON {url, api_key, isolation}."""
-    from datalens_core.sandbox.embedded.serve import main as run
+    from datalens_core.sandbox.embedded.entry import main as run
 
     raise typer.Exit(run(port))
 

@@ -89,7 +89,16 @@ async def _sandbox(settings: Settings) -> Finding:
         "reduced": "isolated on this machine, reduced mode (Landlock and seccomp, no bubblewrap)",
         "e2b": "E2B's cloud; files and code go there in clear",
     }
-    return Finding("Sandbox", "ok", words.get(isolation, isolation))
+    remedy = _stronger() if isolation == "reduced" else ""
+    return Finding("Sandbox", "ok", words.get(isolation, isolation), remedy)
+
+
+def _stronger() -> str:
+    """How to get from the reduced mode to the stronger one, where that is known."""
+    from datalens_core.sandbox.embedded.launch import bubblewraps_remedy
+
+    remedy = bubblewraps_remedy()
+    return remedy and f"For the stronger mode: {remedy}"
 
 
 async def _start(settings: Settings) -> Finding:

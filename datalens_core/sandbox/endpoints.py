@@ -205,4 +205,4 @@ def _sentence(said: deque[bytes]) -> str | None:
     lines = [line.decode(errors="replace").strip() for line in said]
     if not lines or any(line.startswith("Traceback") for line in lines):
         return None
-    return lines[-1][:500]
+    return lines[-1][:1000]

@@ -1,5 +1,5 @@
 """The embedded sandbox: E2B's wire protocol over confined processes of this machine.
 
-serve → broker → (bubblewrap) → zygote → one self-confining child per box, with IPython inside.
-`serve.main` is the process; it is started by the product or by `datalens sandbox serve`.
+entry → serve → broker → (bubblewrap) → zygote → one self-confining child per box, with IPython.
+`entry.main` is the process; it is started by the product or by `datalens sandbox serve`.
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from datalens_core.sandbox.embedded.serve import main
+from datalens_core.sandbox.embedded.entry import main
 
 parser = argparse.ArgumentParser(
     prog="python -m datalens_core.sandbox.embedded",

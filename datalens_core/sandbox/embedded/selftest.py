@@ -15,7 +15,7 @@ from pathlib import Path
 
 from datalens_core.sandbox.embedded.box import Box, BoxFailed
 from datalens_core.sandbox.embedded.broker import Broker
-from datalens_core.sandbox.embedded.launch import OFFER
+from datalens_core.sandbox.embedded.entry import OFFER
 from datalens_core.sandbox.embedded.limits import Limits
 
 _ATTEMPTS = Path(__file__).with_name("attempts.py")
@@ -36,7 +36,9 @@ async def check_isolation(broker: Broker, limits: Limits, home: Path | None = No
     try:
         box = await Box.start(broker, limits)
     except BoxFailed as error:
-        raise SelfTestFailed(f"The embedded sandbox could not confine itself: {error}") from error
+        raise SelfTestFailed(
+            f"The embedded sandbox could not confine itself here ({error}). {OFFER}"
+        ) from error
     try:
         through = await _attempt(box, limits, home or _home())
     finally:

@@ -64,7 +64,7 @@ def test_a_machine_that_cannot_isolate_gets_a_sentence_and_no_server(home: Path)
         shutil.rmtree(home / "closed")
     assert (ran.returncode, ran.stdout) == (1, "")
     last = ran.stderr.strip().splitlines()[-1]
-    assert last.startswith("Code cannot be isolated on this machine.")
+    assert last.startswith("Code cannot be isolated on this machine (")
     assert "E2B_API_KEY" in last
 
 
