@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import plotly.data
@@ -49,8 +51,7 @@ async def _measure() -> dict[str, object]:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "gapminder.csv"
         plotly.data.gapminder().to_csv(source, index=False)
-        ours, first_event = await _ask(Path(folder), source)
-        peer = await _ipykernel(source)
+        ours, first_event, peer = await _in_turns(Path(folder), source)
     return {
         "question": summary(ours),
         "first_event": summary(first_event),
@@ -70,40 +71,46 @@ def _script(request: RecordedRequest) -> Stream:
     return run_python(CODE)
 
 
-async def _ask(folder: Path, source: Path) -> tuple[list[float], list[float]]:
-    took, first = [], []
-    async with ScriptedModel(_script) as model:
+async def _in_turns(folder: Path, source: Path) -> tuple[list[float], list[float], list[float]]:
+    """A question, then the kernel, and so on: what else the machine does meets both alike."""
+    took, first, peer = [], [], []
+    async with ScriptedModel(_script) as model, _kernel(source) as client:
         settings = Settings.offline(data_dir=folder / "data", llm_base_url=model.base_url)
         async with Workbench(settings) as workbench:
             await workbench.warm()
             session = await workbench.create_session()
             await workbench.upload(session.id, source)
             for number in range(RUNS + 1):
+                seen, ended = await _asked(workbench, session.id, f"life expectancy, {number}")
                 began = time.perf_counter()
-                seen, executed = 0.0, False
-                async for event in workbench.ask(session.id, f"life expectancy, {number}"):
-                    seen = seen or time.perf_counter() - began
-                    executed = executed or event.type == "execution.finished"
-                    last = event.type
-                if last != "run.completed" or not executed:
-                    raise RuntimeError(f"the question ended with {last}")
-                if number:  # the first one warms up
-                    took.append(time.perf_counter() - began)
+                await _execute(client, CODE)
+                if number:  # the first ones warm up
+                    peer.append(time.perf_counter() - began)
+                    took.append(ended)
                     first.append(seen)
-    return took, first
+    return took, first, peer
 
 
-async def _ipykernel(source: Path) -> list[float]:
+async def _asked(workbench: Workbench, session_id: str, question: str) -> tuple[float, float]:
+    """Seconds to the first event and to the last."""
+    began = time.perf_counter()
+    seen, executed, last = 0.0, False, ""
+    async for event in workbench.ask(session_id, question):
+        seen = seen or time.perf_counter() - began
+        executed = executed or event.type == "execution.finished"
+        last = event.type
+    took = time.perf_counter() - began
+    if last != "run.completed" or not executed:
+        raise RuntimeError(f"the question ended with {last}")
+    return seen, took
+
+
+@asynccontextmanager
+async def _kernel(source: Path) -> AsyncGenerator[AsyncKernelClient, None]:
     manager, client = await start_new_async_kernel(kernel_name="python3")
     try:
         await _execute(client, f"import pandas as pd; df = pd.read_csv({str(source)!r})")
-        await _execute(client, CODE)
-        took = []
-        for _ in range(RUNS):
-            began = time.perf_counter()
-            await _execute(client, CODE)
-            took.append(time.perf_counter() - began)
-        return took
+        yield client
     finally:
         client.stop_channels()
         await manager.shutdown_kernel(now=True)

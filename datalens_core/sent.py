@@ -18,6 +18,7 @@ class Outbox:
 
     def __init__(self) -> None:
         self._runs: OrderedDict[str, list[SentRequest]] = OrderedDict()
+        self._size = 0
 
     def of(self, run_id: str) -> SentRequests:
         """The requests of a run, in order; none if it is long ago."""
@@ -54,10 +55,11 @@ class Outbox:
         held.append(
             SentRequest.model_validate({"number": number, "state": state, "preview": preview})
         )
-        while len(self._runs) > MAX_RUNS or (len(self._runs) > 1 and self._size() > MAX_CHARACTERS):
-            self._runs.popitem(last=False)
-        while len(held) > 1 and self._size() > MAX_CHARACTERS:
-            held.pop(0)
+        self._size += _size(held[-1])
+        while len(self._runs) > MAX_RUNS or (len(self._runs) > 1 and self._size > MAX_CHARACTERS):
+            self._size -= sum(map(_size, self._runs.popitem(last=False)[1]))
+        while len(held) > 1 and self._size > MAX_CHARACTERS:
+            self._size -= _size(held.pop(0))
         return number
 
     def _decided(self, run_id: str, number: int, state: str) -> None:
@@ -66,10 +68,7 @@ class Outbox:
             if request.number == number:
                 held[place] = request.model_copy(update={"state": state})
 
-    def _size(self) -> int:
-        return sum(
-            len(part.text)
-            for held in self._runs.values()
-            for request in held
-            for part in request.preview.parts
-        )
+
+def _size(request: SentRequest) -> int:
+    """In characters."""
+    return sum(len(part.text) for part in request.preview.parts)

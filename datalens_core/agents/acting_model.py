@@ -26,7 +26,7 @@ from datalens_core.agents.tools import FinalAnswer, FindValues, GetSchema, RunPy
 from datalens_core.llm.exchange import PromptMessage, write_observation
 
 _TEMPLATES = {
-    # smolagents renders this with jinja; our own prompt is sent as it is, by the messages below.
+    # Our own prompt is sent as it is, by the messages below.
     "system_prompt": "",
     "planning": {
         "initial_plan": "",
@@ -82,6 +82,9 @@ class ActingAgent(ToolCallingAgent):  # type: ignore[misc]  # smolagents has no 
             final_answer_checks=[self._is_accepted],
             logger=AgentLogger(level=LogLevel.OFF, console=Console(file=io.StringIO(), quiet=True)),
         )
+
+    def initialize_system_prompt(self) -> str:
+        return ""  # without a template engine
 
     def write_memory_to_messages(self, summary_mode: bool = False) -> list[Any]:
         messages = list(self._acting.opening())

@@ -30,6 +30,8 @@ _STEPS = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _LIBRARY_NAMES = frozenset({"pd", "px", "go", "pandas", "plotly"})
+# ValueError: null bytes. RecursionError, MemoryError: nested beyond what Python parses.
+_UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,7 @@ def check_code(
     """
     try:
         tree = _parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        # ValueError: null bytes. RecursionError, MemoryError: nested beyond what Python parses.
+    except _UNPARSABLE as error:
         line = getattr(error, "lineno", None) or 1
         message = getattr(error, "msg", None) or "the code cannot be parsed"
         return CodeCheck(
@@ -97,7 +98,10 @@ def _parse(code: str) -> ast.Module:
 
 def names_assigned(code: str) -> frozenset[str]:
     """The names that a piece of code binds; none if it does not parse."""
-    return check_code(code, {}).assigned
+    try:
+        return frozenset(_assigned(ast.walk(_parse(code))))
+    except _UNPARSABLE:
+        return frozenset()
 
 
 def _fingerprint(tree: ast.Module, code: str) -> str:
@@ -107,7 +111,7 @@ def _fingerprint(tree: ast.Module, code: str) -> str:
         return code.strip()
 
 
-def _assigned(nodes: list[ast.AST]) -> Iterable[str]:
+def _assigned(nodes: Iterable[ast.AST]) -> Iterable[str]:
     for node in nodes:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id

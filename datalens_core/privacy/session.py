@@ -10,6 +10,7 @@ from datalens_core.errors import PrivacyBlocked
 from datalens_core.models import Redaction
 from datalens_core.privacy.code import restore_code
 from datalens_core.privacy.detector import Detector
+from datalens_core.privacy.looked_through import LookedThrough, Redacted
 from datalens_core.privacy.protection import NOTHING, Protection
 from datalens_core.privacy.redactor import Redactor
 from datalens_core.privacy.rules import PERSONAL_VALUE, DetectionRules, one_text
@@ -44,6 +45,7 @@ class SessionPrivacy:
         self._lock = threading.Lock()
         self.protection: Protection = NOTHING
         """What is in force beyond detection; replaced as a whole."""
+        self._looked = LookedThrough()
 
     def __repr__(self) -> str:
         return f"SessionPrivacy({self._vault!r})"
@@ -52,6 +54,7 @@ class SessionPrivacy:
         """The same session's tokens under another protection than the one in force."""
         other = copy(self)
         other.protection = protection
+        other._looked = LookedThrough()
         return other
 
     def redact(self, text: str, channel: str) -> tuple[str, list[Redaction]]:
@@ -59,12 +62,21 @@ class SessionPrivacy:
         try:
             detector = self._detector.get()
             with self._lock, one_text():
-                redactor = Redactor(detector, self._vault, self._detector.rules, self.protection)
-                return redactor.redact(text, channel)
+                return self._redacted(detector, text, channel)
         except Exception:
             # Its text and its frames may hold what was to be hidden: only the fact leaves.
             pass
         raise PrivacyBlocked(details={"channel": channel})
+
+    def _redacted(self, detector: Detector, text: str, channel: str) -> Redacted:
+        protection, changes = self.protection, self._vault.changes
+        found = self._looked.find(text, channel, detector, protection, changes)
+        if found is None:
+            redactor = Redactor(detector, self._vault, self._detector.rules, protection)
+            found = redactor.redact(text, channel)
+            if self._vault.changes == changes:  # else the same text may read otherwise by now
+                self._looked.keep(text, channel, found)
+        return found
 
     def look_with(self, rules: DetectionRules) -> None:
         """Detect by other rules from now on; the values that were met keep their tokens."""

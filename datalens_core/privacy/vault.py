@@ -34,6 +34,8 @@ class Vault:
         self._reserved: set[str] = set()
         self._digits: set[str] = set()
         self._numbers: dict[str, str] = {}
+        self.changes = 0
+        """How often it learned something that may change how a text reads."""
 
     def __repr__(self) -> str:
         return f"Vault({len(self._secrets)} values)"
@@ -41,8 +43,9 @@ class Vault:
     def reserve(self, text: str) -> None:
         """Note the tokens that a text from outside brings along and that were not issued."""
         for token in TOKEN.findall(text):
-            if token not in self._secrets:
+            if token not in self._secrets and token not in self._reserved:
                 self._reserved.add(token)
+                self.changes += 1
 
     def token_for(self, entity_type: str, value: str, *, numeric: bool = False) -> str:
         token = self._tokens.get((entity_type, value))
@@ -50,6 +53,7 @@ class Vault:
             token = self._issue(entity_type)
             self._tokens[entity_type, value] = token
             self._secrets[token] = Secret(value, numeric)
+            self.changes += 1
             digits = _digits(value)
             if entity_type == "PHONE_NUMBER" and len(digits) >= 7:
                 self._digits.add(digits)

@@ -16,6 +16,8 @@ from datalens_core.sessions.store import SessionStore
 BATCH = 200
 RETRY_SECONDS = 0.5
 LONGEST_RETRY_SECONDS = 15.0
+GATHER_SECONDS = 0.05
+"""Events come in bursts, which are written as one."""
 
 log = structlog.get_logger("datalens.history")
 
@@ -134,3 +136,4 @@ class Projector:
             delay = RETRY_SECONDS if whole else min(2 * delay, LONGEST_RETRY_SECONDS)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), None if whole else delay)
+            await asyncio.sleep(GATHER_SECONDS)

@@ -97,9 +97,13 @@ def test_what_is_kept_is_bounded() -> None:
     preview = Preview(model="m", offline=False, parts=[part], redaction_count=0)
     for number in range(30):
         outbox._keep("one", preview, "sent")
-        assert outbox._size() <= MAX_CHARACTERS
-        assert outbox.of("one").requests[-1].number == number + 1
+        kept = outbox.of("one").requests
+        assert sum(len(r.preview.parts[0].text) for r in kept) <= MAX_CHARACTERS
+        assert kept[-1].number == number + 1
     for number in range(MAX_RUNS * 2):
         outbox._keep(f"run {number}", preview.model_copy(update={"parts": []}), "sent")
     assert not outbox.of("one").requests
+    for _ in range(9):  # what was dropped makes room again
+        outbox._keep("two", preview, "sent")
+    assert len(outbox.of("two").requests) == 9
     assert outbox.of(f"run {MAX_RUNS * 2 - 1}").requests
