@@ -53,11 +53,10 @@ async def _asked(endpoint: Endpoint, settings: Settings) -> Verdict:
     Raises:
         CallFailed: it does not answer, or not as a model's endpoint does.
     """
-    if endpoint.is_openrouter:  # its list is open to everybody, so the key is asked about
-        account = await endpoint.get("key")
-        if _is_empty(account):
-            return Verdict("problem", "OpenRouter's account has no credits left.",
-                           "Add credits at openrouter.ai, or use another key.")  # fmt: skip
+    # OpenRouter's list is open to everybody, so the key is asked about.
+    if endpoint.is_openrouter and _is_used_up(await endpoint.get("key")):
+        return Verdict("problem", "The key's limit at OpenRouter is used up.",
+                       "Raise it at openrouter.ai, or use another key.")  # fmt: skip
     listed = [choice.id for choice in read_choices(await endpoint.get("models"))]
     wanted = [settings.model]
     if endpoint.is_openrouter:
@@ -70,8 +69,9 @@ async def _asked(endpoint: Endpoint, settings: Settings) -> Verdict:
     return Verdict("ok", f"{settings.model} through {endpoint.provider}.")
 
 
-def _is_empty(account: Any) -> bool:
-    data = account.get("data") if isinstance(account, Mapping) else None
+def _is_used_up(key: Any) -> bool:
+    """Of the limit that the key's owner gave it, none for many; credits are another matter."""
+    data = key.get("data") if isinstance(key, Mapping) else None
     left = data.get("limit_remaining") if isinstance(data, Mapping) else None
     return isinstance(left, int | float) and left <= 0
 

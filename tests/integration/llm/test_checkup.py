@@ -117,7 +117,7 @@ async def router(key: httpx2.Response, **fields: Any) -> Verdict:
         (200, {"data": {"limit_remaining": None}}, {}, "sonnet-4.5 through OpenRouter."),
         (200, {"data": {"limit_remaining": 3.5}}, {"model": "openai/gpt-4o-mini:nitro"},
          "openai/gpt-4o-mini:nitro through OpenRouter."),
-        (200, {"data": {"limit_remaining": 0}}, {}, "no credits left"),
+        (200, {"data": {"limit_remaining": 0}}, {}, "limit at OpenRouter is used up"),
         (401, {"error": {"message": f"No auth: {KEY}"}}, {}, "OpenRouter refuses the key."),
         (200, {}, {"fallback_models": ("some/typo",)}, "does not know the model some/typo"),
         (200, {}, {"profiling_model": "some/typo"}, "does not know the model some/typo"),

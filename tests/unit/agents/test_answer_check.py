@@ -35,7 +35,6 @@ def passes(answer: str, *artifacts: Artifact, stdout: str = OUTPUT) -> bool:
         "There are 61 of them.",
         "Roughly 60 of them.",
         "The smallest is 1.5e-05.",
-        "In 2019 it was 61.",
         "Between 2024-01-05 and 2024-02-11 there were 61.",
         "Of the 17 shops, the top 3 lead.",
         "1. Europe\n2. Asia",

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from datalens_core.agents.claims import read_claims
 from datalens_core.agents.code_checks import check_code, clean_code
 from datalens_core.agents.error_analysis import analyze_error
+from datalens_core.agents.evidence import evidence_of
 from datalens_core.agents.json_reply import read_object
 from datalens_core.agents.numbers import in_text, stated
-from tests.unit.agents.scripted import failed
+from tests.unit.agents.scripted import failed, sales_task, worked
 
 SECONDS = 3.0  # what was quadratic took 20 and more
 
@@ -22,6 +24,9 @@ SECONDS = 3.0  # what was quadratic took 20 and more
     [
         lambda: stated("1 " * 50_000),
         lambda: stated("about 1" + "0" * 5_000),
+        lambda: read_claims("1/2 3:4 2024-01-05 5 May 1 h 3 min " * 5_000),
+        lambda: read_claims("two times " * 20_000),
+        lambda: evidence_of(sales_task(), [worked("+".join("1" * 5_000), "2024-01-05\n" * 20_000)]),
         lambda: list(in_text("12 abc\n" * 20_000)),
         lambda: list(in_text("1," * 100_000)),
         lambda: check_code("x = (\n" + "\n" * 100_000, {}),
@@ -35,7 +40,7 @@ SECONDS = 3.0  # what was quadratic took 20 and more
             {"df": ["a"] * 2_000},
         ),
     ],
-    ids=range(11),
+    ids=range(14),
 )
 def test_long_input_is_read_in_time(read: Callable[[], Any]) -> None:
     began = time.process_time()
