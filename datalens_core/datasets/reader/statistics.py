@@ -25,7 +25,8 @@ def statistics(frame: Any, expected: dict[str, str], dates: list[str]) -> dict[s
     duplicates = int(frame.duplicated().sum()) if small and rows else None
     warnings = _surprises(frame, columns, expected, dates)
     if duplicates:
-        warnings.append(f"{duplicates:,} row{'s are' if duplicates > 1 else ' is'} there before.")
+        repeat = "rows repeat" if duplicates > 1 else "row repeats"
+        warnings.append(f"{duplicates:,} {repeat} an earlier one.")
     return {
         "statistics": {
             "row_count": rows,

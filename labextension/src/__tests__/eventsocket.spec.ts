@@ -39,6 +39,7 @@ describe('the WebSocket of the page', () => {
   let socket: EventSocket;
   let seen: RunEvent[];
   let errors: string[];
+  let connected: boolean[];
   const last = () => Wire.all[Wire.all.length - 1];
   const reader = {
     onEvent: (event: RunEvent) => seen.push(event),
@@ -55,9 +56,11 @@ describe('the WebSocket of the page', () => {
     Wire.all = [];
     seen = [];
     errors = [];
+    connected = [];
     socket = new EventSocket({
       settings,
-      connect: url => new Wire(url) as unknown as WebSocket
+      connect: url => new Wire(url) as unknown as WebSocket,
+      onConnectionChange: is => connected.push(is)
     });
   });
   afterEach(() => {
@@ -112,6 +115,15 @@ describe('the WebSocket of the page', () => {
       jest.advanceTimersByTime(400);
     }
     expect(Wire.all.length).toBeLessThan(7); // twelve, without a backoff
+  });
+
+  it('speaks of a lost connection only as long as a run is waited for', () => {
+    socket.subscribe('r', 0, reader);
+    last().open();
+    last().close();
+    expect(connected).toEqual([false]);
+    socket.unsubscribe('r');
+    expect(connected).toEqual([false, true]);
   });
 
   it('tells the reader when the server cannot follow a run', () => {

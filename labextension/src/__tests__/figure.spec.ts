@@ -174,6 +174,24 @@ describe('a figure that is drawn', () => {
     });
   });
 
+  it.each([
+    [12, 'N', true],
+    [13, 'A', true],
+    [40, 'North', false],
+    [5, 'a name that takes a line of its own', false]
+  ])(
+    'leaves its height to the axes: a legend of %i such as %p is shown: %p',
+    (n, name, is) => {
+      const data = Array.from({ length: n }, (_, i) => ({
+        type: 'bar',
+        name: `${name}${i}`
+      }));
+      const theme = { text: '#fff', grid: '#333', font: 'sans' };
+      const { layout } = themedFigure({ data, layout: {} }, theme, IN_PANEL);
+      expect(layout).toHaveProperty(is ? 'legend.y' : 'showlegend', is ? 0 : false);
+    }
+  );
+
   it('takes the panel’s colours and keeps its data', () => {
     const figure: IFigure = {
       data: [

@@ -77,13 +77,16 @@ describe('the figures of a whole file', () => {
       duplicate_rows: 4,
       columns: [column, { ...column, null_count: 3 }],
       key_candidates: ['id', 'code'],
-      warnings: ['4 rows are there before.']
+      warnings: ['4 rows repeat an earlier one.']
     };
     expect(statisticsSummary(figures)).toBe('1,704 rows · 1 column with gaps · key: id');
     const chance = { ...figures, columns: [column], key_candidates: ['price'] };
     expect(statisticsSummary(chance)).toBe('1,704 rows · no gaps');
     const noted = dataset({ warnings: ['The delimiter is a ;.'], statistics: figures });
-    expect(notesOf(noted)).toEqual(['The delimiter is a ;.', '4 rows are there before.']);
+    expect(notesOf(noted)).toEqual([
+      'The delimiter is a ;.',
+      '4 rows repeat an earlier one.'
+    ]);
   });
 
   it('show ranges and common values briefly', () => {

@@ -76,7 +76,7 @@ export class EventSocket implements IDisposable {
     this._watch();
     socket.onopen = () => {
       this._watch();
-      this._options.onConnectionChange?.(true);
+      this._say(true);
       for (const [run_id, { seen }] of this._runs) {
         this._send({ op: 'subscribe', run_id, after: seen });
       }
@@ -128,7 +128,7 @@ export class EventSocket implements IDisposable {
     if (this._runs.size === 0 || this._isDisposed) {
       return;
     }
-    this._options.onConnectionChange?.(false);
+    this._say(false);
     const wait = BACKOFF_MS[Math.min(this._attempt++, BACKOFF_MS.length - 1)];
     this._retry = window.setTimeout(
       () => this._connect(),
@@ -157,6 +157,14 @@ export class EventSocket implements IDisposable {
     const socket = this._socket;
     this._socket = null;
     socket?.close();
+    this._say(true); // nothing is tried again any more
+  }
+
+  private _say(connected: boolean): void {
+    if (this._connected !== connected) {
+      this._connected = connected;
+      this._options.onConnectionChange?.(connected);
+    }
   }
 
   private _send(message: ClientMessage): void {
@@ -167,6 +175,7 @@ export class EventSocket implements IDisposable {
 
   private _socket: WebSocket | null = null;
   private _runs = new Map<string, ISubscription>();
+  private _connected = true;
   private _attempt = 0;
   private _silence = 0;
   private _retry = 0;

@@ -80,7 +80,9 @@ function Heads({ detailed }: IColumnTableProps): JSX.Element {
             </th>
           </>
         )}
-        <th scope="col">First values</th>
+        <th scope="col" className="dl-values">
+          First values
+        </th>
       </tr>
     </thead>
   );
@@ -89,6 +91,7 @@ function Heads({ detailed }: IColumnTableProps): JSX.Element {
 function Row(props: IColumnTableProps & { column: ColumnInfo }): JSX.Element {
   const { column, detailed, types, disabled, onType } = props;
   const { name, dtype } = column;
+  const values = column.sample_values.map(brief).filter(Boolean).join(', ');
   return (
     <tr>
       <td title={name}>{name}</td>
@@ -112,8 +115,8 @@ function Row(props: IColumnTableProps & { column: ColumnInfo }): JSX.Element {
           <td className="dl-muted dl-number">{count(column.unique_count)}</td>
         </>
       )}
-      <td className="dl-muted">
-        {column.sample_values.map(brief).filter(Boolean).slice(0, 3).join(', ')}
+      <td className="dl-muted dl-values" title={values}>
+        {values}
       </td>
     </tr>
   );

@@ -3,7 +3,7 @@ import {
   caretUpEmptyThinIcon,
   spreadsheetIcon
 } from '@jupyterlab/ui-components';
-import React, { useId, useState } from 'react';
+import React, { useEffect, useId, useState } from 'react';
 
 import type { Dataset } from '../api/types';
 import { count, fileSize, plural } from '../model/format';
@@ -28,6 +28,12 @@ export function DatasetCard({ dataset }: { dataset: Dataset }): JSX.Element {
   const [open, setOpen] = useState(false);
   const reading = useReading(dataset);
   const id = useId();
+  const { asking } = model.conversation;
+  useEffect(() => {
+    if (asking !== null) {
+      setOpen(false); // the answer is what people came for
+    }
+  }, [asking]);
   return (
     <section
       className="dl-dataset"

@@ -31,8 +31,9 @@ export function Plot({ artifact, place }: IPlotProps): JSX.Element {
     };
     draw().catch(reason => {
       console.warn('DataLens: a chart could not be drawn.', reason);
+      renderer.addClass('dl-undrawn');
       renderer.node.textContent =
-        'This chart could not be drawn. Its data is in the Code tab.';
+        'This chart could not be drawn here. The code that makes it is in the Code tab.';
     });
     return renderer;
     // A new theme needs a new drawing.

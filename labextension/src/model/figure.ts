@@ -12,6 +12,8 @@ export interface IChartPlace {
   /** In pixels; null where it takes the height that there is. */
   height: number | null;
   fontSize: number;
+  /** The room for a legend below the chart: its width in pixels, and how many lines of it. */
+  legend: { width: number; lines: number };
   /** Whether plotly's own tools (zoom, pan, download) are offered while it is pointed at. */
   tools: boolean;
 }
@@ -19,9 +21,19 @@ export interface IChartPlace {
 export const IN_PANEL = {
   height: 280,
   fontSize: 11,
+  legend: { width: 280, lines: 4 },
   tools: false
 } as const satisfies IChartPlace;
-export const IN_WORKSPACE: IChartPlace = { height: null, fontSize: 12, tools: true };
+export const IN_WORKSPACE: IChartPlace = {
+  height: null,
+  fontSize: 12,
+  legend: { width: 640, lines: 6 },
+  tools: true
+};
+
+/** Of an entry in a legend: its symbol with the gaps, and a letter's width to its height. */
+const SYMBOL_PX = 45;
+const LETTER = 0.6;
 
 /** The figure in the theme's colours, as wide as its place, without its title. */
 export function themedFigure(
@@ -58,10 +70,11 @@ export function themedFigure(
     const colorbar = { ...asObject(coloraxis.colorbar), thickness: 10, outlinewidth: 0 };
     themed.coloraxis = { ...coloraxis, colorbar };
   }
-  if (figure.data.length > 1 || layout.showlegend === true) {
-    const legend = asObject(layout.legend);
+  if (legendLines(figure, place) > place.legend.lines) {
+    themed.showlegend = false; // it would leave no room for the chart; pointing at it names each
+  } else if (figure.data.length > 1 || layout.showlegend === true) {
     themed.legend = {
-      ...legend,
+      ...asObject(layout.legend),
       title: { text: '' },
       orientation: 'h',
       x: 0,
@@ -83,6 +96,15 @@ export function themedFigure(
       showLink: false
     }
   };
+}
+
+/** How many lines the legend takes: its columns are as wide as the longest name. */
+function legendLines(figure: IFigure, { legend, fontSize }: IChartPlace): number {
+  const shown = figure.data.filter(trace => trace.showlegend !== false);
+  const names = new Set(shown.map(trace => String(trace.name ?? '')));
+  const longest = Math.max(0, ...[...names].map(name => name.length));
+  const columns = Math.floor(legend.width / (SYMBOL_PX + longest * fontSize * LETTER));
+  return Math.ceil(names.size / Math.max(1, columns));
 }
 
 function themedAxis(

@@ -97,6 +97,9 @@ export class DataLensPanel extends ReactWidget {
       case 'drop':
         this._onDesktopDrop(event as DragEvent);
         break;
+      case 'resize':
+        this.parent?.fit(); // its least width depends on the window's
+        break;
       case 'lm-dragleave':
       case 'dragleave':
         this._onLeave(event as DragEvent);
@@ -124,10 +127,12 @@ export class DataLensPanel extends ReactWidget {
   protected override onAfterAttach(msg: Message): void {
     super.onAfterAttach(msg);
     EVENTS.forEach(type => this.node.addEventListener(type, this));
+    window.addEventListener('resize', this);
   }
 
   protected override onBeforeDetach(msg: Message): void {
     EVENTS.forEach(type => this.node.removeEventListener(type, this));
+    window.removeEventListener('resize', this);
     super.onBeforeDetach(msg);
   }
 
