@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -66,8 +67,16 @@ def test_a_plan_waits_for_its_approval_by_keys_alone(panel: Panel, orders: Path)
         expect(plan).to_be_focused()
         panel.page.reload()  # it waits, whoever watches
         panel.show()
+        plan.get_by_role("button", name="Change the steps").click()
+        steps = plan.get_by_role("textbox", name="Steps of the plan")
+        expect(steps).to_be_focused()
+        steps.fill("")
+        expect(plan.get_by_role("button", name="Approve")).to_be_disabled()
+        steps.fill("Count the rows\n\nSay how many there are")
         plan.get_by_role("button", name="Approve").click()
         expect(panel.answer()).to_contain_text("There are 3 rows.", timeout=ANSWER_MS)
+        changed = panel.answer().get_by_test_id("datalens-plan").locator("li")
+        expect(changed).to_have_text([re.compile("Count the"), re.compile("Say how many")])
         expect(plan).to_have_count(0)
     finally:
         switch_approval(panel)

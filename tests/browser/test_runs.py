@@ -51,6 +51,7 @@ def test_a_page_reloaded_in_mid_run_resumes(panel: Panel, iris: Path) -> None:
     shown = panel.part("terminal").last.inner_text()
     for tick in (0, 1, 30, 59):
         assert shown.count(f"tick {tick}\n") == 1
+    expect(panel.cells().filter(has_text="for tick in range(60)")).to_have_count(1)
 
 
 def test_stop_ends_a_run_in_its_middle(panel: Panel, iris: Path) -> None:

@@ -59,7 +59,7 @@ describe('what the front end asks for', () => {
         await client.status();
         await client.upload({ path: text }, { sessionId: one });
         await client.query(one, text, false);
-        await client.decidePlan(one, true);
+        await client.decidePlan(one, true, [text]);
         await client.dataset(one, one);
         await client.changePlan(one, one, NOTHING_DECIDED);
         await client.cancel(one);

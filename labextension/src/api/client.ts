@@ -134,8 +134,14 @@ export class DataLensClient {
     return this._json('PUT', path, { marks });
   }
 
-  decidePlan(runId: string, approve: boolean): Promise<RunAccepted> {
-    return this._json('POST', `runs/${encodeURIComponent(runId)}/plan`, { approve });
+  /** `steps` take the place of the plan's. */
+  decidePlan(
+    runId: string,
+    approve: boolean,
+    steps: string[] | null
+  ): Promise<RunAccepted> {
+    const path = `runs/${encodeURIComponent(runId)}/plan`;
+    return this._json('POST', path, { approve, steps });
   }
 
   cancel(runId: string): Promise<RunAccepted> {

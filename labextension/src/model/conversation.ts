@@ -106,9 +106,13 @@ export class Conversation {
     }
   }
 
-  /** The user's word on a plan that waits. Says whether it was taken. */
-  decidePlan(run: IRunState, approve: boolean): Promise<boolean> {
-    return this._try(() => this._options.client.decidePlan(run.id, approve));
+  /** The user's word on a plan that waits, with steps of their own. Says whether it was taken. */
+  decidePlan(
+    run: IRunState,
+    approve: boolean,
+    steps: string[] | null = null
+  ): Promise<boolean> {
+    return this._try(() => this._options.client.decidePlan(run.id, approve, steps));
   }
 
   private _follow(runId: string): void {
