@@ -188,16 +188,22 @@ def _left_out(size: int) -> str:
 def _thinned(told: object, *, shown: bool) -> list[str]:
     """What the sandbox says of a figure that was too large, in words."""
     held = told if isinstance(told, dict) else {}
-    size, step, points = (held.get(name) for name in ("bytes", "step", "points"))
+    size, step, points, binned = (held.get(name) for name in ("bytes", "step", "points", "binned"))
     if not isinstance(size, int):
         return []
-    if not (shown and isinstance(step, int) and isinstance(points, int)):
-        return [_left_out(size)]
-    return [
-        f"The figure shows one in {step:,} of its {points:,} points, the extremes included: with "
-        f"all of them it would have {size / 1e6:.1f} MB, and figures may have 5 MB. "
-        "Aggregate the data first to see all of it."
-    ]
+    too_large = f"it would have {size / 1e6:.1f} MB, and figures may have 5 MB."
+    notices = []
+    if shown and isinstance(binned, int):
+        notices.append(
+            f"The figure's {binned:,} values were counted in bins beforehand: with all of them "
+            + too_large
+        )
+    if shown and isinstance(step, int) and isinstance(points, int):
+        notices.append(
+            f"The figure shows one in {step:,} of its {points:,} points, the extremes included: "
+            f"with all of them {too_large} Aggregate the data first to see all of it."
+        )
+    return notices or [_left_out(size)]
 
 
 def _table(value: object, notices: list[str]) -> Artifact | None:

@@ -137,6 +137,13 @@ async def test_a_chart_of_many_points_is_shown_with_fewer_and_says_so(bench: Any
     assert "[DataLens] The figure shows one in 2 of its 500,000 points" in result.stderr
 
 
+async def test_a_large_histogram_is_counted_beforehand_and_says_so(bench: Any) -> None:
+    result = await bench.run("counted", "px.histogram(x=np.random.randn(600_000), nbins=30)")
+    chart: Any = only(result, ArtifactType.CHART).content
+    assert sum(chart["data"][0]["y"]) == 600_000
+    assert "[DataLens] The figure's 600,000 values were counted in bins" in result.stderr
+
+
 async def test_a_figure_that_would_fetch_is_disarmed(bench: Any) -> None:
     code = (
         "fig = px.scatter_map(lat=[1], lon=[2])\n"

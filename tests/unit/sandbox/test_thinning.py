@@ -94,9 +94,67 @@ def test_points_without_places_of_their_own_get_them() -> None:
     assert [x / 2 for x in trace["x"]] == trace["y"]
 
 
+def bars(trace: dict[str, Any], along: str, across: str) -> dict[float, float]:
+    return dict(zip(trace[along], trace[across], strict=True))
+
+
+@pytest.mark.parametrize(("along", "across"), ["xy", "yx"])
+@pytest.mark.parametrize("listed", [False, True], ids=["packed", "lists"])
+def test_a_large_histogram_counts_every_value_in_the_bins_that_it_names(
+    along: str, across: str, listed: bool
+) -> None:
+    values = np.random.default_rng(5).lognormal(size=600_000)
+    figure = plain(px.histogram(**{along: values}, nbins=30, title="spread"))
+    if listed:
+        figure["data"][0][along] = [*values.tolist(), None]
+    bundle = fitted(figure)
+    (trace,) = bundle[PLOTLY_MIME]["data"]
+    named = trace[f"{along}bins"]
+    edges = np.arange(named["start"], named["end"] + named["size"] / 2, named["size"])
+    counts, _ = np.histogram(values, edges)
+    assert len(counts) <= 31
+    centres = (edges[:-1] + edges[1:]) / 2
+    assert bars(trace, along, across) == pytest.approx(
+        {x: n for x, n in zip(centres, counts, strict=True) if n}
+    )
+    assert (trace["type"], trace["histfunc"], sum(trace[across])) == ("histogram", "sum", 600_000)
+    assert trace["orientation"] == figure["data"][0]["orientation"]
+    assert bundle[PLOTLY_MIME]["layout"] == figure["layout"]
+
+
+def test_histograms_along_one_axis_share_their_bins_and_whole_numbers_lie_within_one() -> None:
+    ages = np.random.default_rng(5).integers(0, 90, 1_600_000).astype("int32")
+    figure = plain(
+        px.histogram(x=ages, color=np.where(ages > 40, "old", "young"), histnorm="percent")
+    )
+    bundle = fitted(figure)
+    one, other = bundle[PLOTLY_MIME]["data"]
+    assert one["xbins"]["start"] == other["xbins"]["start"] == -0.5
+    assert one["xbins"]["size"] == other["xbins"]["size"] == 1
+    counted = {**bars(one, "x", "y"), **bars(other, "x", "y")}
+    assert counted == dict(enumerate(np.bincount(ages)))
+    assert one["histnorm"] == "percent"
+    shown = shown_results([Sent(extra=bundle)])
+    assert len(shown.artifacts) == 1
+    content: Any = shown.artifacts[0].content
+    assert content["data"][0]["xbins"] == one["xbins"]
+    (notice,) = shown.notices
+    assert notice.startswith("The figure's 1,600,000 values were counted in bins beforehand")
+
+
+def test_a_histogram_of_one_value_has_one_bin() -> None:
+    (trace,) = fitted(plain(go.Figure(go.Histogram(x=np.full(900_000, 7.25)))))[PLOTLY_MIME]["data"]
+    assert (trace["y"], trace["xbins"]["size"]) == ([900_000], 1)
+
+
 LARGE = np.arange(N) * 1.1
 WHOLE = {
-    "a histogram": go.Figure(go.Histogram(x=np.tile(LARGE, 2))),
+    "a histogram of texts": go.Figure(go.Histogram(x=["a text of some length", "b"] * N)),
+    "a histogram of sums": go.Figure(go.Histogram(x=LARGE, y=LARGE, histfunc="sum")),
+    "bins of the author's own": go.Figure(
+        go.Histogram(x=np.tile(LARGE, 2), xbins={"start": 0, "end": 9, "size": 1})
+    ),
+    "a logarithmic axis": go.Figure(go.Histogram(x=np.tile(LARGE, 2)), {"xaxis_type": "log"}),
     "bars": go.Figure(go.Bar(x=LARGE, y=LARGE)),
     "stacked areas": go.Figure(go.Scatter(x=LARGE, y=LARGE, stackgroup="one")),
     "an outline": go.Figure(go.Scatter(x=LARGE, y=LARGE, fill="toself")),
