@@ -23,6 +23,8 @@ class Asked:
     """Package and data set: plotly/tips, vega/cars."""
     question: str
     reference: Reference | None
+    before: tuple[str, ...] = ()
+    """What was asked before it in the same session."""
 
 
 def _year(frame: pd.DataFrame, column: str) -> pd.Series:

@@ -22,8 +22,11 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from benchmarks import made_tables
+from benchmarks.analysts_questions import ANALYSTS
 from benchmarks.held_out_questions import HELD_OUT
 from benchmarks.offline_questions import FIRST, LAST, SECOND, Asked
+from benchmarks.untouched_questions import UNTOUCHED
 from datalens_core import Settings, Workbench
 from datalens_core.agents.numbers import in_text
 from datalens_core.models import ArtifactType, QueryResult
@@ -43,6 +46,8 @@ def measure() -> dict[str, object]:
         "second_set": asyncio.run(_figures(SECOND)),
         "last_set": asyncio.run(_figures(LAST)),
         "held_out": asyncio.run(_figures(HELD_OUT)),
+        "analysts": asyncio.run(_figures(ANALYSTS)),
+        "untouched": asyncio.run(_figures(UNTOUCHED)),
     }
 
 
@@ -75,11 +80,16 @@ async def _replay(questions: Sequence[Asked]) -> list[tuple[Asked, Verdict]]:
 async def _ask(
     workbench: Workbench, folder: Path, asked: Asked, frame: pd.DataFrame
 ) -> QueryResult:
-    source = folder / f"{asked.data.partition('/')[2]}.csv"
-    frame.to_csv(source, index=False)
+    package, _, name = asked.data.partition("/")
+    source = folder / f"{name}.csv"
+    if package == "made":
+        made_tables.write(name, source)
+    else:
+        frame.to_csv(source, index=False)
     session = await workbench.create_session()
     await workbench.upload(session.id, source)
-    events = [event async for event in workbench.ask(session.id, asked.question)]
+    for question in (*asked.before, asked.question):
+        events = [event async for event in workbench.ask(session.id, question)]
     result = await workbench.result(events[0].run_id)
     await workbench.delete_session(session.id)
     return result
@@ -93,6 +103,8 @@ def load(name: str) -> pd.DataFrame:
 
         frame = pd.DataFrame(getattr(plotly.data, data)()).reset_index(drop=True)
         return frame.rename_axis(columns=None)
+    if package == "made":
+        return made_tables.TABLES[data]()
     if package == "sklearn":
         return _of_sklearn(data)
     from vega_datasets import local_data
