@@ -10,11 +10,11 @@ from pydantic import JsonValue
 
 from datalens_core.llm.exchange import DatasetContext, Observation, TaskContext
 from datalens_core.llm.offline import answers
+from datalens_core.llm.offline.columns import columns_of
 from datalens_core.llm.offline.grammar import read_question
 from datalens_core.llm.offline.intent import Intent, NotUnderstood, Reading
 from datalens_core.llm.offline.plans import write_plan
 from datalens_core.llm.offline.readings import other_readings
-from datalens_core.llm.offline.schema_match import columns_of
 from datalens_core.llm.offline.suggestions import suggest_questions
 from datalens_core.llm.offline.templates import ATTEMPTS, write_code
 from datalens_core.models import Alternative, ExecutionPlan
@@ -97,11 +97,10 @@ def _compute(
     done = next((run for run in runs if run.success), None)
     if done:
         columns = columns_of(dataset.dataset_schema)
-        measures = frozenset(column.name for column in columns if column.measure)
         others = other_readings(
             intent, context.question, dataset, progress.lookups, _before(context)
         )
-        return _final(answers.answer(intent, done, measures), others)
+        return _final(answers.answer(intent, done, columns), others)
     attempts = list(dict.fromkeys(write_code(intent, n) for n in range(len(ATTEMPTS))))
     if len(runs) < len(attempts):
         return Action("run_python", {"code": attempts[len(runs)]})

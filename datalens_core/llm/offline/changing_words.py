@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from datalens_core.llm.offline.columns import Column
 from datalens_core.llm.offline.lexicon import phrases
 from datalens_core.llm.offline.pieces import ColumnPiece, Piece, UnknownPiece
-from datalens_core.llm.offline.schema_match import Column
 from datalens_core.llm.offline.tokens import Token, same
 
 _QUANTITIES = frozenset({"price", "prices", "cost", "costs", "rate", "rates", "score", "scores"})
+_ANY_MEASURE = frozenset({"big", "large", "high", "low", "great"})
+"""How high a salary is says no more than how much it is."""
 _SORTED = frozenset({"sorted", "sort", "ordered", "order", "arranged"})
 _PERCENTS = frozenset({"pct", "perc", "percent", "percentage"})
 
@@ -18,7 +20,7 @@ Found = tuple[Piece, int] | None
 
 def changing_words(tokens: Sequence[Token], at: int, columns: Sequence[Column]) -> Found:
     """The piece that begins at a token, and its length, if it is one of these words."""
-    for find in (_how, _percent, _now, _not_passed_over):
+    for find in (_how, _fell, _percent, _now, _not_passed_over):
         found = find(tokens, at, columns)
         if found:
             return found
@@ -31,16 +33,26 @@ def _how(tokens: Sequence[Token], at: int, columns: Sequence[Column]) -> Found:
     if tokens[at].lower != "how" or follows not in phrases.MEASURED:
         return None
     wanted = phrases.MEASURED[follows]
-    named = [c for c in columns if c.measure and wanted & set(c.words)]
+    named = tuple(c for c in columns if c.measure and wanted & c.senses)
     text = f"{tokens[at].text} {tokens[at + 1].text}"
+    if len(named) == 1:
+        return ColumnPiece(text, named, note=f"“{text}” was read as {named[0].name}."), 2
+    if follows in _ANY_MEASURE:
+        return Piece(text), 2
     return (Piece(text), 2) if named else (UnknownPiece(text, quoted=True), 2)
+
+
+def _fell(tokens: Sequence[Token], at: int, columns: Sequence[Column]) -> Found:
+    """The "fell" of "how much rain fell" is no decline."""
+    told = [token.lower for token in tokens[max(0, at - 3) : at]][:2] == ["how", "much"]
+    return (Piece("fell"), 1) if told and tokens[at].lower == "fell" else None
 
 
 def _percent(tokens: Sequence[Token], at: int, columns: Sequence[Column]) -> Found:
     """The sign of "above 20%": only a column of percents says what it is 20 of."""
     if at == 0 or tokens[at].lower not in ("%", "percent") or tokens[at - 1].kind != "number":
         return None
-    known = any(_PERCENTS.intersection(column.words) for column in columns)
+    known = any(_PERCENTS & column.senses for column in columns)
     text = f"{tokens[at - 1].text}{tokens[at].text}"
     return (Piece(text), 1) if known else (UnknownPiece(text, quoted=True), 1)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from datalens_core.llm.offline.columns import CONNECTORS, Column
 from datalens_core.llm.offline.lexicon.passed_over import STOPWORDS
 from datalens_core.llm.offline.pieces import ColumnPiece
-from datalens_core.llm.offline.schema_match import CONNECTORS, Column, Match, match_column
+from datalens_core.llm.offline.schema_match import Match, match_column
 from datalens_core.llm.offline.tokens import Token
 
 

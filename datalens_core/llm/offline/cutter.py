@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from datalens_core.llm.offline.changing_words import changing_words, told_or_unknown
-from datalens_core.llm.offline.column_finder import find_columns
-from datalens_core.llm.offline.known_phrases import corrected, known_phrase
-from datalens_core.llm.offline.lexicon import phrases
-from datalens_core.llm.offline.lexicon.passed_over import SOFT_NOUNS, STOPWORDS
+from datalens_core.llm.offline.column_places import ColumnPlaces
+from datalens_core.llm.offline.columns import Column
+from datalens_core.llm.offline.joining import join_unknown, prefer_bracketed
+from datalens_core.llm.offline.lexicon.passed_over import SOFT_NOUNS, STOPWORDS, VERBS
 from datalens_core.llm.offline.lexicon.quantities import MONTHS, WEEKDAYS
-from datalens_core.llm.offline.lexicon.tables import words
 from datalens_core.llm.offline.pieces import (
     AggregatePiece,
     ColumnPiece,
@@ -21,18 +20,17 @@ from datalens_core.llm.offline.pieces import (
     NumberPiece,
     Piece,
     RangePiece,
-    RowsPiece,
     UnknownPiece,
-    ValuePiece,
     WeekdayPiece,
 )
-from datalens_core.llm.offline.schema_match import Column, match_column, split_name
+from datalens_core.llm.offline.row_nouns import row_noun
+from datalens_core.llm.offline.schema_match import match_column
 from datalens_core.llm.offline.tokens import Token, same, tokenise
+from datalens_core.llm.offline.typing_errors import meant_by
 from datalens_core.llm.offline.value_finder import Lookups, find_value, looked_up
+from datalens_core.llm.offline.value_places import ValuePlaces
+from datalens_core.llm.offline.words import Words
 
-_LONGEST = 6
-# What stands after "is" without being a value.
-_NO_VALUE = words("the a an not there in on at of for to by between over it this that any")
 _DAYS = {day: (day.capitalize(),) for day in WEEKDAYS} | {"weekend": ("Saturday", "Sunday")}
 
 
@@ -45,214 +43,131 @@ class Cutter:
     lookups: Lookups = field(default_factory=dict)
 
     def cut(self, question: str) -> list[Piece]:
-        self.tokens = tokenise(question)
-        self.lower = [token.lower for token in self.tokens]
-        if not any(column.kind == "date" for column in self.columns):
-            self._spell_out_weekends()
+        self.words = Words(self._tokens(question), self.columns, self.lookups)
+        self.in_columns, self.in_values = ColumnPlaces(self.words), ValuePlaces(self.words)
+        corrections = self._correct_typing_errors()
         pieces: list[Piece] = []
         at = 0
-        while at < len(self.tokens):
+        while at < len(self.words.tokens):
             piece, length = self._piece(at)
-            pieces.append(self._corrected(piece))
+            notes = [corrections[n] for n in range(at, at + length) if n in corrections]
+            notes += [piece.note] if piece.note else []
+            pieces.append(replace(piece, note=" ".join(notes)))
             at += length
         pieces = [told_or_unknown(pieces, at) for at in range(len(pieces))]
-        return _prefer_bracketed([self._found(piece) for piece in _join_unknown(pieces)])
+        return prefer_bracketed([self._found(piece) for piece in join_unknown(pieces)])
 
-    def _spell_out_weekends(self) -> None:
-        """Days that stand as names in the data are looked up one by one."""
+    def _tokens(self, question: str) -> list[Token]:
+        """The words; days that stand as names in the data are looked up one by one."""
+        tokens = tokenise(question)
+        if any(column.kind == "date" for column in self.columns):
+            return tokens
         spelt: list[Token] = []
-        for token in self.tokens:
+        for token in tokens:
             weekend = token.kind == "word" and token.lower in ("weekend", "weekends")
             spelt += tokenise("Saturday and Sunday") if weekend else [token]
-        self.tokens = spelt
-        self.lower = [token.lower for token in spelt]
+        return spelt
+
+    def _correct_typing_errors(self) -> dict[int, str]:
+        """Put right what is a word of the lexicon but for a slip; what was read, by its place."""
+        notes: dict[int, str] = {}
+        for at, token in enumerate(self.words.tokens):
+            name = token.capitalised and at > 0
+            if token.kind != "word" or name or self._in_data(token.lower):
+                continue
+            meant = meant_by(token.lower)
+            if meant:
+                notes[at] = f"“{token.text}” was read as “{meant}”."
+                self.words.correct(at, meant)
+        return notes
+
+    def _in_data(self, word: str) -> bool:
+        """Whether a column or a sampled value has this word."""
+        return any(
+            match_column([word], column)
+            or any(same(word, part) for value in column.values for part in value.lower().split())
+            for column in self.columns
+        )
 
     # -- one piece -----------------------------------------------------------------------------
 
     def _piece(self, at: int) -> tuple[Piece, int]:
-        token = self.tokens[at]
+        token = self.words.tokens[at]
         if token.kind == "quoted":
             return self._quoted(token), 1
-        if self._after_is(at):
+        if self.in_values.after_is(at):
             return UnknownPiece(token.text, name=True), 1
         for find in (
+            self.in_columns.whole_name,
             self._changing,
             self._quantile,
-            self._long_column,
-            self._value,
+            self.in_columns.long,
+            self.in_columns.measured,
+            self.in_values.value,
             self._weekdays,
             self._phrase,
-            self._single_column,
+            self.in_columns.single,
             self._word,
             self._row_noun,
-            self._partial_column,
+            self.in_columns.partial,
+            self.in_columns.companion,
         ):
             found = find(at)
             if found:
                 return found
         return self._rest(token), 1
 
-    def _after_is(self, at: int) -> bool:
-        """Whether a common word is said to be a value: the "long" of "signal is long"."""
-        word = self.lower[at]
-        if at < 2 or self.lower[at - 1] not in ("is", "=", "==", "equals"):
-            return False
-        if word in _NO_VALUE or self._known(word) or not self._plain(at):
-            return False
-        return self.tokens[at].kind == "word" and any(
-            column.kind == "category" and same(self.lower[at - 2], column.words[-1])
-            for column in self.columns
-        )
-
     def _changing(self, at: int) -> tuple[Piece, int] | None:
-        return changing_words(self.tokens, at, self.columns)
+        return changing_words(self.words.tokens, at, self.columns)
 
     def _quantile(self, at: int) -> tuple[Piece, int] | None:
         """ "75th percentile", "90 percentile"."""
-        found = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?", self.lower[at])
-        follows = self.lower[at + 1] if at + 1 < len(self.lower) else ""
+        found = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?", self.words.lower[at])
+        follows = self.words.lower[at + 1] if at + 1 < len(self.words.lower) else ""
         if not found or follows not in ("percentile", "quantile", "percentiles"):
             return None
-        text = f"{self.tokens[at].text} {follows}"
+        text = f"{self.words.tokens[at].text} {follows}"
         return AggregatePiece(text, "quantile", int(found[1]) / 100), 2
 
     def _weekdays(self, at: int) -> tuple[Piece, int] | None:
         """Days of the week where the data hold dates and no column of such names."""
-        word = self.lower[at]
+        word = self.words.lower[at]
         days = _DAYS.get(word) or _DAYS.get(word.removesuffix("s"))
         if not days or not any(column.kind == "date" for column in self.columns):
             return None
-        return WeekdayPiece(self.tokens[at].text, days), 1
+        return WeekdayPiece(self.words.tokens[at].text, days), 1
 
     def _quoted(self, token: Token) -> Piece:
         for column in self.columns:
             if column.name == token.text:
                 return ColumnPiece(token.text, columns=(column,))
-        value = self._known_value(token.text)
+        value = self.words.known_value(token.text)
         return value or UnknownPiece(token.text, quoted=True)
 
-    def _long_column(self, at: int) -> tuple[ColumnPiece, int] | None:
-        for length in range(min(_LONGEST, len(self.tokens) - at), 1, -1):
-            found = self._columns(at, length, full=True)
-            if found:
-                return found, length
-        return None
-
-    def _value(self, at: int) -> tuple[Piece, int] | None:
-        for length in range(min(_LONGEST, len(self.tokens) - at), 0, -1):
-            if any(token.kind == "quoted" for token in self.tokens[at : at + length]):
-                continue
-            text = " ".join(token.text for token in self.tokens[at : at + length])
-            if length == 1 and (self._plain(at) or len(text) < 3) and not self._names_value(at):
-                continue
-            value = self._known_value(text)
-            if value and not (length == 1 and self._literal_column(at, value)):
-                return value, length
-        return None
-
-    def _plain(self, at: int) -> bool:
-        word = self.lower[at]
-        known = (
-            word in STOPWORDS
-            or word in SOFT_NOUNS
-            or word in phrases.BINS
-            or word in phrases.COMPARISONS
-            or word in phrases.NEGATIONS
-        )
-        return known or self.tokens[at].kind in ("sign", "number")
-
-    def _names_value(self, at: int) -> bool:
-        """Whether a short or common word stands right after the column it is a value of."""
-        before = [word for word in self.lower[:at] if word not in ("is", "=", "==", "the")]
-        if not before or self.tokens[at].kind == "sign":
-            return False
-        token = self.tokens[at]
-        return any(
-            any(same(before[-1], word) for word in column.words[-1:])
-            and any(token.text == value for value in column.values)
-            for column in self.columns
-        )
-
-    def _literal_column(self, at: int, value: ValuePiece) -> bool:
-        """A word that is a column and a value is the value only if its column is named too."""
-        word = self.lower[at]
-        if not any(same(word, column.name.lower()) for column in self.columns):
-            return False
-        others = self.lower[:at] + self.lower[at + 1 :]
-        return not any(
-            match is not None and match.full
-            for other in others
-            if other not in SOFT_NOUNS
-            for match in [match_column([other], value.column)]
-        )
-
     def _phrase(self, at: int) -> tuple[Piece, int] | None:
-        for length in range(min(5, len(self.tokens) - at), 1, -1):
-            text = " ".join(self.lower[at : at + length])
-            found = self._known(text)
+        for length in range(min(5, len(self.words.tokens) - at), 1, -1):
+            text = " ".join(self.words.lower[at : at + length])
+            found = self.words.known(text)
             if found:
                 return found, length
         return None
-
-    def _single_column(self, at: int) -> tuple[Piece, int] | None:
-        word = self.lower[at]
-        if self.tokens[at].kind == "number":
-            return None
-        found = self._columns(at, 1, full=True, literal=self._plain(at) or bool(self._known(word)))
-        if not found:
-            return None
-        if self._known(word) and word not in phrases.BINS and self._column_follows(at):
-            return None
-        key = found.column
-        if key == self.columns[0] and key.identifier and len(key.words) == 1 and found.plural:
-            return RowsPiece(self.tokens[at].text), 1  # "tickets", where each row is a ticket
-        return found, 1
-
-    def _column_follows(self, at: int) -> bool:
-        """Whether a column comes next, which makes "total" or "count" before it a verb."""
-        follows = at + 1
-        while follows < len(self.tokens) and self.lower[follows] in (
-            "of",
-            "the",
-            "for",
-            *SOFT_NOUNS,
-        ):
-            follows += 1
-        if follows >= len(self.tokens) or self.lower[follows] in phrases.GROUPERS:
-            return False
-        return bool(
-            self._columns(follows, 1, full=True)
-            or self._long_column(follows)
-            or (not self._known(self.lower[follows]) and self._partial_column(follows))
-        )
 
     def _word(self, at: int) -> tuple[Piece, int] | None:
-        word = self.lower[at]
-        found = self._known(word)
+        word = self.words.lower[at]
+        found = self.words.known(word)
         return (found, 1) if found else None
 
     def _row_noun(self, at: int) -> tuple[Piece, int] | None:
         """ "orders" of orders.csv, or where every row has an order_id."""
-        word = self.lower[at]
-        if self.tokens[at].kind != "word" or not any(same(word, n) for n in self._row_nouns()):
+        found = row_noun(self.words.tokens[at].text, self.columns, self.dataset_name)
+        if self.words.tokens[at].kind != "word" or found is None:
             return None
-        named = self._long_column(at) or self._partial_column(at)
-        if named and (named[1] > 1 or all(column.measure for column in named[0].columns)):
+        named = self.in_columns.long(at) or self.in_columns.partial(at)
+        if named and (named[1] > 1 or _mostly(named[0])):
             return None  # the "sales" of sales.csv are its column total_sales
-        return RowsPiece(self.tokens[at].text), 1
-
-    def _partial_column(self, at: int) -> tuple[ColumnPiece, int] | None:
-        word = self.lower[at]
-        if self._plain(at):
-            # "price" may be unit_price, but only by its own word
-            soft = word in SOFT_NOUNS and word not in STOPWORDS
-            found = self._columns(at, 1, full=False, literal=True) if soft else None
-            return (found, 1) if found and all(c.measure for c in found.columns) else None
-        for length in range(min(4, len(self.tokens) - at), 0, -1):
-            found = self._columns(at, length, full=False)
-            if found:
-                return found, length
-        return None
+        if named and found.note:
+            return None
+        return found, 1
 
     def _rest(self, token: Token) -> Piece:
         word = token.lower
@@ -265,40 +180,11 @@ class Cutter:
             return RangePiece(token.text, float(years[1]), float(years[2]))
         if word in MONTHS and (token.capitalised or word not in ("may", "mar", "dec")):
             return MonthPiece(token.text, MONTHS[word])
-        if word in STOPWORDS or word in SOFT_NOUNS:
+        if word in STOPWORDS or word in SOFT_NOUNS or word in VERBS:
             return Piece(token.text)
         if token.kind == "sign":
             return Piece(token.text)
         return UnknownPiece(token.text, name=token.capitalised)
-
-    def _row_nouns(self) -> frozenset[str]:
-        stem = re.sub(r"\.\w+$", "", self.dataset_name)
-        named = frozenset(word for word in split_name(stem) if len(word) > 2)
-        first = self.columns[0] if self.columns else None
-        counted = (
-            first
-            and first.identifier
-            and (len(first.words) == 1 or (len(first.words) == 2 and first.words[1] == "id"))
-        )
-        keyed = frozenset(first.words[:1]) if first and counted else frozenset()
-        return phrases.ROW_NOUNS | named | keyed
-
-    def _known(self, text: str) -> Piece | None:
-        return known_phrase(text, self.columns)
-
-    def _columns(
-        self, at: int, length: int, *, full: bool, literal: bool = False
-    ) -> ColumnPiece | None:
-        tokens = self.tokens[at : at + length]
-        return find_columns(tokens, self.columns, full=full, literal=literal)
-
-    def _known_value(self, text: str) -> ValuePiece | None:
-        return find_value(text, self.columns, self.lookups, exact=True)
-
-    def _corrected(self, piece: Piece) -> Piece:
-        if not isinstance(piece, UnknownPiece) or piece.quoted or piece.name:
-            return piece
-        return corrected(piece.text, self.columns) or piece
 
     def _found(self, piece: Piece) -> Piece:
         """An unknown name that a look-up has found."""
@@ -307,40 +193,7 @@ class Cutter:
         return find_value(piece.text, self.columns, self.lookups, exact=False) or piece
 
 
-def _prefer_bracketed(pieces: Sequence[Piece]) -> list[Piece]:
-    """ "California (CA)": what stands in brackets says what is meant, if it is a value."""
-    kept: list[Piece] = []
-    for at, piece in enumerate(pieces):
-        bracketed = [p.text for p in pieces[at + 1 : at + 4 : 2]] == ["(", ")"]
-        inside = pieces[at + 2] if bracketed else None
-        doubtful = isinstance(piece, UnknownPiece) or (
-            isinstance(piece, ValuePiece) and piece.fit != "exact"
-        )
-        if not (doubtful and isinstance(inside, ValuePiece) and inside.fit == "exact"):
-            kept.append(piece)
-    return kept
-
-
-def _join_unknown(pieces: Sequence[Piece]) -> list[Piece]:
-    """Neighbouring unknown words are one name: "Costa Rica", "Gulf of Mexico"."""
-    joined: list[Piece] = []
-    for piece in pieces:
-        joined.append(piece)
-        if isinstance(piece, UnknownPiece) and not piece.quoted:
-            _join_last(joined)
-    return joined
-
-
-def _join_last(joined: list[Piece]) -> None:
-    """Put the unknown piece at the end together with the unknown name before it."""
-    last = joined[-1]
-    before = joined[-2] if len(joined) > 1 else None
-    if isinstance(before, UnknownPiece) and not before.quoted:
-        joined[-2:] = [UnknownPiece(f"{before.text} {last.text}", name=before.name)]
-        return
-    first = joined[-3] if len(joined) > 2 else None
-    of = before is not None and before.text in ("of", "de", "the")
-    names = all(isinstance(piece, UnknownPiece) and piece.name for piece in (first, last))
-    if of and names and first and before:
-        text = f"{first.text} {before.text} {last.text}"
-        joined[-3:] = [UnknownPiece(text, name=True)]
+def _mostly(piece: ColumnPiece) -> bool:
+    """Whether words are half of a measure's name or more."""
+    said = 2 * len(piece.text.split())
+    return all(column.measure and said >= len(column.required) for column in piece.columns)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 
+from datalens_core.llm.offline.columns import Column, Kind, label_column
 from datalens_core.llm.offline.intent import Choice, Filter, Group, Having
 from datalens_core.llm.offline.lexicon.phrases import BINS
 from datalens_core.llm.offline.pieces import ColumnPiece
-from datalens_core.llm.offline.schema_match import Column, Kind, label_column
 from datalens_core.llm.offline.terms import Aggregate, Bin, Chart, Mark, Order
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from datalens_core.llm.offline.columns import Column
 from datalens_core.llm.offline.draft import Draft
 from datalens_core.llm.offline.intent import Filter, Group, Intent, NotUnderstood
 from datalens_core.llm.offline.lexicon.phrases import FOLLOWING
 from datalens_core.llm.offline.pieces import ColumnPiece
-from datalens_core.llm.offline.schema_match import Column
 from datalens_core.llm.offline.terms import Aggregate, Mark
 
 _LONGEST = 8
@@ -16,6 +16,7 @@ _LONGEST = 8
 _WHOLE: frozenset[Mark] = frozenset(
     {"describe", "columns", "head", "missing", "duplicates", "correlation"}
 )
+_PRONOUNS = frozenset({"it", "its", "them", "their", "those", "these", "one", "ones", "that"})
 _ADDING = ("and", "also", "split", "break")
 
 
@@ -27,9 +28,16 @@ def goes_on(question: str, draft: Draft, alone: Intent | NotUnderstood) -> bool:
     if " ".join(words[:2]) in ("what about", "how about"):
         return True
     starts = any(" ".join(words[:n]) in FOLLOWING for n in (1, 2, 3))
+    refers = bool(_PRONOUNS.intersection(words))
     if isinstance(alone, NotUnderstood):
-        return starts or len(words) <= 3
-    return starts and not draft.measures and not _WHOLE & draft.marks and not draft.rows
+        named = draft.measures or draft.mentions or draft.groups
+        return starts or refers or len(words) <= 3 or not named
+    if _WHOLE & draft.marks or draft.rows:
+        return False
+    if words[0] in _ADDING and refers:
+        return True
+    bare = not (draft.mentions or draft.groups or draft.filters or draft.marks - {"which"})
+    return not draft.measures and (starts or bare)
 
 
 def merged(base: Draft, new: Draft, question: str) -> Draft:
@@ -54,13 +62,18 @@ def merged(base: Draft, new: Draft, question: str) -> Draft:
         period=new.period or base.period,
         chart=new.chart or base.chart,
         marks=_marks(base, new),
-        rows=base.rows or new.rows,
+        rows=new.rows or (base.rows and not _calculates(new)),
         unknown=new.unknown,
         assumptions=[*base.assumptions, *new.assumptions],
         alternatives=[*base.alternatives, *new.alternatives],
         choices=[*base.choices, *new.choices],
         spoken=base.spoken | new.spoken,
     )
+
+
+def _calculates(draft: Draft) -> bool:
+    """Whether it names a column with its calculation."""
+    return bool(draft.measures and draft.aggregates) or any(own for _, own in draft.measures)
 
 
 def _measures(
@@ -106,6 +119,6 @@ def _marks(base: Draft, new: Draft) -> set[Mark]:
     marks = base.marks | (new.marks - {"compare", "which", "list"})
     if new.groups and not any(group.column.temporal for group in new.groups):
         marks -= {"trend"}
-    if new.aggregates and "count" in marks and base.measures:
+    if "count" in marks and (_calculates(new) or (new.aggregates and base.measures)):
         marks -= {"count"}
     return marks

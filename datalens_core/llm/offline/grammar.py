@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from datalens_core.llm.exchange import DatasetContext
+from datalens_core.llm.offline.columns import Column, columns_of
 from datalens_core.llm.offline.cutter import Cutter
 from datalens_core.llm.offline.draft import Draft, copied
 from datalens_core.llm.offline.followups import goes_on, merged
@@ -14,8 +15,7 @@ from datalens_core.llm.offline.lexicon.passed_over import GREETINGS, STOPWORDS
 from datalens_core.llm.offline.pieces import ColumnPiece, Piece, UnknownPiece, ValuePiece
 from datalens_core.llm.offline.resolve import resolve
 from datalens_core.llm.offline.scanner import Scanner
-from datalens_core.llm.offline.schema_match import Column, columns_of
-from datalens_core.llm.offline.value_finder import Lookups, search_text
+from datalens_core.llm.offline.value_finder import Lookups, search_texts
 
 _MAX_LOOKUP_COLUMNS = 4
 _MAX_WORDS = 60
@@ -120,7 +120,10 @@ def _lookup(piece: Piece, pieces: list[Piece], columns: list[Column], known: Loo
     texts = [column for column in columns if column.kind == "category"]
     flags = [column for column in columns if column.kind == "flag"]
     texts.sort(key=lambda column: (column not in near, column.identifier))
-    text = search_text(piece.text)
-    asked = {column for column, looked_up in known if looked_up == text}
     candidates = [column.name for column in (*texts, *flags)][:_MAX_LOOKUP_COLUMNS]
-    return Lookup(text, tuple(name for name in candidates if name not in asked))
+    for text in search_texts(piece.text):
+        asked = {column for column, looked_up in known if looked_up == text}
+        left = tuple(name for name in candidates if name not in asked)
+        if left:
+            return Lookup(text, left)
+    return Lookup(piece.text, ())

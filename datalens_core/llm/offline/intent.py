@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from datalens_core.llm.offline.schema_match import Column
+from datalens_core.llm.offline.columns import Column
 from datalens_core.llm.offline.terms import (
     Aggregate,
     Bin,
@@ -66,12 +66,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Choice:
-    """Words that could mean something else too: one of these columns, or another calculation."""
+    """Words that could mean something else too: a column, another calculation, other words."""
 
     text: str
     """The words, as the question has them."""
     columns: tuple[Column, ...] = ()
     calculations: tuple[Aggregate, ...] = ()
+    words: tuple[str, ...] = ()
+    """What may stand in their place."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,8 @@ class Intent:
     having: Having | None = None
     moments: tuple[Scalar, ...] = ()
     """The two years that growth is between; the first and the last one, if there are none."""
+    difference: bool = False
+    """The question asks how far two groups are apart."""
     assumptions: tuple[str, ...] = ()
     choices: tuple[Choice, ...] = ()
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from datalens_core.llm.offline.column_finder import best_matches
+from datalens_core.llm.offline.columns import Column
 from datalens_core.llm.offline.lexicon import phrases
 from datalens_core.llm.offline.lexicon.refusals import REFUSAL_FORMS
 from datalens_core.llm.offline.pieces import (
@@ -20,12 +20,13 @@ from datalens_core.llm.offline.pieces import (
     Piece,
     QuantifierPiece,
     RefusalPiece,
+    ReplacedPiece,
     RowsPiece,
     SuperlativePiece,
     UnknownPiece,
     VersusPiece,
 )
-from datalens_core.llm.offline.schema_match import Column, match_column
+from datalens_core.llm.offline.schema_match import match_column
 
 
 def known_phrase(text: str, columns: Sequence[Column]) -> Piece | None:
@@ -56,6 +57,8 @@ def _asking(text: str) -> Piece | None:
 
 
 def _structure(text: str) -> Piece | None:
+    if text in phrases.REPLACED:
+        return ReplacedPiece(text)
     if text in phrases.NEGATIONS:
         return NegationPiece(text)
     if text in phrases.GROUPERS:
@@ -88,10 +91,3 @@ def _adjective(text: str, columns: Sequence[Column]) -> Piece:
         return UnknownPiece(text)
     note = f"“{text}” was read as the column {numeric[0].name}."
     return SuperlativePiece(text, order, measure=numeric[0], note=note)
-
-
-def corrected(word: str, columns: Sequence[Column]) -> Piece | None:
-    """A known word with a typing error."""
-    vocabulary = [w for w in (*phrases.AGGREGATES, *phrases.INTENTS) if len(w) >= 5]
-    close = get_close_matches(word.lower(), vocabulary, n=1, cutoff=0.86)
-    return known_phrase(close[0], columns) if close else None

@@ -6,11 +6,13 @@ import re
 from collections.abc import Sequence
 
 from datalens_core.llm.offline.intent import Filter, Group, Having, Intent, Measure, Scalar
-from datalens_core.llm.offline.terms import Aggregate
+from datalens_core.llm.offline.labels import in_sentence, plural, with_unit
+from datalens_core.llm.offline.terms import Aggregate, Operator
 
 SHARE = "share in percent"
 HIGHEST, LOWEST, FIRST, LAST = "Highest:", "Lowest:", "First:", "Last:"
 SPAN = "First and last:"
+DIFFERENCE = "Difference:"
 CHANGE = "change in percent"
 PERIOD = "period"
 
@@ -39,6 +41,10 @@ _OPERATORS = {
     "not_in": "is not",
     "starts": "starts with",
 }
+MONTH_NAMES = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _TOKEN = re.compile(r"(<[A-Z][A-Z_]*_\d+>)")
 
 
@@ -64,14 +70,38 @@ def measure_name(measure: Measure, groups: Sequence[Group] = ()) -> str:
     return name
 
 
-def measure_label(measure: Measure) -> str:
+def measure_words(measure: Measure) -> str:
+    """A measure as prose names it: "average life expectancy"."""
     text = _calculation(measure)
     if measure.column and measure.aggregate != "count":
         label = in_sentence(measure.column.label)
+        if measure.aggregate == "nunique":
+            return f"{text} {plural(label) or f'values of {label}'}"
         text = label if text in label.lower().split() else f"{text} {label}"
     if measure.per:
         text = f"{text} to {in_sentence(measure.per.label)}"
+    return text
+
+
+def measure_label(measure: Measure) -> str:
+    """A measure at the head of a title."""
+    text = measure_words(measure)
     return text[:1].upper() + text[1:]
+
+
+def measure_unit(measure: Measure) -> str:
+    """What the number of a measure is in; none for counts, variances and ratios."""
+    if measure.column is None or measure.aggregate in ("count", "nunique", "var", "ratio"):
+        return ""
+    return measure.column.unit
+
+
+def axis_label(label: str, unit: str) -> str:
+    return f"{label} ({unit})" if unit else label
+
+
+def measure_axis(measure: Measure) -> str:
+    return axis_label(measure_label(measure), measure_unit(measure))
 
 
 def _calculation(measure: Measure) -> str:
@@ -80,10 +110,15 @@ def _calculation(measure: Measure) -> str:
     return AGGREGATE_WORDS[measure.aggregate]
 
 
-def in_sentence(label: str) -> str:
-    """A label inside a sentence: "Total bill" loses its capital, "GOOG" and "GDP" keep it."""
-    first = label.split(" ")[0]
-    return label if first != first.capitalize() else label[:1].lower() + label[1:]
+def group_words(group: Group) -> str:
+    """A group as prose names it."""
+    return group_name(group) if group.bin else in_sentence(group.column.label)
+
+
+def step_words(intent: Intent) -> str:
+    """The number of a series as prose names it, with what a step has made of it."""
+    what = measure_words(intent.measures[0])
+    return f"cumulative {what}" if intent.step and intent.step.kind == "cumulative" else what
 
 
 def step_name(intent: Intent) -> str:
@@ -99,7 +134,10 @@ def step_name(intent: Intent) -> str:
 
 
 def group_label(group: Group) -> str:
-    return group_name(group).capitalize() if group.bin else group.column.label
+    """A group on an axis."""
+    if group.bin:
+        return group_name(group).capitalize()
+    return axis_label(group.column.label, group.column.unit)
 
 
 def scalar(value: Scalar) -> str:
@@ -112,37 +150,64 @@ def scalar(value: Scalar) -> str:
     return f"{value:,}"
 
 
-def having_words(having: Having, groups: Sequence[Group]) -> str:
+def having_words(having: Having) -> str:
     """A condition on groups in words: "average salary is over 70,000"."""
-    name = measure_name(having.measure, groups)
-    if having.operator == "between":
-        return f"{name} is between {scalar(having.values[0])} and {scalar(having.values[1])}"
-    return f"{name} {_OPERATORS[having.operator]} {' or '.join(map(scalar, having.values))}"
+    return _compared(
+        measure_words(having.measure), having.operator, having.values, measure_unit(having.measure)
+    )
 
 
 def filter_words(held: Filter) -> str:
     """A filter in words: "continent is Asia", "year is 2007"."""
-    name = held.column.name
+    name = in_sentence(held.column.label)
     if held.part == "latest":
         return f"{name} is the latest"
     if held.part in ("year", "month", "weekday") and held.column.kind == "date":
         name = name if held.part in held.column.words else f"the {held.part} of {name}"
-    if held.operator == "between":
-        return f"{name} is between {scalar(held.values[0])} and {scalar(held.values[1])}"
-    shown = [scalar(value) for value in held.values[:4]]
-    more = f" and {len(held.values) - 4} more" if held.values[4:] else ""
-    return f"{name} {_OPERATORS[held.operator]} {' or '.join(shown)}{more}"
+        if held.part == "month":
+            names = tuple(MONTH_NAMES[int(value) - 1] for value in held.values)
+            return _compared(name, held.operator, names)
+    return _compared(name, held.operator, held.values, held.column.unit)
+
+
+def _compared(name: str, operator: Operator, values: Sequence[Scalar], unit: str = "") -> str:
+    said = [with_unit(scalar(v), "" if isinstance(v, str) else unit) for v in values]
+    if operator == "between":
+        return f"{name} is between {said[0]} and {said[1]}"
+    more = f" and {len(said) - 4} more" if said[4:] else ""
+    return f"{name} {_OPERATORS[operator]} {' or '.join(said[:4])}{more}"
 
 
 def filters_words(filters: Sequence[Filter]) -> str:
     return " and ".join(filter_words(held) for held in filters)
 
 
+def where_words(filters: Sequence[Filter]) -> str:
+    """What rows an answer is about, after a space: " in July 2014 where weather is rain"."""
+    months = [held for held in filters if held.part == "month" and held.operator in ("eq", "in")]
+    years = [held for held in filters if _names_a_year(held)]
+    if len(months) > 1 or len(years) > 1:
+        months, years = [], []
+    said = [" or ".join(MONTH_NAMES[int(v) - 1] for v in held.values) for held in months]
+    said += [str(held.values[0]) for held in years]
+    others = [held for held in filters if held not in months and held not in years]
+    when = f" in {' '.join(said)}" if said else ""
+    return f"{when} where {filters_words(others)}" if others else when
+
+
+def _names_a_year(held: Filter) -> bool:
+    year = held.part == "year" or (held.column.kind == "year" and held.part == "value")
+    return year and held.operator in ("eq", "in") and len(held.values) == 1
+
+
 def title(intent: Intent) -> str:
     """The title of a chart, plain text: "Average tip by day (time: Dinner)"."""
-    by = " and ".join(in_sentence(group_label(group)) for group in intent.groups)
+    by = " and ".join(map(group_words, intent.groups))
     text = _subject(intent) + (f" by {by}" if by else "")
     held = ", ".join(_condition_words(held) for held in intent.filters)
+    if intent.moments:
+        span = " to ".join(map(scalar, intent.moments))
+        held = f"{span}, {held}" if held else span
     return f"{text} ({held})" if held else text
 
 
@@ -160,6 +225,7 @@ def _subject(intent: Intent) -> str:
         for at, measure in enumerate(intent.measures)
     )
     if intent.share:
+        what = "rows" if intent.measures[0].aggregate == "count" else what
         return f"Share of {in_sentence(what)}"
     if intent.kind == "growth":
         return f"Change of {in_sentence(what)}"
@@ -177,6 +243,8 @@ _STEPPED = {
 
 def _condition_words(held: Filter) -> str:
     """A filter in brackets: the bare values of one that keeps them, words for any other."""
+    if held.part == "month" and held.operator in ("eq", "in"):
+        return ", ".join(MONTH_NAMES[int(value) - 1] for value in held.values)
     plain = held.operator in ("eq", "in") and held.part == "value" and held.values
     year = held.operator in ("eq", "in") and held.part == "year"
     if (plain and held.column.kind in ("category", "year")) or year:

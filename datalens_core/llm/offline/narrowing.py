@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from datalens_core.llm.offline.columns import Column
 from datalens_core.llm.offline.cursor import Cursor
 from datalens_core.llm.offline.draft import Draft
 from datalens_core.llm.offline.intent import Filter, Group, Having, Measure, Scalar
@@ -25,7 +26,6 @@ from datalens_core.llm.offline.pieces import (
     VersusPiece,
     WeekdayPiece,
 )
-from datalens_core.llm.offline.schema_match import Column
 from datalens_core.llm.offline.terms import Operator, Part
 from datalens_core.llm.offline.tokens import read_number
 
@@ -215,7 +215,8 @@ class Narrowing:
 
     def _compared(self, quantity: Quantity) -> Column | None:
         """The column a bare comparison is about: named after it, a year, or named before."""
-        after = self.cursor.peek(2)
+        between = self.cursor.sees(2, ConnectivePiece) and self.cursor.sees(3, NumberPiece)
+        after = self.cursor.peek(4 if between else 2)
         named = after.columns if isinstance(after, ColumnPiece) else ()
         if isinstance(after, ColumnPiece) and after.plural and _partly(after):
             return None  # "more than 70 bills" are so many, not so much of total_bill
@@ -329,5 +330,5 @@ def _scalar(piece: NumberPiece | DatePiece) -> Scalar:
 
 def _partly(piece: ColumnPiece) -> bool:
     """Whether it is only the noun of a total's name."""
-    words = set(piece.column.words)
-    return bool(_TOTAL & words) and len(piece.text.split()) < len(piece.column.required)
+    partly = len(piece.text.split()) < len(piece.column.required)
+    return partly and bool(_TOTAL & piece.column.senses)

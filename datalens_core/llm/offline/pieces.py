@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from datalens_core.llm.offline.schema_match import Column
+from datalens_core.llm.offline.columns import Column
 from datalens_core.llm.offline.terms import Aggregate, Ask, Bin, Chart, Operator, Order, Refusal
 
 Fit = Literal["exact", "resembling", "starts"]
@@ -16,6 +16,8 @@ class Piece:
     """Some words of a question. A piece of this very class is passed over."""
 
     text: str
+    note: str = field(default="", kw_only=True)
+    """What was assumed to read it so."""
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,6 @@ class ColumnPiece(Piece):
     """Words that name a column, or several that nothing tells apart."""
 
     columns: tuple[Column, ...]
-    note: str = ""
-    """What was assumed to read it so."""
     plural: bool = False
 
     @property
@@ -39,7 +39,6 @@ class ValuePiece(Piece):
     column: Column
     values: tuple[str, ...]
     fit: Fit = "exact"
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,6 @@ class SuperlativePiece(Piece):
     """The column that the word itself names: weight, of "heaviest"."""
     candidates: tuple[Column, ...] = ()
     """The columns it may name; the next word tells which: "longest petals"."""
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,6 +121,11 @@ class GrouperPiece(Piece):
 @dataclass(frozen=True)
 class VersusPiece(Piece):
     pass
+
+
+@dataclass(frozen=True)
+class ReplacedPiece(Piece):
+    """What follows it is not wanted: "the average instead of the total"."""
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datalens_core.llm.exchange import DatasetContext
 from datalens_core.llm.offline.intent import Intent, Lookup, NotUnderstood, Reading
+from datalens_core.llm.offline.labels import in_sentence
 from datalens_core.llm.offline.naming import (
     filters_words,
-    group_name,
+    group_words,
     having_words,
-    measure_label,
+    measure_words,
 )
 from datalens_core.llm.offline.templates.charts import chart_kind
 from datalens_core.llm.offline.terms import Kind, StepKind
@@ -60,11 +61,11 @@ def _steps(intent: Intent, row_count: int) -> list[Step]:
     if intent.filters:
         steps.append((f"Keep those of {rows} where {filters_words(intent.filters)}.", "table"))
         rows = "the remaining rows"
-    names = " and ".join(column.name for column in intent.columns) or "every column"
+    names = " and ".join(in_sentence(c.label) for c in intent.columns) or "every column"
     if intent.kind == "aggregate":
         steps += _aggregate_steps(intent, rows)
     elif intent.kind == "distribution":
-        by = f" by {intent.groups[0].column.name}" if intent.groups else ""
+        by = f" by {group_words(intent.groups[0])}" if intent.groups else ""
         steps += [
             (f"Describe {names}{by} over {rows}: median, average and spread.", "table"),
             ("Draw its distribution.", "chart"),
@@ -109,17 +110,15 @@ _STEPS: dict[StepKind, str] = {
 
 
 def _aggregate_steps(intent: Intent, rows: str) -> list[Step]:
-    what = " and ".join(
-        label[:1].lower() + label[1:] for label in map(measure_label, intent.measures)
-    )
+    what = " and ".join(map(measure_words, intent.measures))
     if not intent.groups:
         return [(f"Compute the {what} over {rows}.", "table")]
-    by = " and ".join(group_name(group) for group in intent.groups)
+    by = " and ".join(map(group_words, intent.groups))
     steps = [f"Group {rows} by {by}.", f"Compute the {what} of each group."]
     if intent.step:
         steps.append(_STEPS[intent.step.kind])
     if intent.having:
-        steps.append(f"Keep those whose {having_words(intent.having, intent.groups)}.")
+        steps.append(f"Keep those whose {having_words(intent.having)}.")
     if intent.share:
         steps.append("Turn it into percent of the whole.")
     if intent.extreme:

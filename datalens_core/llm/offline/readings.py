@@ -9,7 +9,8 @@ from dataclasses import replace
 from datalens_core.llm.exchange import DatasetContext
 from datalens_core.llm.offline.grammar import read_question
 from datalens_core.llm.offline.intent import Choice, Intent
-from datalens_core.llm.offline.naming import AGGREGATE_WORDS, in_sentence
+from datalens_core.llm.offline.labels import in_sentence
+from datalens_core.llm.offline.naming import AGGREGATE_WORDS
 from datalens_core.llm.offline.value_finder import Lookups
 from datalens_core.models import Alternative
 
@@ -55,6 +56,8 @@ def _spelled(choice: Choice, question: str) -> Iterator[tuple[str, list[str]]]:
     for column in choice.columns:
         spellings = (in_sentence(column.label), column.name, f'"{column.name}"')
         yield f"{choice.text}: {column.name}", [asked(text) for text in spellings]
+    for other in choice.words:
+        yield f"{choice.text}: {other}", [asked(other)]
     for calculation in choice.calculations:
         word = AGGREGATE_WORDS[calculation]
         yield f"{word} {choice.text}", [asked(f"{word} {question[start:end]}")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from datalens_core.llm.offline.columns import SAMPLED, Column
 from datalens_core.llm.offline.cursor import Cursor
 from datalens_core.llm.offline.draft import Draft
 from datalens_core.llm.offline.intent import Choice, Filter, Group, Having, Measure
@@ -27,6 +28,7 @@ from datalens_core.llm.offline.pieces import (
     QuantifierPiece,
     RangePiece,
     RefusalPiece,
+    ReplacedPiece,
     RowsPiece,
     SuperlativePiece,
     UnknownPiece,
@@ -34,7 +36,6 @@ from datalens_core.llm.offline.pieces import (
     VersusPiece,
     WeekdayPiece,
 )
-from datalens_core.llm.offline.schema_match import Column
 from datalens_core.llm.offline.terms import Aggregate, Order
 
 _MOST_ROWS = 1000
@@ -103,6 +104,8 @@ class Scanner:
             case QuantifierPiece() if self.cursor.sees(1, RowsPiece):
                 self.draft.marks |= {"count", "versus"}  # "more employees than": two sides
             case QuantifierPiece():
+                if any(mention.column.kind == "flag" for mention in self.draft.mentions):
+                    self.draft.marks.add("versus")  # "do remote employees take more …"
                 self._counts_next(piece.order)
             case WeekdayPiece():
                 self.narrowing.weekdays(piece, negated=self.negated)
@@ -127,13 +130,14 @@ class Scanner:
                 self.draft.rows = True
             case RefusalPiece():
                 self.draft.refusal = self.draft.refusal or REFUSALS[piece.refusal]
+            case ReplacedPiece():
+                self.cursor.at += 2 if self.cursor.sees(1, GrouperPiece) else 1
             case UnknownPiece():
                 self.draft.unknown.append(piece.text)
 
     def _note(self, piece: Piece) -> None:
-        note = piece.note if isinstance(piece, ColumnPiece | ValuePiece | SuperlativePiece) else ""
-        if note and note not in self.draft.assumptions:
-            self.draft.assumptions.append(note)
+        if piece.note and piece.note not in self.draft.assumptions:
+            self.draft.assumptions.append(piece.note)
 
     def _after(self, piece: Piece) -> None:
         """End what the piece before it has begun, where this one does not carry it on."""
@@ -215,12 +219,7 @@ class Scanner:
         column = piece.column
         partly = len(piece.text.split()) < len(column.required)
         narrowed = self.cursor.sees(2, ComparisonPiece, NumberPiece, NegationPiece)
-        if (
-            narrowed
-            or len(piece.columns) > 1
-            or not partly
-            or not _TOTAL.intersection(column.words)
-        ):
+        if narrowed or len(piece.columns) > 1 or not partly or not _TOTAL & column.senses:
             return False
         self.draft.assumptions.append(f"“{piece.text}” was read as the rows: they are counted.")
         self.draft.marks.add("count")
@@ -268,6 +267,8 @@ class Scanner:
         if time is None or coarse or counted:
             self.draft.unknown.append(piece.text)
             return
+        if unit == "day" and not self.grouping and self._rows_are_days(piece, time):
+            return
         if unit == "day" and "count" in self.draft.marks and not (self.grouping or self.ranked):
             self.draft.mentions.append(ColumnPiece(piece.text, (time,), plural=True))
             return
@@ -279,13 +280,25 @@ class Scanner:
         else:
             self.draft.unknown.append(piece.text)
 
+    def _rows_are_days(self, piece: BinPiece, time: Column) -> bool:
+        """Read "share of foggy days", "on days with snow": rows of their own, if each is a day."""
+        beside = self.cursor.sees(1, ValuePiece) or self.cursor.sees(-1, ValuePiece)
+        share = "share" in self.draft.marks
+        counted = "count" in self.draft.marks
+        if time.distinct < SAMPLED or piece.text != "days" or counted or not (share or beside):
+            return False
+        self.draft.rows = self.draft.rows or share
+        self.draft.assumptions.append("Each row was taken as a day.")
+        return True
+
     # -- columns -------------------------------------------------------------------------------
 
     def _column(self, piece: ColumnPiece) -> None:
         column = piece.column
         many = len(piece.columns) > 1
-        if not many and not self.grouping and self._narrowed(column):
-            return
+        apart = not self.cursor.sees(-1, GrouperPiece, ConnectivePiece)
+        if not many and (apart or not self.grouping) and self._narrowed(column):
+            return  # also the one of "per continent with life expectancy above 70"
         if self._value_beside(column):
             return
         if many:
@@ -313,7 +326,7 @@ class Scanner:
         note = f"“{piece.text}” could be {names}: I took {piece.column.name}."
         self.draft.assumptions.append(note)
         self.draft.choices.append(Choice(piece.text, piece.columns[1:]))
-        return ColumnPiece(piece.text, piece.columns[:1], "", piece.plural)
+        return ColumnPiece(piece.text, piece.columns[:1], piece.plural)
 
     def _narrowed(self, column: Column) -> bool:
         """Whether a condition on the column follows it, which is then read."""

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from datalens_core.llm.exchange import DatasetContext
+from datalens_core.llm.offline.columns import Column, columns_of
 from datalens_core.llm.offline.grammar import read_question
 from datalens_core.llm.offline.intent import Intent
 from datalens_core.llm.offline.lexicon.names import ADDITIVE, STOCKS
-from datalens_core.llm.offline.schema_match import Column, columns_of
 from datalens_core.models import ColumnInfo, DatasetSchema
 
 _GENERAL = ("Which columns have missing values?", "Describe the data", "How many rows are there?")
@@ -94,7 +94,7 @@ def _candidates(roles: _Roles) -> Iterator[_Candidate]:
     if len(measures) > 1:
         pair = measures[:2]
         yield _about(f"Show {_name(pair[0])} vs {_name(pair[1])}", *pair)
-    kinds = [g for g in groups if g.kind == "category" and not _MOMENTS.intersection(g.words)]
+    kinds = [g for g in groups if g.kind == "category" and not _MOMENTS & g.senses]
     if kinds:
         counted = kinds[min(1, len(kinds) - 1)]
         yield _about(f"How many rows are there for each {_name(counted)}?", counted)
@@ -113,14 +113,14 @@ def _roles(schema: DatasetSchema) -> _Roles:
     held = list(zip(columns_of(schema), schema.columns, strict=True))
     held = [(column, info) for column, info in held if _can_be_typed(column.name)]
     measures = [(c, i) for c, i in held if c.measure and i.unique_count > (1 if whole else 0)]
-    measures = [(c, i) for c, i in measures if not _COUNTERS.intersection(c.words)]
+    measures = [(c, i) for c, i in measures if not _COUNTERS & c.senses]
     named = [(c, i) for c, i in held if c.kind in ("category", "flag") and _names_things(c, i)]
     groups = [(c, i) for c, i in named if c.kind == "flag" or _repeats(i, sampled)]
-    groups = [(c, i) for c, i in groups if not _NAMES.intersection(c.words)]
+    groups = [(c, i) for c, i in groups if not _NAMES & c.senses]
     if whole:
         groups = [(c, i) for c, i in groups if i.unique_count > 1]
     labels = [c for c, i in named if c.kind == "category" and not _repeats(i, sampled)]
-    labels = [c for c in labels if len(_NAMES.intersection(c.words)) < 2]
+    labels = [c for c in labels if len(_NAMES & c.senses) < 2]
     return _Roles(
         measures=_varying_first(measures),
         groups=_varying_first(groups),
@@ -153,8 +153,8 @@ def _can_be_typed(name: str) -> bool:
 
 def _calculated(column: Column) -> str:
     """A measure with its calculation; a name that says «total» itself is not totalled again."""
-    additive = ADDITIVE.intersection(column.words) and not STOCKS.intersection(column.words)
-    total = additive and "total" not in column.words
+    additive = ADDITIVE & column.senses and not STOCKS & column.senses
+    total = additive and "total" not in column.senses
     return f"{'total' if total else 'average'} {_name(column)}"
 
 

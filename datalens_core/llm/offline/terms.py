@@ -53,6 +53,8 @@ Ask = Literal[
     "distribution",
     "correlation",
     "scatter",
+    "effect",
+    "difference",
     "trend",
     "share",
     "count",
@@ -72,6 +74,7 @@ Ask = Literal[
     "ratio",
     "range",
     "extent",
+    "ascending",
     "ever",
 ]
 """What one phrase asks for by itself."""

@@ -79,7 +79,7 @@ def test_no_rows_are_said_to_be_no_rows(context: MakeContext) -> None:
     task = context("plotly/gapminder", "average life expectancy by continent in 2150")
     empty = TableView(columns=["continent", "average lifeExp"], rows=[], row_count=0)
     action = next_action(task, [Observation(success=True, tables=[empty])])
-    assert action.arguments["answer"] == "No rows match where year is 2150."
+    assert action.arguments["answer"] == "No rows match in 2150."
 
 
 def test_a_forecast_is_refused_with_its_reason(context: MakeContext) -> None:

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from datalens_core.llm.exchange import DatasetContext, Observation, TaskContext
 from datalens_core.llm.offline.analyst import next_action, plan
+from datalens_core.llm.offline.columns import Column, columns_of
 from datalens_core.llm.offline.grammar import read_question
 from datalens_core.llm.offline.intent import Filter, Group, Intent, Measure, Step
-from datalens_core.llm.offline.schema_match import Column, columns_of
 from datalens_core.llm.offline.templates import ATTEMPTS, write_code
 from datalens_core.models import ColumnInfo, DatasetSchema
 

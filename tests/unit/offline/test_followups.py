@@ -75,3 +75,29 @@ def test_and_adds_a_group(dataset: Dataset) -> None:
     intent = _read(dataset("plotly/tips"), "average tip by day", "and by sex")
     assert {group.column.name for group in intent.groups} == {"day", "sex"}
     assert all(isinstance(group, Group) for group in intent.groups)
+
+
+def test_which_one_asks_of_what_was_shown(dataset: Dataset) -> None:
+    intent = _read(dataset("plotly/tips"), "average tip by day", "which one is highest?")
+    assert [group.column.name for group in intent.groups] == ["day"]
+    assert (intent.order, intent.extreme) == ("desc", True)
+
+
+def test_what_stands_after_instead_of_is_replaced(dataset: Dataset) -> None:
+    intent = _read(dataset("plotly/tips"), "total tip by day", "average instead of total")
+    assert [m.aggregate for m in intent.measures] == ["mean"]
+
+
+def test_a_question_that_names_no_column_goes_on(dataset: Dataset) -> None:
+    intent = _read(dataset("plotly/tips"), "average tip by day", "top 2 only")
+    assert [group.column.name for group in intent.groups] == ["day"]
+    assert intent.limit == 2
+
+
+def test_their_is_of_the_groups_before_and_no_count_stays(dataset: Dataset) -> None:
+    cars = dataset("vega/cars")
+    intent = _read(cars, "how many cars per origin?", "and their average horsepower?")
+    assert [(m.aggregate, m.column and m.column.name) for m in intent.measures] == [
+        ("mean", "Horsepower")
+    ]
+    assert [group.column.name for group in intent.groups] == ["Origin"]

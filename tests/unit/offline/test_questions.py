@@ -41,7 +41,8 @@ def test_the_questions_cover_every_kind() -> None:
     kinds = {meaning.split(" ")[0] for _, _, meaning in QUESTIONS}
     assert kinds == {
         *("aggregate", "columns", "correlation", "describe", "distribution", "duplicates"),
-        *("head", "missing", "refused", "rows", "scatter", "unique"),
+        *("head", "missing", "outliers", "proportion", "refused"),
+        *("rows", "scatter", "unique"),
     }
 
 

@@ -38,6 +38,21 @@ def test_the_other_calculation_is_one_question_away(dataset: Dataset) -> None:
     }
 
 
+def test_what_is_best_is_said_and_may_be_turned_round(dataset: Dataset) -> None:
+    tips = dataset("plotly/tips")
+    question = "which day is best for tips?"
+    assert others(tips, question)["best: lowest"] == "which day is lowest for tips?"
+    outcome = read_question(question, tips).outcome
+    assert isinstance(outcome, Intent)
+    assert "“best” was read as the highest tip." in outcome.assumptions
+
+
+def test_of_a_price_the_lowest_is_best(dataset: Dataset) -> None:
+    outcome = read_question("which region is best for unit price?", dataset("made/sales")).outcome
+    assert isinstance(outcome, Intent)
+    assert outcome.order == "asc"
+
+
 @pytest.mark.parametrize(
     "question", ["average tip by day", "total total_bill by sex", "how many rows are there?"]
 )

@@ -41,7 +41,7 @@ def test_the_one_that_was_asked_for_has_its_share(
     seen = Observation(success=True, stdout="Rows used: 163 of 163 with a value\n", tables=[table])
     asked = "what share of total bill has Sun"
     answer = next_action(context("plotly/tips", asked), [seen]).arguments["answer"]
-    assert str(answer).startswith("Sun has 33.7 % of the total_bill; ")
+    assert str(answer).startswith("Sun has 33.7 % of the total bill; ")
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,16 @@ def test_what_is_not_known_is_named_in_a_right_sentence(
     outcome = read_question(question, dataset("plotly/tips")).outcome
     assert isinstance(outcome, NotUnderstood)
     assert said in outcome.reason
+
+
+def test_a_share_of_yes_and_no_is_of_the_rows_that_are_left(
+    dataset: Callable[[str], DatasetContext],
+) -> None:
+    lookups = {("region", "North"): ["North"]}
+    outcome = read_question("share returned in the North", dataset("made/sales"), lookups).outcome
+    assert isinstance(outcome, Intent)
+    assert (outcome.kind, [group.column.name for group in outcome.groups]) == (
+        "aggregate",
+        ["returned"],
+    )
+    assert [held.values for held in outcome.filters] == [("North",)]

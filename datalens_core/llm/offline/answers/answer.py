@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from datalens_core.llm.exchange import Observation
-from datalens_core.llm.offline.answers import aggregates, overviews, relations, rows
+from datalens_core.llm.offline.answers import (
+    aggregates,
+    courses,
+    overviews,
+    relations,
+    rows,
+    shares,
+)
 from datalens_core.llm.offline.answers.result import Result
+from datalens_core.llm.offline.columns import Column
 from datalens_core.llm.offline.intent import Intent, NotUnderstood
-from datalens_core.llm.offline.naming import filters_words, group_name, having_words
+from datalens_core.llm.offline.naming import group_words, having_words, where_words
 from datalens_core.llm.offline.numbers import number
+from datalens_core.llm.offline.templates.charts import most_shown
 from datalens_core.llm.offline.terms import Kind
 
 _SHOWN = 3
@@ -24,11 +33,11 @@ _WORDINGS: dict[Kind, Callable[[Result], str]] = {
     "describe": overviews.describe,
     "distribution": relations.distribution,
     "duplicates": overviews.duplicates,
-    "growth": aggregates.growth,
+    "growth": courses.growth,
     "head": overviews.head,
     "missing": overviews.missing,
     "outliers": relations.outliers,
-    "proportion": aggregates.proportion,
+    "proportion": shares.proportion,
     "regression": relations.regression,
     "rows": rows.rows,
     "scatter": relations.scatter,
@@ -43,12 +52,11 @@ class Answer:
     assumptions: tuple[str, ...] = ()
 
 
-def answer(
-    intent: Intent, observation: Observation, measures: frozenset[str] = frozenset()
-) -> Answer:
-    """What a successful execution says; `measures` are the columns whose range is worth telling."""
+def answer(intent: Intent, observation: Observation, columns: Sequence[Column] = ()) -> Answer:
+    """What a successful execution says; `columns` are those of the data."""
     return Answer(
-        _text(intent, observation, measures), (*intent.assumptions, *_left_out(observation))
+        _text(intent, observation, columns),
+        (*intent.assumptions, *_left_out(observation), *_not_drawn(intent, observation)),
     )
 
 
@@ -65,14 +73,14 @@ def failure(observation: Observation, suggestions: list[str]) -> Answer:
     return Answer(_with_suggestions(text, suggestions))
 
 
-def _text(intent: Intent, observation: Observation, measures: frozenset[str]) -> str:
+def _text(intent: Intent, observation: Observation, columns: Sequence[Column]) -> str:
     if not observation.tables:
         return "The code ran, but it gave no table; its output is in the log."
-    where = f" where {filters_words(intent.filters)}" if intent.filters else ""
-    result = Result(intent, observation.tables[0], observation.stdout, where, measures)
+    where = where_words(intent.filters)
+    result = Result(intent, observation.tables[0], observation.stdout, where, columns)
     if result.table.row_count == 0 and intent.having:
-        words = having_words(intent.having, intent.groups)
-        return f"There is no {group_name(intent.groups[0])} whose {words}{where}."
+        words = having_words(intent.having)
+        return f"There is no {group_words(intent.groups[0])} whose {words}{where}."
     if result.table.row_count == 0 and intent.kind not in _EMPTY_SAYS:
         return f"No rows match{where}." if where else "There is nothing to show."
     try:
@@ -87,6 +95,14 @@ def _with_suggestions(text: str, suggestions: list[str]) -> str:
         return text
     asked = "\n".join(f"- {question}" for question in suggestions[:_SHOWN])
     return f"{text}\n\nI can answer, for example:\n{asked}"
+
+
+def _not_drawn(intent: Intent, observation: Observation) -> tuple[str, ...]:
+    rows = observation.tables[0].row_count if observation.tables else 0
+    most = most_shown(intent)
+    if most is None or rows <= most or not observation.charts:
+        return ()
+    return (f"The chart shows the first {most} of {number(rows)}.",)
 
 
 def _left_out(observation: Observation) -> tuple[str, ...]:

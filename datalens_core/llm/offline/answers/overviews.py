@@ -18,14 +18,16 @@ def describe(result: Result) -> str:
         plural = "" if columns == "1" else "s"
         size = f"The data{result.where} have {rows} rows and {columns} column{plural}; "
         size += f"missing values: {missing}. "
+    measures = {column.name for column in result.columns if column.measure}
     facts = [
-        f"{name} ranges from {cell(low)} to {cell(high)} (average {cell(mean)})"
+        f"{result.label(name)} ranges from {cell(low)} to {cell(high)} (average {cell(mean)})"
         for name, low, high, mean in zip(
             *map(result.column, ("column", "min", "max", "mean")), strict=True
         )
-        if name in result.measures and is_number(low) and is_number(high) and is_number(mean)
+        if name in measures and is_number(low) and is_number(high) and is_number(mean)
     ]
-    return size + (f"{'; '.join(facts[:3])}." if facts else "The table says more.")
+    told = "; ".join(facts[:3])
+    return size + (f"{told[:1].upper()}{told[1:]}." if facts else "The table says more.")
 
 
 def columns(result: Result) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeGuard
 
 from pydantic import JsonValue
 
 from datalens_core.llm.exchange import TableView
+from datalens_core.llm.offline.columns import Column
 from datalens_core.llm.offline.intent import Intent
+from datalens_core.llm.offline.labels import in_sentence, with_unit
 from datalens_core.llm.offline.numbers import cell, key
 
 Pair = tuple[JsonValue, float]
@@ -24,12 +27,17 @@ class Result:
     stdout: str
     where: str
     """The filters in words, with a space before them."""
-    measures: frozenset[str]
+    columns: Sequence[Column]
 
     @property
     def whole(self) -> bool:
         """Whether every row of the table reached the answer."""
         return len(self.table.rows) == self.table.row_count
+
+    def label(self, name: JsonValue) -> str:
+        """A column of the data as prose names it."""
+        held = next((column for column in self.columns if column.name == name), None)
+        return in_sentence(held.label) if held else str(name)
 
     def column(self, name: str) -> list[JsonValue]:
         """The values of a column.
@@ -62,8 +70,8 @@ def is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def named(pair: Pair) -> str:
-    return f"{key(pair[0])} ({cell(pair[1])})"
+def named(pair: Pair, unit: str = "") -> str:
+    return f"{key(pair[0])} ({with_unit(cell(pair[1]), unit)})"
 
 
 def listed(items: list[str]) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datalens_core.llm.offline.answers.result import Result, listed
+from datalens_core.llm.offline.columns import Column, label_column
+from datalens_core.llm.offline.labels import in_sentence, plural, with_unit
 from datalens_core.llm.offline.numbers import cell, key, number
-from datalens_core.llm.offline.schema_match import label_column
 
 _MOST = 20
 _FEW = 8
@@ -14,38 +15,43 @@ def rows(result: Result) -> str:
     intent, table = result.intent, result.table
     measure = intent.measures[0] if intent.measures else None
     if measure and measure.column and intent.within:
-        return _ranked_within(result, measure.column.name)
+        return _ranked_within(result, measure.column)
     if measure and measure.column:
-        return _ranked(result, measure.column.name)
+        return _ranked(result, measure.column)
     if table.row_count == 1:
-        wanted = [c.name for c in intent.columns if c.measure] or table.columns
-        parts = [f"{name} is {cell(result.column(name)[0])}" for name in wanted]
+        measures = [column for column in intent.columns if column.measure]
+        parts = [
+            f"{in_sentence(c.label)} is {with_unit(cell(result.column(c.name)[0]), c.unit)}"
+            for c in measures or intent.columns
+        ]
         return f"One row matches{result.where}: {', '.join(parts)}."
     return f"{number(table.row_count)} rows match{result.where}; they are in the table."
 
 
-def _ranked(result: Result, name: str) -> str:
+def _ranked(result: Result, column: Column) -> str:
+    name, label, unit = column.name, in_sentence(column.label), column.unit
     word = "lowest" if result.intent.order == "asc" else "highest"
-    values = result.column(name)
+    values = [with_unit(cell(value), unit) for value in result.column(name)]
     whose = _row_name(result, 0, but=name)
-    text = f"The {word} {name}{result.where} is {cell(values[0])}"
+    text = f"The {word} {label}{result.where} is {values[0]}"
     text += f" ({whose})" if whose else ""
     after = []
     for row in range(1, min(len(values), 5)):
         other = _row_name(result, row, but=name)
-        after.append(f"{other} ({cell(values[row])})" if other else cell(values[row]))
+        after.append(f"{other} ({values[row]})" if other else values[row])
     return f"{text}, followed by {listed(after)}." if after else f"{text}."
 
 
-def _ranked_within(result: Result, name: str) -> str:
-    outer = result.intent.groups[0].column.name
+def _ranked_within(result: Result, column: Column) -> str:
+    outer = result.intent.groups[0].column
     word = "Lowest" if result.intent.order == "asc" else "Highest"
     told: dict[str, str] = {}
-    for held, value in zip(result.column(outer), result.column(name), strict=True):
-        told.setdefault(key(held), f"{key(held)} {cell(value)}")
+    for held, value in zip(result.column(outer.name), result.column(column.name), strict=True):
+        told.setdefault(key(held), f"{key(held)} {with_unit(cell(value), column.unit)}")
     first = list(told.values())[:_FEW]
     more = "; the others are in the table" if not result.whole or len(told) > _FEW else ""
-    return f"{word} {name} in each {outer}{result.where}: {', '.join(first)}{more}."
+    what = f"{word} {in_sentence(column.label)} in each {in_sentence(outer.label)}"
+    return f"{what}{result.where}: {', '.join(first)}{more}."
 
 
 def _row_name(result: Result, row: int, but: str) -> str:
@@ -59,12 +65,15 @@ def _row_name(result: Result, row: int, but: str) -> str:
 
 
 def unique(result: Result) -> str:
-    name = result.intent.columns[0].name
-    values = [key(value) for value in result.column(name)]
+    column = result.intent.columns[0]
+    values = [key(value) for value in result.column(column.name)]
     count = result.table.row_count
     if count == 1:
-        return f"{name} has one value{result.where}: {values[0]}."
+        return f"{column.label} has one value{result.where}: {values[0]}."
     shown = values[:_MOST]
     more = " and more in the table" if count > len(shown) else ""
     text = ", ".join(shown)
-    return f"{name} has {number(count)} different values{result.where}: {text}{more}."
+    many = plural(in_sentence(column.label)) if column.kind != "flag" else None
+    if many is None:
+        return f"{column.label} has {number(count)} different values{result.where}: {text}{more}."
+    return f"There are {number(count)} different {many}{result.where}: {text}{more}."

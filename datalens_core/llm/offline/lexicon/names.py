@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from typing import Final
 
-from datalens_core.llm.offline.lexicon.tables import words
+from datalens_core.llm.offline.lexicon.tables import table, words
 
 # Values that stand for each other; the first is how most data write it.
 VALUE_SYNONYMS: Final = (
     ("male", "males", "man", "men", "m", "boys", "boy"),
     ("female", "females", "woman", "women", "f", "girls", "girl"),
+)
+
+# Places and their people, where the one is not the other with an ending.
+PLACES: Final = (
+    ("usa", "united states", "us", "u.s", "american", "america"),
+    ("united kingdom", "uk", "u.k", "british", "britain", "great britain"),
+    ("france", "french"),
+    ("germany", "german", "deutschland"),
+    ("spain", "spanish"),
+    ("netherlands", "dutch", "holland"),
+    ("china", "chinese"),
+    ("switzerland", "swiss"),
 )
 
 # Words that stand for each other when a column is looked for.
@@ -29,7 +41,7 @@ SYNONYMS: Final[tuple[frozenset[str], ...]] = tuple(
         "city town",
         "region area",
         "employee staff worker",
-        "salary wage pay wages",
+        "salary wage pay wages earner",
         "department dept",
         "rating score",
         "population pop people inhabitants populous",
@@ -54,6 +66,8 @@ SYNONYMS: Final[tuple[frozenset[str], ...]] = tuple(
         "vendor supplier",
         "consumption usage",
         "manufacturer maker brand make",
+        "max high",
+        "min low",
         "age old young",
     )
 )
@@ -109,7 +123,31 @@ ABBREVIATIONS: Final[dict[str, str]] = {
 }
 
 # Units at the end of a column's name, which a question leaves out.
-UNITS: Final = words("usd eur gbp lbs kg cm mm km miles pct percent mw mwh in per ms sec days")
+UNITS: Final = words(
+    "usd eur gbp chf lbs kg cm mm km miles pct percent mw mwh kwh in per ms sec days celsius"
+    " fahrenheit"
+)
+
+# How a unit at the end of a name is written beside a number.
+UNIT_SIGNS: Final[dict[str, str]] = table(
+    *((code.upper(), code) for code in ("usd", "eur", "gbp", "chf")),
+    *((unit, unit) for unit in ("lbs", "kg", "cm", "mm", "km", "ms", "km/h", "mph")),
+    ("MW", "mw"),
+    ("MWh", "mwh"),
+    ("kWh", "kwh"),
+    ("%", "pct, percent, prozent, %"),
+    ("°C", "celsius, c"),
+    ("°F", "fahrenheit"),
+    ("s", "sec, seconds"),
+    ("€", "euro, euros"),
+)
+
+# Measures of which less is better.
+COSTS: Final = words(
+    "price prices cost costs expense expenses spending fee fees tax debt loss losses error errors"
+    " defect defects delay delays complaints returns churn unemployment death deaths crime crimes"
+    " emissions wait waiting waste downtime accidents injuries"
+)
 
 # Measures that add up over rows. Others (rates, levels, scores) are averaged when nothing is said.
 ADDITIVE: Final = words(
@@ -118,7 +156,7 @@ ADDITIVE: Final = words(
     " wounds disease casualties donations budget hours wages_paid downloads visits clicks views"
     " visitors passengers cases generation production precipitation rainfall gross total"
     " population pop inhabitants people tax fee fees shipping payment payments sold volume"
-    " emissions"
+    " emissions energy consumption kwh mwh rain rainfall"
 )
 
 # Measures whose total means nothing: rates, levels, ages, sizes of one thing.

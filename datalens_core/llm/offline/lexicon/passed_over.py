@@ -44,6 +44,15 @@ SOFT_NOUNS: Final = words(
     " results metric metrics range mm cm"
 )
 
+# Verbs of what a row tells; passed over where no column and no value has them.
+VERBS: Final = words(
+    "take takes took taken work works worked working build builds built produce produces produced"
+    " sell sells sold buy buys bought use uses used start starts started begin began join joined"
+    " come comes bring brings brought generate generates generated leave leaves left earn earns"
+    " employ employs employed hire hired carry carries offer offers serve serves served fall falls"
+    " fell run runs ran cost costs weigh weighs rate rated score scored perform performs performed"
+)
+
 GREETINGS: Final = words(
     "hi hello hey hiya howdy greetings thanks thank bye goodbye morning evening afternoon yo"
 )

@@ -22,8 +22,8 @@ AGGREGATES: Final[dict[str, Aggregate]] = table(
 )
 
 SUPERLATIVES: Final[dict[str, Order]] = table(
-    ("desc", "highest, largest, biggest, greatest, most, best, maximum, max, top, peak"),
-    ("asc", "lowest, smallest, least, fewest, worst, minimum, min, bottom"),
+    ("desc", "highest, largest, biggest, greatest, most, best, best off, maximum, max, top, peak"),
+    ("asc", "lowest, smallest, least, fewest, worst, worst off, minimum, min, bottom"),
 )
 
 # A superlative that names its measure: the direction, and the word to look for in the columns.
@@ -51,6 +51,13 @@ SUPERLATIVE_ADJECTIVES: Final[dict[str, tuple[Order, str]]] = {
     "widest": ("desc", "width"),
     "narrowest": ("asc", "width"),
     "most powerful": ("desc", "horsepower"),
+    "most fuel-efficient": ("desc", "mpg"),
+    "most fuel efficient": ("desc", "mpg"),
+    "most economical": ("desc", "mpg"),
+    "least fuel-efficient": ("asc", "mpg"),
+    "least fuel efficient": ("asc", "mpg"),
+    "best paid": ("desc", "salary"),
+    "worst paid": ("asc", "salary"),
     "longest": ("desc", "length"),
     "shortest": ("asc", "length"),
     "tallest": ("desc", "height"),
@@ -73,6 +80,7 @@ MEASURED: Final[dict[str, frozenset[str]]] = {
     "heavy": words("weight lbs kg mass"),
     "fast": words("speed velocity mph acceleration"),
     "soon": words("days hours"),
+    **dict.fromkeys(("big", "large", "low", "great"), words("size")),
 }
 
 # What occurs most often, or least often.
@@ -122,7 +130,13 @@ INTENTS: Final[dict[str, Ask]] = table(
     (
         "scatter",
         "relationship, relation, relationship between, association, related, relate, "
-        "depend on, depends on, depend",
+        "depend on, depends on, depend, link, links, linked, connection, connected, associated, "
+        "go together, goes together, go hand in hand, go along, tied to, connected to, relates",
+    ),
+    (
+        "effect",
+        "affect, affects, affected, influence, influences, influenced, impact, impacts, effect, "
+        "effects, matter, matters, play a role, make a difference, makes a difference, driven by",
     ),
     (
         "trend",
@@ -139,7 +153,7 @@ INTENTS: Final[dict[str, Ask]] = table(
     (
         "count",
         "how many, number of, count, counts, count of, the number of, counted, how often, "
-        "frequency, no of",
+        "frequency, no of, headcount, head count",
     ),
     (
         "unique",
@@ -153,7 +167,12 @@ INTENTS: Final[dict[str, Ask]] = table(
     ("which", "which, who, what which, whose"),
     ("compare", "compare, comparison, compared, comparing"),
     ("how_much", "how much"),
-    ("outliers", "outliers, outlier, anomalies, anomaly, extreme values, unusual values"),
+    (
+        "outliers",
+        "outliers, outlier, anomalies, anomaly, extreme values, unusual values, unusual, "
+        "anything unusual, anything odd, anything strange, odd values, strange values, abnormal, "
+        "abnormal values, atypical, suspicious values, suspicious, anomalous, extremes",
+    ),
     (
         "regression",
         "regression, linear regression, simple linear regression, regress, fit a line, line fit, "
@@ -193,9 +212,19 @@ INTENTS: Final[dict[str, Ask]] = table(
         "as a fraction of, as a percent of, as percent of, as a proportion of, as % of, "
         "as a % of, relative to, divided by",
     ),
+    (
+        "ascending",
+        "lowest first, smallest first, ascending, in ascending order, from lowest to highest, "
+        "from low to high, from smallest to largest",
+    ),
     ("ever", "ever, ever recorded, of all time, all time, all-time, ever seen"),
     ("extent", "range of, the range of, range in"),
-    ("range", "gap, gap between, difference between, difference, spread between"),
+    ("range", "gap, gap between, spread between"),
+    (
+        "difference",
+        "difference between, difference, differences, differences between, difference in, "
+        "differ between, differs between",
+    ),
 )
 
 BINS: Final[dict[str, Bin]] = table(
@@ -216,7 +245,8 @@ COMPARISONS: Final[dict[str, Operator]] = table(
     (
         "gt",
         "over, above, greater than, more than, larger than, bigger than, higher than, "
-        "exceeding, exceeds, exceed, >, after, later than, older than, heavier than, "
+        "exceeding, exceeds, exceed, exceeded, in excess of, >, after, later than, "
+        "older than, heavier than, "
         "is over, is above",
     ),
     (
@@ -267,9 +297,14 @@ GROUPERS: Final = phrases(
     "for each, for every, in each, each, every, across, grouped by, group by, "
     "broken down by, split by, by each, within each, of each, from each, on each, among, "
     "break down by, depending on, according to, at each, for the different, "
+    "break it down by, break that down by, break this down by, break them down by, split it by, "
+    "split that by, split this by, split them by, group it by, group them by, "
     "split up by, colored by, coloured by, color by, for different, of every, in every, "
     "between different"
 )
+
+# What comes after these is what is not wanted any more: "the average instead of the total".
+REPLACED: Final = phrases("instead of, rather than, in place of")
 
 VERSUS: Final = words("vs vs. versus against")
 
@@ -288,3 +323,30 @@ ROW_NOUNS: Final = words(
     "row rows record records entry entries observation observations item items case cases"
     " datapoint datapoints sample samples specimen specimens instance instances"
 )
+
+# Words for what a business writes down a row at a time, where no column says otherwise.
+DEALS: Final = words(
+    "order orders transaction transactions purchase purchases booking bookings invoice invoices"
+)
+PEOPLE: Final = words(
+    "people person persons employee employees worker workers colleagues staff member members"
+    " respondent respondents participant participants patient patients student students"
+)
+# Columns that tell of one person a row, and those that tell how many a row stands for.
+OF_A_PERSON: Final = words("age gender sex salary wage employee dob patient student respondent")
+OF_SEVERAL: Final = words("size count counts number population quantity party guests people")
+
+# Words beside a column of yes and no that only say what it is.
+OF_A_FLAG: Final = words("status flag")
+
+# Words beside a column that only say more of what it is: "party size", "model year".
+COMPANIONS: Final[dict[str, frozenset[str]]] = {
+    "size": words("party group"),
+    "year": words("model calendar"),
+    "wind": words("speed"),
+    "origin": words("country region place"),
+    "price": words("stock share closing unit"),
+    "salary": words("annual yearly base"),
+    "bill": words("restaurant"),
+    "temperature": words("air outside"),
+}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from datalens_core.llm.offline.columns import Column
 from datalens_core.llm.offline.intent import Group, Intent, Measure, NotUnderstood
 from datalens_core.llm.offline.lexicon.names import STOCKS
 from datalens_core.llm.offline.resolve.case import Case, nothing, too_many
-from datalens_core.llm.offline.schema_match import Column
-from datalens_core.llm.offline.terms import Aggregate
+from datalens_core.llm.offline.terms import Aggregate, Order
 
 _BOUNDS = frozenset({"gt", "ge", "lt", "le", "between"})
 
@@ -65,7 +65,7 @@ def _course_of_values(case: Case, explicit: bool) -> None:
     sides = {"compare", "versus"} & case.draft.marks
     if sides and not any(held.column == case.draft.label for held in case.filters):
         return
-    level = case.default(column) == "mean" or bool(STOCKS.intersection(column.words))
+    level = case.default(column) == "mean" or bool(STOCKS & column.senses)
     if level and case.chart in (None, "line", "area"):
         case.groups.append(case.draft.over_time(time))
 
@@ -158,14 +158,20 @@ def grouped_intent(case: Case, measures: list[Measure]) -> Intent | NotUnderstoo
     case.keep_latest(measures, groups)
     if measures == [Measure("count")]:
         groups = [_by_month(group) for group in groups]
-    temporal = bool(groups) and (groups[0].column.temporal)
     return case.intent(
         "aggregate",
         measures=measures,
         groups=groups,
-        order="desc" if groups and not temporal and not _ordinal(groups) else None,
+        order=_order(case, groups),
         limit=case.draft.limit,
     )
+
+
+def _order(case: Case, groups: list[Group]) -> Order | None:
+    """The highest first, but for groups that have an order of their own."""
+    if not groups or groups[0].column.temporal or _ordinal(groups):
+        return None
+    return "asc" if "ascending" in case.draft.marks else "desc"
 
 
 def _of_itself(measures: list[Measure], groups: list[Group]) -> NotUnderstood | None:

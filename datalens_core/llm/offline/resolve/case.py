@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from datalens_core.llm.offline.columns import Column, label_column
 from datalens_core.llm.offline.draft import Draft
 from datalens_core.llm.offline.intent import (
     Choice,
@@ -17,10 +18,12 @@ from datalens_core.llm.offline.intent import (
     Step,
 )
 from datalens_core.llm.offline.lexicon.names import ADDITIVE, LEVELS, STOCKS
-from datalens_core.llm.offline.schema_match import Column, label_column
-from datalens_core.llm.offline.terms import Aggregate, Bin, Chart, Kind, Order
+from datalens_core.llm.offline.terms import Aggregate, Bin, Chart, Kind, Mark, Order
 
 _SPREAD = frozenset({"mean", "avg", "average", "rate", "pct", "percent", "per"})
+_SIDES: frozenset[Mark] = frozenset(
+    {"versus", "compare", "which", "share", "pivot", "scatter", "difference"}
+)
 _TALLY = frozenset({"count", "counts", "frequency", "number", "n"})
 _DONE: dict[Aggregate, str] = {
     "sum": "added up",
@@ -68,7 +71,7 @@ class Case:
     @property
     def tallies(self) -> list[Column]:
         """Columns that hold counts: each row then stands for several things."""
-        return [column for column in self.measures_of_data if _TALLY.intersection(column.words)]
+        return [column for column in self.measures_of_data if _TALLY & column.senses]
 
     def take_only_measure(self) -> bool:
         """Measure the one column of numbers there is, where a question names none."""
@@ -125,6 +128,7 @@ class Case:
         conditions: Sequence[Filter] = (),
         having: Having | None = None,
         moments: Sequence[Scalar] = (),
+        difference: bool = False,
     ) -> Intent:
         return Intent(
             kind=kind,
@@ -145,13 +149,14 @@ class Case:
             conditions=tuple(conditions),
             having=having,
             moments=tuple(moments),
+            difference=difference,
             assumptions=tuple(dict.fromkeys(self.notes)),
             choices=tuple(dict.fromkeys(self.choices)),
         )
 
     def settle_flags(self) -> None:
         """ "for smokers" keeps those that say yes; where two sides are compared, both are shown."""
-        sides = bool({"versus", "compare", "which", "share", "pivot"} & self.draft.marks)
+        sides = bool(_SIDES & self.draft.marks)
         for column in [c for c in self.mentioned() if c.kind == "flag"]:
             self.draft.mentions = [p for p in self.draft.mentions if column not in p.columns]
             if any(group.column == column for group in self.groups):
@@ -178,8 +183,8 @@ class Case:
 
     def default(self, column: Column) -> Aggregate:
         """The calculation for a column when the question names none."""
-        words = set(column.words)
-        return "sum" if ADDITIVE & words and not _SPREAD & words else "mean"
+        additive = ADDITIVE & column.senses and not _SPREAD & column.senses
+        return "sum" if additive else "mean"
 
     def measures(self, fallback: Aggregate | None = None) -> list[Measure]:
         measures: list[Measure] = []
@@ -197,7 +202,7 @@ class Case:
                 )
                 if aggregate == "sum":
                     self._could_be(column, "mean")
-                elif not LEVELS.intersection(column.words):
+                elif not LEVELS & column.senses:
                     self._could_be(column, "sum")
         return list(dict.fromkeys(measures))
 
@@ -223,7 +228,7 @@ class Case:
             return
         for measure in measures:
             column = measure.column
-            if measure.aggregate == "sum" and column and STOCKS & set(column.words):
+            if measure.aggregate == "sum" and column and STOCKS & column.senses:
                 self.filters.append(Filter(year, "eq", (), "latest"))
                 self.notes.append(
                     f"{column.name} is counted once: only the latest {year.name} is used."

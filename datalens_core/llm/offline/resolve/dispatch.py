@@ -23,7 +23,7 @@ from datalens_core.llm.offline.resolve.relations import (
 )
 from datalens_core.llm.offline.resolve.series import asked_step, asks_growth, growth, step
 from datalens_core.llm.offline.resolve.shares import share
-from datalens_core.llm.offline.resolve.tables import pivot, ratio, spread
+from datalens_core.llm.offline.resolve.tables import difference, pivot, ratio, spread
 
 _WHOLE: tuple[Literal["duplicates", "columns", "head"], ...] = ("duplicates", "columns", "head")
 
@@ -31,6 +31,9 @@ _WHOLE: tuple[Literal["duplicates", "columns", "head"], ...] = ("duplicates", "c
 def resolve(draft: Draft, dataset: str) -> Intent | NotUnderstood:
     """What a draft asks, or why it asks nothing that the rules can answer."""
     case = Case(draft, dataset)
+    if "effect" in draft.marks:
+        draft.marks.add("scatter")
+        case.notes.append("What goes together is shown; the data do not tell what causes what.")
     return _whole_data(case) or _relation(case) or _computed(case)
 
 
@@ -77,8 +80,10 @@ def _computed(case: Case) -> Intent | NotUnderstood:
     case.follow_trend()
     if "pivot" in marks:
         return pivot(case)
-    if {"range", "extent"} & marks:
+    if {"range", "extent"} & marks or ("difference" in marks and len(set(case.draft.orders)) == 2):
         return spread(case)
+    if "difference" in marks:
+        return difference(case)
     if "ratio" in marks:
         return ratio(case)
     if "share" in marks:

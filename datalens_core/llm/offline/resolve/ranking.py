@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datalens_core.llm.offline.intent import Group, Intent, Measure, NotUnderstood
-from datalens_core.llm.offline.lexicon.names import LABELS
-from datalens_core.llm.offline.resolve.aggregation import aggregate
+from dataclasses import replace
+
+from datalens_core.llm.offline.columns import label_column
+from datalens_core.llm.offline.intent import Choice, Group, Intent, Measure, NotUnderstood
+from datalens_core.llm.offline.labels import in_sentence
+from datalens_core.llm.offline.lexicon.names import COSTS, LABELS
+from datalens_core.llm.offline.resolve.aggregation import aggregate, grouped_intent
 from datalens_core.llm.offline.resolve.case import Case
-from datalens_core.llm.offline.schema_match import label_column
 from datalens_core.llm.offline.terms import Order
 
 _TOP = 10
@@ -17,7 +20,10 @@ def ranking(case: Case) -> Intent | NotUnderstood:
     marks = case.draft.marks
     targets = [*case.mentioned_groups()]
     if len(orders) > 1:
-        if targets and not case.groups and ("which" in marks or not case.measured):
+        if targets and not case.groups and "which" in marks and case.measured:
+            case.groups = targets  # the answer names both ends
+            return grouped_intent(case, case.measures())
+        if targets and not case.groups and not case.measured:
             return NotUnderstood("I can show the highest or the lowest, one at a time.")
         case.draft.aggregates += ["max", "min"]
         return aggregate(case)
@@ -42,9 +48,36 @@ def ranking(case: Case) -> Intent | NotUnderstood:
     if not case.measured:
         return _ranked_counts(case, targets, order, counting)
     case.take_one_measure()
+    order = _better(case, order)
     if not targets:
         return _ranked_rows(case, order)
-    return _ranked_groups(case, targets, order)
+    return _ranked_groups(case, [_month(case, group) for group in targets], order)
+
+
+def _month(case: Case, group: Group) -> Group:
+    """ "Which month is wettest on average" asks of the calendar, "which month was" of them all."""
+    if group.bin != "month" or any(held.part in ("year", "month") for held in case.filters):
+        return group
+    calendar = "mean" in case.draft.aggregates
+    taken, other = ("the calendar", "each year")[:: 1 if calendar else -1]
+    case.notes.append(f"“month” was read as the months of {taken}, not of {other}.")
+    if not calendar:
+        case.choices.append(Choice("month", words=("calendar month",)))
+    return replace(group, bin="month_of_year") if calendar else group
+
+
+def _better(case: Case, order: Order) -> Order:
+    """Of a cost the lowest is best; what was taken to be better is said."""
+    said = [word for word in case.draft.superlatives if word in ("best", "worst")]
+    if not said or len(case.measured) != 1:
+        return order
+    column = case.measured[0]
+    if COSTS & column.senses:
+        order = "asc" if order == "desc" else "desc"
+    word, other = ("lowest", "highest") if order == "asc" else ("highest", "lowest")
+    case.notes.append(f"“{said[0]}” was read as the {word} {in_sentence(column.label)}.")
+    case.choices.append(Choice(said[0], words=(other,)))
+    return order
 
 
 def _ranked_variety(case: Case, targets: list[Group], order: Order) -> Intent | NotUnderstood:
@@ -71,7 +104,8 @@ def _ranked_counts(
     case: Case, targets: list[Group], order: Order, counting: bool
 ) -> Intent | NotUnderstood:
     if not targets or not (counting or case.draft.rows):
-        return NotUnderstood("The highest or lowest of what? Name a column of numbers.")
+        word = case.draft.superlatives[0] if case.draft.superlatives else "highest"
+        return NotUnderstood(f"The {word} by which number? Name a column of numbers.")
     outer = [group for group in case.groups if group not in targets]
     if len(targets) > 1 or len(outer) > 1:
         return NotUnderstood("I can rank by one column at a time.")
@@ -145,7 +179,7 @@ def _ranked_groups(case: Case, targets: list[Group], order: Order) -> Intent | N
     plural = any(piece.plural for piece in case.draft.mentions)
     limit = case.draft.limit or (_TOP if case.top_word and plural else None)
     level = not own and case.default(column) == "mean"
-    named = label is not None and bool(set(LABELS) & set(label.words))
+    named = label is not None and bool(label.senses.intersection(LABELS))
     if groups[0].column == label and level and label is not None and named:
         case.keep_latest_of(label)
         case.draft.limit = limit

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from datalens_core.llm.offline.columns import SAMPLED, label_column
 from datalens_core.llm.offline.intent import Group, Intent, Measure, NotUnderstood
 from datalens_core.llm.offline.resolve.case import Case
-from datalens_core.llm.offline.schema_match import SAMPLED, label_column
 
 
 def correlation(case: Case) -> Intent | NotUnderstood:
@@ -31,12 +31,21 @@ def regression(case: Case) -> Intent | NotUnderstood:
 
 def outliers(case: Case) -> Intent | NotUnderstood:
     case.settle_flags()
-    if case.all_groups():
-        return NotUnderstood("I can look for outliers among all rows, or those of a condition.")
     case.take_one_measure()
+    groups = case.all_groups()
+    if groups and (len(groups) > 1 or groups[0].bin or len(case.measured) != 1):
+        return NotUnderstood("I can look for outliers of one column within each value of another.")
     case.notes.append(
-        "An outlier lies more than 1.5 interquartile ranges outside the quartiles (Tukey)."
+        "An outlier lies more than 1.5 interquartile ranges outside the quartiles"
+        f"{' of its group' if groups else ''} (Tukey)."
     )
+    if groups:
+        return case.intent(
+            "outliers",
+            measures=(Measure("max", case.measured[0]),),
+            groups=groups,
+            order="asc" if "asc" in case.draft.orders else "desc",
+        )
     if len(case.measured) == 1:
         column = case.measured[0]
         shown = dict.fromkeys((*case.row_columns([column]), column))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datalens_core.llm.offline.columns import Column
 from datalens_core.llm.offline.intent import (
     Filter,
     Group,
@@ -12,7 +13,6 @@ from datalens_core.llm.offline.intent import (
     Step,
 )
 from datalens_core.llm.offline.resolve.case import Case
-from datalens_core.llm.offline.schema_match import Column
 from datalens_core.llm.offline.terms import Bin, StepKind
 
 _STEPS: tuple[StepKind, ...] = ("cumulative", "rolling", "change")
@@ -92,7 +92,7 @@ def asks_growth(case: Case) -> bool:
         return "trend" not in marks or bool(case.draft.orders) or _two_moments(case, time)
     two = _two_moments(case, time)
     ranked = bool(case.draft.orders)
-    if "range" in marks:
+    if {"range", "difference"} & marks:
         return two
     moved = bool({"how_much", "changed"} & marks)
     return "trend" in marks and (ranked or (moved and two))

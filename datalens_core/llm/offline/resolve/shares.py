@@ -17,6 +17,7 @@ def share(case: Case) -> Intent | NotUnderstood:
     if (
         not conditions
         and case.groups
+        and case.groups == case.draft.groups  # no yes and no that is itself asked for
         and not case.measured
         and (case.draft.rows or not case.tallies)
     ):
@@ -34,6 +35,8 @@ def share(case: Case) -> Intent | NotUnderstood:
         if not named:
             return NotUnderstood("A share of what? Name a column, or one value.")
         part = named[-1]  # "of the gold medals … to South Korea": the whole is named first
+        if len(part.values) > 1 and not case.measured:
+            return _proportion(case, [part])  # "on the weekend": of both days together
         case.filters.remove(part)
         groups = [Group(part.column)]
         focus = str(part.values[0]) if len(part.values) == 1 else None
@@ -78,4 +81,7 @@ def _proportion(case: Case, conditions: list[Filter]) -> Intent | NotUnderstood:
     groups = case.groups
     if len(groups) > 1:
         return NotUnderstood("I can split such a share by one column.")
+    if groups:
+        name = groups[0].column.name
+        case.notes.append(f"Each percentage is of the rows with the same {name}.")
     return case.intent("proportion", conditions=conditions, groups=groups)

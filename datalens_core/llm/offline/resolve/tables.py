@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from datalens_core.llm.offline.intent import Group, Intent, Measure, NotUnderstood
-from datalens_core.llm.offline.resolve.aggregation import grouped_intent
+from datalens_core.llm.offline.resolve.aggregation import aggregate, grouped_intent
 from datalens_core.llm.offline.resolve.case import Case
 
 
@@ -28,6 +30,17 @@ def ratio(case: Case) -> Intent | NotUnderstood:
     case.notes.append(f"The total of {part.name} is divided by the total of {whole.name}.")
     case.groups = case.all_groups()
     return grouped_intent(case, [Measure("ratio", part, per=whole)])
+
+
+def difference(case: Case) -> Intent | NotUnderstood:
+    """One number of each side, and how far the two are apart."""
+    case.draft.marks.add("compare")
+    found = aggregate(case)
+    if isinstance(found, NotUnderstood):
+        return found
+    if found.kind != "aggregate" or len(found.groups) != 1 or len(found.measures) != 1:
+        return NotUnderstood("The difference between what? Name one number and two groups.")
+    return replace(found, difference=True)
 
 
 def spread(case: Case) -> Intent | NotUnderstood:

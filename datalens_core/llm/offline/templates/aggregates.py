@@ -6,6 +6,7 @@ import ast
 
 from datalens_core.llm.offline.intent import Having, Intent, Measure
 from datalens_core.llm.offline.naming import (
+    DIFFERENCE,
     FIRST,
     HIGHEST,
     LAST,
@@ -99,6 +100,12 @@ def _finish(script: Script) -> None:
     if intent.limit:
         script.add("result = result.head(LIMIT)", LIMIT=intent.limit)
     _note_findings(script)
+    if intent.difference:
+        script.add(
+            "if len(result) == 2:\n    print(LABEL, abs(result[NAME].max() - result[NAME].min()))",
+            LABEL=DIFFERENCE,
+            NAME=first,
+        )
     if intent.pivot:
         names = [group_name(group) for group in intent.groups]
         script.add(

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from datalens_core.llm.offline.intent import Group, Scalar
-from datalens_core.llm.offline.naming import group_name, scalar
+from datalens_core.llm.offline.naming import MONTH_NAMES, group_name, scalar
 from datalens_core.llm.offline.source import Part, expression, variable
 from datalens_core.llm.offline.templates.script import Script
 from datalens_core.llm.offline.terms import Bin
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 _NAMED = "MOMENT.dt.{}().astype(pd.CategoricalDtype(NAMES, ordered=True))"
 _BINS: dict[Bin, str] = {
     "year": "MOMENT.dt.year",
@@ -57,7 +53,7 @@ def _add_bin(script: Script, group: Group, key: str) -> None:
             AFTER=after,
         )
     else:
-        names = _WEEKDAYS if group.bin == "weekday" else _MONTHS
+        names = _WEEKDAYS if group.bin == "weekday" else MONTH_NAMES
         template = _BINS[group.bin] if group.bin else "MOMENT"
         series = expression(template, MOMENT=moment, NAMES=list(names))
     script.add(

@@ -5,24 +5,37 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from datalens_core.llm.offline.intent import Intent
+from datalens_core.llm.offline.columns import label_column
+from datalens_core.llm.offline.intent import Group, Intent
+from datalens_core.llm.offline.labels import in_sentence
 from datalens_core.llm.offline.naming import (
     SHARE,
+    axis_label,
     chart_text,
     group_label,
     group_name,
-    in_sentence,
+    measure_axis,
     measure_label,
     measure_name,
+    measure_unit,
+    measure_words,
     step_name,
     title,
 )
-from datalens_core.llm.offline.schema_match import Column, label_column
 from datalens_core.llm.offline.source import Part, call, expression, statements, variable
+from datalens_core.llm.offline.templates import relation_charts
 from datalens_core.llm.offline.templates.aggregates import over_time
+from datalens_core.llm.offline.templates.figures import (
+    bars,
+    column_labels,
+    figure,
+    is_named,
+    labelled,
+)
 from datalens_core.llm.offline.terms import Chart
 
 _MOST_BARS = 30
+_MOST_NAMES = 20
 
 
 def write_chart(intent: Intent, data: ast.expr) -> list[ast.stmt]:
@@ -33,15 +46,15 @@ def write_chart(intent: Intent, data: ast.expr) -> list[ast.stmt]:
         case "rows" if intent.measures and (intent.limit or 0) > 1 and not intent.within:
             return _ranked_rows(intent)
         case "distribution":
-            return _distribution(intent, data)
+            return relation_charts.distribution(intent, data)
         case "scatter":
-            return _scatter(intent, data)
+            return relation_charts.scatter(intent, data)
         case "correlation":
-            return _correlation(intent, data)
+            return relation_charts.correlation(intent, data)
         case "regression":
-            return _regression(intent)
+            return relation_charts.regression(intent)
         case "outliers" if intent.measures:
-            return _outliers(intent, data)
+            return relation_charts.outliers(intent, data)
         case "growth" if intent.groups:
             return _growth(intent)
         case "proportion" if intent.groups:
@@ -59,6 +72,8 @@ def chart_kind(intent: Intent) -> Chart:
         return "heatmap"
     if asked in ("bar", "line", "area", "scatter"):
         return asked
+    if intent.groups and _few_moments(intent):
+        return "bar"
     if asked == "pie" and len(intent.groups) == 1 and len(intent.measures) == 1:
         return "pie"
     if asked == "heatmap" and len(intent.groups) == 2:
@@ -66,23 +81,27 @@ def chart_kind(intent: Intent) -> Chart:
     return "line" if over_time(intent) else "bar"
 
 
-def _figure(figure: ast.expr) -> list[ast.stmt]:
-    return statements("fig = FIGURE", FIGURE=figure)
+def _few_moments(intent: Intent) -> bool:
+    """Whether the question names two or three years: they stand side by side."""
+    column = intent.groups[0].column
+    named = [h for h in intent.filters if h.column == column and h.operator == "in"]
+    return bool(named) and len(named[0].values) <= 3 and intent.step is None
 
 
-def _labels(labels: dict[str, str]) -> dict[str, Part]:
-    return {name: chart_text(label) for name, label in labels.items()}
-
-
-def _column_labels(*columns: Column | None) -> dict[str, Part]:
-    return _labels({column.name: column.label for column in columns if column})
+def most_shown(intent: Intent) -> int | None:
+    """How many bars a chart has at most; None where it shows every group."""
+    group = intent.groups[0] if intent.groups else None
+    alone = intent.kind == "aggregate" and len(intent.groups) == 1 and chart_kind(intent) == "bar"
+    if group is None or group.column.temporal or not (alone or intent.kind == "growth"):
+        return None
+    return _MOST_NAMES if is_named(group.column, intent.limit) else _MOST_BARS
 
 
 def _aggregate(intent: Intent) -> list[ast.stmt]:
     groups, measures = intent.groups, intent.measures
     names = [measure_name(measure, groups) for measure in measures]
     labels = {group_name(group): group_label(group) for group in groups}
-    labels |= {name: measure_label(m) for name, m in zip(names, measures, strict=True)}
+    labels |= {name: measure_axis(m) for name, m in zip(names, measures, strict=True)}
     heading = chart_text(title(intent))
     if intent.share:
         names, labels = [SHARE], labels | {SHARE: "Share in %"}
@@ -95,19 +114,38 @@ def _aggregate(intent: Intent) -> list[ast.stmt]:
     frame = variable("result")
     match kind:
         case "pie":
-            return _figure(
-                call("px.pie", frame, names=x, values=y, title=heading, labels=_labels(labels))
+            return figure(
+                call("px.pie", frame, names=x, values=y, title=heading, labels=labelled(labels))
             )
         case "heatmap":
             table = expression(
                 "result.pivot(index=X, columns=C, values=Y)", X=x, C=color or x, Y=names[0]
             )
             shown = variable("table") if intent.pivot else table
-            return _figure(call("px.imshow", shown, aspect="auto", title=heading))
-    if kind == "bar" and len(groups) == 1 and not groups[0].column.temporal:
-        frame = expression("result.head(MOST)", MOST=_MOST_BARS)
+            return figure(
+                call(
+                    "px.imshow",
+                    shown,
+                    aspect="auto",
+                    title=heading,
+                    labels=labelled(
+                        {"x": labels[color or x], "y": labels[x], "color": labels[names[0]]}
+                    ),
+                )
+            )
+    most = most_shown(intent)
+    if most:
+        frame = expression("result.head(MOST)", MOST=most)
+    order: dict[str, Part] | None = None
+    lying = bool(most) and len(names) == 1 and is_named(groups[0].column, intent.limit)
+    if lying:
+        return bars(frame, x, names[0], lying=True, heading=heading, labels=labelled(labels))
+    if len(groups) == 2 and groups[1].column.kind in ("number", "year"):
+        frame = expression("result.astype(TYPES)", TYPES={color or x: "str"})  # not a colour scale
+        values = "result[C].sort_values().astype(str).unique().tolist()"
+        order = {color or x: expression(values, C=color or x)}
     grouped = kind == "bar" and (color or len(names) > 1)
-    return _figure(
+    drawn = figure(
         call(
             f"px.{kind}",
             frame,
@@ -116,16 +154,34 @@ def _aggregate(intent: Intent) -> list[ast.stmt]:
             color=color,
             markers=True if kind == "line" else None,
             barmode="group" if grouped else None,
+            category_orders=order,
             title=heading,
-            labels=_labels(labels | ({"value": "", "variable": ""} if len(names) > 1 else {})),
+            labels=labelled(labels | ({"value": "", "variable": ""} if len(names) > 1 else {})),
         )
+    )
+    return [*drawn, *_whole_numbers(kind, groups[0], x)]
+
+
+def _whole_numbers(kind: Chart, group: Group, x: str) -> list[ast.stmt]:
+    """Ticks for the years and numbers that there are, and none between them."""
+    yearly = group.bin == "year" or group.column.kind == "year"
+    if kind == "bar" and (yearly or group.column.kind == "number"):
+        return statements('fig.update_xaxes(type="category")')
+    if not yearly:
+        return []
+    return statements(
+        "years = result[X].drop_duplicates()\n"
+        "fig.update_xaxes(tickvals=years[:: len(years) // 12 + 1], tickformat='d')",
+        X=x,
     )
 
 
 def labels_of(intent: Intent) -> str:
     """The axis of a series that a step has made."""
-    what = in_sentence(measure_label(intent.measures[0]))
-    return f"Cumulative {what}" if intent.step and intent.step.kind == "cumulative" else what
+    measure = intent.measures[0]
+    cumulative = intent.step and intent.step.kind == "cumulative"
+    what = f"Cumulative {measure_words(measure)}" if cumulative else measure_label(measure)
+    return axis_label(what, measure_unit(measure))
 
 
 def _ranked_rows(intent: Intent) -> list[ast.stmt]:
@@ -133,15 +189,13 @@ def _ranked_rows(intent: Intent) -> list[ast.stmt]:
     if ranked is None or label is None:
         return []
     heading = title(replace(intent, columns=(ranked,)))
-    return _figure(
-        call(
-            "px.bar",
-            variable("result"),
-            x=label.name,
-            y=ranked.name,
-            title=chart_text(f"{heading}, {_extremes(intent)} {intent.limit}"),
-            labels=_column_labels(ranked, label),
-        )
+    return bars(
+        expression("result.head(MOST)", MOST=_MOST_NAMES),
+        label.name,
+        ranked.name,
+        lying=True,
+        heading=chart_text(f"{heading}, the {intent.limit} {_extremes(intent)}"),
+        labels=column_labels(ranked, label),
     )
 
 
@@ -149,133 +203,39 @@ def _extremes(intent: Intent) -> str:
     return "lowest" if intent.order == "asc" else "highest"
 
 
-def _distribution(intent: Intent, data: ast.expr) -> list[ast.stmt]:
-    column = intent.columns[0]
-    group = intent.groups[0].column if intent.groups else None
-    named = group.name if group else None
-    heading = chart_text(f"Distribution of {in_sentence(title(intent))}")
-    labels = _column_labels(column, group)
-    if intent.chart == "box" or (group and intent.chart != "histogram"):
-        return _figure(call("px.box", data, x=named, y=column.name, title=heading, labels=labels))
-    return _figure(
-        call(
-            "px.histogram",
-            data,
-            x=column.name,
-            color=named,
-            nbins=30,
-            title=heading,
-            labels=labels,
-        )
-    )
-
-
-def _scatter(intent: Intent, data: ast.expr) -> list[ast.stmt]:
-    first, second = intent.columns
-    color = intent.groups[0].column if intent.groups else None
-    return _figure(
-        call(
-            "px.scatter",
-            data,
-            x=first.name,
-            y=second.name,
-            color=color.name if color else None,
-            title=chart_text(title(intent)),
-            labels=_column_labels(first, second, color),
-        )
-    )
-
-
-def _correlation(intent: Intent, data: ast.expr) -> list[ast.stmt]:
-    if len(intent.columns) == 2:
-        return _scatter(replace(intent, kind="scatter"), data)
-    if len(intent.columns) == 1:
-        heading = chart_text(f"Correlation with {in_sentence(intent.columns[0].label)}")
-        return _figure(
-            call(
-                "px.bar",
-                variable("result"),
-                x="other column",
-                y="correlation",
-                title=heading,
-                labels={"other column": "Column", "correlation": "Correlation"},
-            )
-        )
-    return _figure(
-        call(
-            "px.imshow",
-            expression("matrix.round(2)"),
-            text_auto=True,
-            zmin=-1,
-            zmax=1,
-            color_continuous_scale="RdBu",
-            title=chart_text(title(intent)),
-        )
-    )
-
-
-def _regression(intent: Intent) -> list[ast.stmt]:
-    x, y = intent.columns
-    heading = chart_text(f"{y.label} by {in_sentence(x.label)}, with fitted line")
-    figure = call(
-        "px.scatter",
-        variable("complete"),
-        x=x.name,
-        y=y.name,
-        title=heading,
-        labels=_column_labels(x, y),
-    )
-    line = statements(
-        "ends = pd.Series([x.min(), x.max()])\n"
-        'fig.add_scatter(x=ends, y=intercept + slope * ends, mode="lines", name="Fitted line")'
-    )
-    return [*_figure(figure), *line]
-
-
-def _outliers(intent: Intent, data: ast.expr) -> list[ast.stmt]:
-    column = intent.measures[0].column
-    assert column is not None
-    heading = chart_text(f"Outliers of {in_sentence(column.label)}")
-    labels = _column_labels(column)
-    return _figure(call("px.box", data, y=column.name, title=heading, labels=labels))
-
-
 def _growth(intent: Intent) -> list[ast.stmt]:
-    group = intent.groups[0]
-    return _figure(
-        call(
-            "px.bar",
-            expression("result.head(MOST)", MOST=_MOST_BARS),
-            x=group_name(group),
-            y="change",
-            title=chart_text(title(intent)),
-            labels=_labels({group_name(group): group_label(group), "change": "Change"}),
-        )
+    group, measure = intent.groups[0], intent.measures[0]
+    change = axis_label(f"Change in {measure_words(measure)}", measure_unit(measure))
+    return bars(
+        expression("result.head(MOST)", MOST=most_shown(intent) or _MOST_BARS),
+        group_name(group),
+        "change",
+        lying=is_named(group.column),
+        heading=chart_text(title(intent)),
+        labels=labelled({group_name(group): group_label(group), "change": change}),
     )
 
 
 def _proportion(intent: Intent) -> list[ast.stmt]:
     name, label = group_name(intent.groups[0]), group_label(intent.groups[0])
-    return _figure(
+    return figure(
         call(
             "px.bar",
             variable("result"),
             x=name,
             y="percent",
             title=chart_text(f"Share of rows by {in_sentence(label)}"),
-            labels=_labels({name: label, "percent": "Share in %"}),
+            labels=labelled({name: label, "percent": "Share in %"}),
         )
     )
 
 
 def _missing() -> list[ast.stmt]:
-    return _figure(
-        call(
-            "px.bar",
-            variable("result"),
-            x="column",
-            y="missing",
-            title="Missing values by column",
-            labels={"column": "Column", "missing": "Missing values"},
-        )
+    return bars(
+        expression("result.head(MOST)", MOST=_MOST_NAMES),
+        "column",
+        "missing",
+        lying=True,
+        heading="Missing values by column",
+        labels={"column": "Column", "missing": "Missing values"},
     )

@@ -102,6 +102,9 @@ def outliers(script: Script) -> None:
     if measure is None:
         _outliers_of_all(script)
         return
+    if intent.groups:
+        _outliers_by_group(script, measure.name, intent.groups[0].column.name)
+        return
     script.add(
         "values = DATA[NAME]\n"
         "q1 = values.quantile(0.25)\n"
@@ -118,6 +121,32 @@ def outliers(script: Script) -> None:
         "result = outliers[NAMES].sort_values(NAME, ascending=False, ignore_index=True)",
         NAMES=[column.name for column in intent.columns],
         NAME=measure.name,
+    )
+
+
+def _outliers_by_group(script: Script, name: str, key: str) -> None:
+    script.add(
+        "values = DATA[NAME]\n"
+        "group = DATA[KEY]\n"
+        "q1 = values.groupby(group).quantile(0.25)\n"
+        "q3 = values.groupby(group).quantile(0.75)\n"
+        "low = q1 - 1.5 * (q3 - q1)\n"
+        "high = q3 + 1.5 * (q3 - q1)\n"
+        "outside = (values < group.map(low)) | (values > group.map(high))",
+        NAME=name,
+        KEY=key,
+    )
+    script.add(
+        "result = pd.DataFrame(CELLS)\n"
+        "result = result.reset_index()\n"
+        'result = result.sort_values("outliers", ascending=ASCENDING, ignore_index=True)',
+        CELLS={
+            "outliers": expression("outside.groupby(group).sum()"),
+            "values": expression("values.groupby(group).count()"),
+            "low fence": expression("low"),
+            "high fence": expression("high"),
+        },
+        ASCENDING=script.intent.order == "asc",
     )
 
 

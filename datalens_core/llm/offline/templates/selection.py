@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from datalens_core.llm.offline.columns import Column
 from datalens_core.llm.offline.intent import Filter, Intent
-from datalens_core.llm.offline.schema_match import Column
 from datalens_core.llm.offline.source import Part, expression, variable
 from datalens_core.llm.offline.templates.script import Script
 from datalens_core.llm.offline.terms import Operator
