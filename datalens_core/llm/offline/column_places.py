@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from datalens_core.llm.offline.lexicon import phrases
+from datalens_core.llm.offline.lexicon import phrases, things
 from datalens_core.llm.offline.lexicon.passed_over import SOFT_NOUNS, STOPWORDS
 from datalens_core.llm.offline.pieces import ColumnPiece, Piece, RowsPiece
 from datalens_core.llm.offline.tokens import tokenise
@@ -96,7 +96,7 @@ class ColumnPlaces:
         around = [n for n in (at - 2, at - 1, at + 1, at + 2) if 0 <= n < len(self.words.tokens)]
         beside = [piece for n in around if (piece := self.words.columns_at(n, 1, full=True))]
         senses = {sense for piece in beside for column in piece.columns for sense in column.senses}
-        known = any(word in phrases.COMPANIONS.get(sense, ()) for sense in senses)
+        known = any(word in things.COMPANIONS.get(sense, ()) for sense in senses)
         flag = any(column.kind == "flag" for piece in beside for column in piece.columns)
-        known = known or (flag and word in phrases.OF_A_FLAG)
+        known = known or (flag and word in things.OF_A_FLAG)
         return (Piece(self.words.tokens[at].text), 1) if known else None

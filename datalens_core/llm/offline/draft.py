@@ -7,10 +7,10 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 
 from datalens_core.llm.offline.columns import Column, Kind, label_column
-from datalens_core.llm.offline.intent import Choice, Filter, Group, Having
+from datalens_core.llm.offline.intent import Choice, Filter, Group, Having, Scalar
 from datalens_core.llm.offline.lexicon.phrases import BINS
 from datalens_core.llm.offline.pieces import ColumnPiece
-from datalens_core.llm.offline.terms import Aggregate, Bin, Chart, Mark, Order
+from datalens_core.llm.offline.terms import Aggregate, Bin, Chart, Mark, Operator, Order, Part
 
 
 @dataclass
@@ -69,6 +69,13 @@ class Draft:
             return Group(column)
         named = [BINS[word] for word in column.words if word in BINS]
         return Group(column, named[0] if named and named[0] != "day" else None)
+
+    def narrow(self, column: Column, operator: Operator, values: tuple[Scalar, ...]) -> None:
+        """Keep the rows that compare so; numbers compared with a date are its years."""
+        numbers = all(isinstance(value, int | float) for value in values)
+        part: Part = "year" if column.kind == "date" and numbers else "value"
+        whole = tuple(int(v) if isinstance(v, float) and v.is_integer() else v for v in values)
+        self.filters.append(Filter(column, operator, whole, part))
 
     def _first(self, kind: Kind) -> Column | None:
         return next((column for column in self.columns if column.kind == kind), None)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from datalens_core.llm.offline.column_finder import best_matches
 from datalens_core.llm.offline.columns import Column
-from datalens_core.llm.offline.lexicon import phrases
+from datalens_core.llm.offline.lexicon import phrases, things
 from datalens_core.llm.offline.lexicon.refusals import REFUSAL_FORMS
 from datalens_core.llm.offline.pieces import (
     AggregatePiece,
@@ -73,7 +73,7 @@ def _structure(text: str) -> Piece | None:
         return VersusPiece(text)
     if text in phrases.CONNECTIVES:
         return ConnectivePiece(text)
-    if text in phrases.ROW_NOUNS:
+    if text in things.ROW_NOUNS:
         return RowsPiece(text)
     return None
 

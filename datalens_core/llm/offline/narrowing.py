@@ -1,4 +1,4 @@
-"""Conditions on the rows, read out of the pieces: values, comparisons, years, months, dates."""
+"""Conditions on the rows, read out of the pieces: values and comparisons."""
 
 from __future__ import annotations
 
@@ -8,28 +8,26 @@ from datalens_core.llm.offline.columns import Column
 from datalens_core.llm.offline.cursor import Cursor
 from datalens_core.llm.offline.draft import Draft
 from datalens_core.llm.offline.intent import Filter, Group, Having, Measure, Scalar
+from datalens_core.llm.offline.moments import year_like
 from datalens_core.llm.offline.pieces import (
     BinPiece,
     ColumnPiece,
     ComparisonPiece,
     ConnectivePiece,
     DatePiece,
-    MonthPiece,
     NegationPiece,
     NumberPiece,
-    Piece,
     Quantity,
     RangePiece,
     RowsPiece,
     SuperlativePiece,
     ValuePiece,
     VersusPiece,
-    WeekdayPiece,
 )
-from datalens_core.llm.offline.terms import Operator, Part
+from datalens_core.llm.offline.scan_state import TOTAL
+from datalens_core.llm.offline.terms import Operator
 from datalens_core.llm.offline.tokens import read_number
 
-_TOTAL = frozenset({"total", "amount", "sum", "tot", "amt"})
 _REST_WORDS = frozenset({"from", "through", "up to", "until", "over", "since", "between"})
 _WHEN = frozenset({"between", "since", "from", "after", "before", "until", "through", "up to"})
 _THAN = frozenset({"more than", "less than", "higher than", "lower than", "fewer than"})
@@ -62,14 +60,14 @@ class Narrowing:
         if operator == "eq" and offset == 1:
             if self.cursor.sees(2, SuperlativePiece, BinPiece, ColumnPiece):
                 return False
-            if column.kind == "number" and _year_like(quantity) and self.draft.year:
+            if column.kind == "number" and year_like(quantity) and self.draft.year:
                 return False
         return self._take(column, operator, offset, quantity)
 
     def _says_when(self, column: Column, quantity: Quantity) -> bool:
         """Whether "life expectancy between 1952 and 2007" tells years, not lives that long."""
         following = self.cursor.peek()
-        timed = following is not None and following.text in _WHEN and _year_like(quantity)
+        timed = following is not None and following.text in _WHEN and year_like(quantity)
         return timed and column.kind == "number" and self.draft.year is not None
 
     def _of_next_column(self, offset: int) -> bool:
@@ -93,7 +91,7 @@ class Narrowing:
         columns = named.columns if isinstance(named, ColumnPiece) else ()
         if len(columns) != 1 or columns[0].kind != "number" or not columns[0].integer:
             return False
-        self._narrow(columns[0], "in" if len(values) > 1 else "eq", tuple(values))
+        self.draft.narrow(columns[0], "in" if len(values) > 1 else "eq", tuple(values))
         self.cursor.at += at
         return True
 
@@ -114,14 +112,14 @@ class Narrowing:
         """Take the numbers at `offset` as what `column` is compared with."""
         second, ends = self._second(operator, offset)
         if isinstance(first, RangePiece):
-            self._narrow(column, "between", (first.low, first.high))
+            self.draft.narrow(column, "between", (first.low, first.high))
             self.cursor.at += offset
             return True
         if operator == "between" or (operator == "ge" and second and column.temporal):
             if second is None or type(second) is not type(first):
                 return False
             low = _scaled(first, second)
-            self._narrow(column, "between", (low, _scalar(second)))
+            self.draft.narrow(column, "between", (low, _scalar(second)))
             self.cursor.at += ends
             return True
         self.cursor.at += self._one_or_more(column, operator, offset, first)
@@ -142,7 +140,7 @@ class Narrowing:
                 break
             values.append(following.value)
             last += 2
-        self._narrow(column, "in" if len(values) > 1 else operator, tuple(values))
+        self.draft.narrow(column, "in" if len(values) > 1 else operator, tuple(values))
         return last
 
     def _second(
@@ -158,12 +156,6 @@ class Narrowing:
             return None, offset
         second = self.cursor.peek(ends)
         return (second, ends) if isinstance(second, NumberPiece | DatePiece) else (None, offset)
-
-    def _narrow(self, column: Column, operator: Operator, values: tuple[Scalar, ...]) -> None:
-        numbers = all(isinstance(value, int | float) for value in values)
-        part: Part = "year" if column.kind == "date" and numbers else "value"
-        whole = tuple(int(v) if isinstance(v, float) and v.is_integer() else v for v in values)
-        self.draft.filters.append(Filter(column, operator, whole, part))
 
     def comparison(self, piece: ComparisonPiece) -> None:
         """Read a comparison whose column does not stand right before it."""
@@ -225,72 +217,9 @@ class Narrowing:
         if isinstance(quantity, DatePiece):
             date = self.draft.time
             return date if date and date.kind == "date" else None
-        if _year_like(quantity) and self.draft.year:
+        if year_like(quantity) and self.draft.year:
             return self.draft.year
         return self.draft.measures[-1][0] if self.draft.measures else None
-
-    # -- times ---------------------------------------------------------------------------------
-
-    def years(self, column: Column, first: NumberPiece, *, negated: bool) -> None:
-        """Read "2007", or "1952 and 2007"."""
-        years = [first.value]
-        while self.cursor.sees(1, ConnectivePiece, VersusPiece):
-            following = self.cursor.peek(2)
-            if not isinstance(following, NumberPiece) or not following.year_like:
-                break
-            years.append(following.value)
-            self.cursor.at += 2
-        operator: Operator = "in" if len(years) > 1 else "eq"
-        if negated:
-            operator = "not_in" if len(years) > 1 else "ne"
-        self._narrow(column, operator, tuple(years))
-
-    def range(self, piece: RangePiece) -> None:
-        year = self.draft.year
-        if year is None or not piece.year_like:
-            self.draft.unknown.append(piece.text)
-            return
-        self._narrow(year, "between", (piece.low, piece.high))
-
-    def date(self, piece: DatePiece) -> None:
-        date = self.draft.time
-        if date is None or date.kind != "date":
-            self.draft.unknown.append(piece.text)
-        elif len(piece.text) > len("2024-01"):
-            self.draft.filters.append(Filter(date, "eq", (piece.text,)))
-        else:
-            year, month = piece.text.split("-")
-            self.draft.filters.append(Filter(date, "eq", (int(year),), "year"))
-            self.draft.filters.append(Filter(date, "eq", (int(month),), "month"))
-
-    def month(self, piece: MonthPiece) -> None:
-        date = self.draft.time
-        if date is None or date.kind != "date":
-            self.draft.unknown.append(piece.text)
-            return
-        last = self.cursor.peek(2)
-        if self.cursor.sees(-1, ComparisonPiece) and isinstance(last, MonthPiece):
-            # "between March and May", "from March to May"
-            self.draft.filters.append(Filter(date, "between", (piece.month, last.month), "month"))
-            self.cursor.at += 2
-            return
-        months = [piece.month]
-        while self.cursor.sees(1, ConnectivePiece, VersusPiece):
-            following = self.cursor.peek(2)
-            if not isinstance(following, MonthPiece):
-                break
-            months.append(following.month)
-            self.cursor.at += 2
-        operator: Operator = "in" if len(months) > 1 else "eq"
-        self.draft.filters.append(Filter(date, operator, tuple(months), "month"))
-
-    def weekdays(self, piece: WeekdayPiece, *, negated: bool) -> None:
-        date = self.draft.time
-        if date is None or date.kind != "date":
-            self.draft.unknown.append(piece.text)
-            return
-        operator: Operator = "not_in" if negated else "in"
-        self.draft.filters.append(Filter(date, operator, piece.days, "weekday"))
 
     # -- values --------------------------------------------------------------------------------
 
@@ -320,10 +249,6 @@ def _scaled(first: NumberPiece | DatePiece, second: NumberPiece | DatePiece) -> 
     return _scalar(first)
 
 
-def _year_like(piece: Piece) -> bool:
-    return isinstance(piece, NumberPiece | RangePiece) and piece.year_like
-
-
 def _scalar(piece: NumberPiece | DatePiece) -> Scalar:
     return piece.value if isinstance(piece, NumberPiece) else piece.text
 
@@ -331,4 +256,4 @@ def _scalar(piece: NumberPiece | DatePiece) -> Scalar:
 def _partly(piece: ColumnPiece) -> bool:
     """Whether it is only the noun of a total's name."""
     partly = len(piece.text.split()) < len(piece.column.required)
-    return partly and bool(_TOTAL & piece.column.senses)
+    return partly and bool(TOTAL & piece.column.senses)

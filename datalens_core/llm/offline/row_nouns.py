@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from datalens_core.llm.offline.columns import Column
 from datalens_core.llm.offline.labels import split_name
-from datalens_core.llm.offline.lexicon import phrases
+from datalens_core.llm.offline.lexicon import things
 from datalens_core.llm.offline.pieces import RowsPiece
 from datalens_core.llm.offline.tokens import same
 
@@ -17,8 +17,8 @@ def row_noun(text: str, columns: Sequence[Column], dataset_name: str) -> RowsPie
     word = text.lower()
     if any(same(word, noun) for noun in _named(columns, dataset_name)):
         return RowsPiece(text)
-    if (word in phrases.DEALS and not _keyed(columns)) or (
-        word in phrases.PEOPLE and _persons(columns)
+    if (word in things.DEALS and not _keyed(columns)) or (
+        word in things.PEOPLE and _persons(columns)
     ):
         return RowsPiece(text, note=f"“{text}” was read as the rows of the data.")
     return None
@@ -34,14 +34,14 @@ def _named(columns: Sequence[Column], dataset_name: str) -> frozenset[str]:
         and (len(first.words) == 1 or (len(first.words) == 2 and first.words[1] == "id"))
     )
     keyed = frozenset(first.words[:1]) if first and counted else frozenset()
-    return phrases.ROW_NOUNS | words | keyed
+    return things.ROW_NOUNS | words | keyed
 
 
 def _keyed(columns: Sequence[Column]) -> bool:
     """Whether a later column numbers the deals: each may then stand on several rows."""
-    return any(column.identifier and phrases.DEALS & column.senses for column in columns[1:])
+    return any(column.identifier and things.DEALS & column.senses for column in columns[1:])
 
 
 def _persons(columns: Sequence[Column]) -> bool:
     words = frozenset(word for column in columns for word in column.senses)
-    return bool(phrases.OF_A_PERSON & words) and not phrases.OF_SEVERAL & words
+    return bool(things.OF_A_PERSON & words) and not things.OF_SEVERAL & words

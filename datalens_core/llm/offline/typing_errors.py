@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from datalens_core.llm.offline.lexicon import phrases
+from datalens_core.llm.offline.lexicon import phrases, things
 from datalens_core.llm.offline.lexicon.passed_over import SOFT_NOUNS, STOPWORDS
 from datalens_core.llm.offline.lexicon.quantities import MONTHS, NUMBER_WORDS, SCALES, WEEKDAYS
 from datalens_core.llm.offline.lexicon.refusals import REFUSAL_FORMS
@@ -82,6 +82,6 @@ def _meaningful() -> tuple[str, ...]:
 
 @cache
 def _every_word() -> frozenset[str]:
-    passed = STOPWORDS | SOFT_NOUNS | phrases.ROW_NOUNS | phrases.VERSUS | phrases.CONNECTIVES
+    passed = STOPWORDS | SOFT_NOUNS | things.ROW_NOUNS | phrases.VERSUS | phrases.CONNECTIVES
     named = {*MONTHS, *NUMBER_WORDS, *SCALES, *WEEKDAYS, *phrases.MEASURED, *phrases.QUANTIFIERS}
     return passed | named | frozenset(_meaningful())

@@ -109,3 +109,31 @@ def test_the_data_set_that_fits_the_question_is_used(context: MakeContext) -> No
     other = context("plotly/gapminder", "").datasets[0].model_copy(update={"variable": "world"})
     task = TaskContext(question="average life expectancy by continent", datasets=[tips, other])
     assert 'world.groupby("continent")' in str(next_action(task, []).arguments["code"])
+
+
+def test_a_chart_that_shows_only_the_first_groups_says_so(context: MakeContext) -> None:
+    task = context("plotly/gapminder", "average gdp per capita by country in 2007")
+    table = TableView(
+        columns=["country", "average gdpPercap"], rows=[["Norway", 49357.19]], row_count=142
+    )
+    seen = Observation(success=True, tables=[table], charts=["bar"])
+    told = next_action(task, [seen]).arguments["assumptions"]
+    assert "The chart shows the first 20 of 142." in list(told)  # type: ignore[arg-type]
+
+
+def test_two_sides_are_told_with_their_difference_and_their_unit(
+    context: MakeContext, after_lookups: Callable[..., tuple[object, list[Observation]]]
+) -> None:
+    task = context("vega/cars", "difference in average weight between Japan and USA")
+    table = TableView(
+        columns=["Origin", "average Weight_in_lbs"],
+        rows=[["USA", 3372.7], ["Japan", 2221.2]],
+        row_count=2,
+    )
+    _, looked_up = after_lookups(task, "vega/cars")
+    seen = Observation(success=True, stdout="Difference: 1151.5\n", tables=[table])
+    action = next_action(task, [*looked_up, seen])
+    assert action.arguments["answer"] == (
+        "The average weight where origin is Japan or USA is 3,372.7 lbs for USA and 2,221.2 lbs"
+        " for Japan, a difference of 1,151.5 lbs."
+    )

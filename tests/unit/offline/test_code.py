@@ -74,6 +74,22 @@ def test_the_chart_is_the_one_asked_for_with_title_and_labels(
     assert "fig.show()" in code
 
 
+@pytest.mark.parametrize(
+    ("data", "question", "drawn"),
+    [
+        ("plotly/gapminder", "average gdp per capita by country", 'orientation="h"'),
+        ("plotly/gapminder", "average life expectancy by year", "tickvals=years"),
+        ("plotly/gapminder", "compare life expectancy in 1952 and 2007", 'type="category"'),
+        ("vega/cars", "average mpg by origin and cylinders", '{"Cylinders": "str"}'),
+        ("vega/cars", "average weight by cylinders", '"Average weight (lbs)"'),
+    ],
+)
+def test_a_chart_can_be_read(
+    data: str, question: str, drawn: str, context: Callable[[str, str], TaskContext]
+) -> None:
+    assert drawn in str(next_action(context(data, question), []).arguments["code"])
+
+
 def _hostile(name: str, value: str) -> DatasetSchema:
     category = ColumnInfo(
         name=name, dtype="str", null_count=0, unique_count=1, sample_values=[value]
@@ -106,7 +122,9 @@ def _every_intent(category: Column, number: Column, value: str) -> list[Intent]:
         replace(plain, kind="duplicates", columns=(category,)),
         replace(plain, kind="growth", columns=(time,), moments=(1952, 2007)),
         replace(plain, kind="missing", columns=(category,)),
-        replace(plain, kind="outliers", columns=(category, number)),
+        replace(plain, kind="outliers"),
+        replace(plain, kind="outliers", groups=(), columns=(category, number)),
+        replace(plain, difference=True),
         replace(plain, kind="proportion", conditions=held),
         replace(plain, kind="regression", columns=(number, number)),
         replace(plain, kind="rows", columns=(category, number), limit=3),
