@@ -59,6 +59,10 @@ def test_the_page_is_interactive_without_a_network(
     page.locator(".js-plotly-plot .point path").first.hover(force=True)
     expect(page.locator(".hoverlayer .hovertext")).to_be_visible()
     expect(page.locator("main")).to_contain_text("Every number in the answer occurs")
+    drawn = "document.querySelector('.js-plotly-plot')._fullLayout"
+    assert page.evaluate(f"{drawn}.font.color === getComputedStyle(document.body).color")
+    assert page.evaluate(f"{drawn}.plot_bgcolor") == "rgba(0, 0, 0, 0)"
+    assert page.evaluate(f"{drawn}.xaxis.showgrid") is False
     assert page.locator("b").count() == 0
     assert said == []
     refused = "fetch('https://elsewhere.example').then(() => 'sent', () => 'refused')"

@@ -8,6 +8,7 @@ import {
   IN_PANEL,
   IN_WORKSPACE,
   neutralFigure,
+  paperFigure,
   themedFigure
 } from '../model/figure';
 import { type IFigure, safeFigure } from '../safety/figure';
@@ -215,6 +216,24 @@ describe('a figure that is drawn', () => {
     expect(themedFigure(figure, theme, IN_WORKSPACE).layout).not.toHaveProperty('height');
     expect(drawn.layout.xaxis).toMatchObject({ title: { text: 'x' }, gridcolor: '#333' });
     expect(describeFigure(figure)).toEqual({ kind: 'bar', points: 2 });
+  });
+});
+
+describe('a picture of a figure', () => {
+  it('is on paper, in the house’s colours, with its title at the left', () => {
+    const layout = { title: { text: 'T' }, paper_bgcolor: 'black', width: 9, xaxis: {} };
+    const drawn = paperFigure({ data: [], layout }, 720, 420).layout;
+    expect(drawn).toMatchObject({
+      width: 720,
+      height: 420,
+      paper_bgcolor: '#ffffff',
+      plot_bgcolor: 'rgba(0,0,0,0)',
+      title: { text: 'T', x: 0, xanchor: 'left' },
+      xaxis: { showgrid: false }
+    });
+    expect(paperFigure({ data: [], layout: {} }, 1, 1).layout).not.toHaveProperty(
+      'title'
+    );
   });
 });
 

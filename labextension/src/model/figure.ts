@@ -107,6 +107,41 @@ function legendLines(figure: IFigure, { legend, fontSize }: IChartPlace): number
   return Math.ceil(names.size / Math.max(1, columns));
 }
 
+/** Ink on white paper, as in exported pages by day. */
+const PAPER: IChartTheme = {
+  text: '#1f2328',
+  grid: '#d5d9de',
+  font: 'system-ui, sans-serif'
+};
+
+/** The figure as its picture shows it, with its title: on paper, of this size in pixels. */
+export function paperFigure(
+  figure: IFigure,
+  width: number,
+  height: number
+): { data: unknown; layout: Record<string, unknown> } {
+  // Nobody points at a picture, so its legend is never left out.
+  const legend = { width, lines: Infinity };
+  const place = { height, fontSize: 12, legend, tools: false };
+  const { data, layout } = themedFigure(figure, PAPER, place);
+  const { title } = figure.layout;
+  const shown =
+    typeof title === 'string' ? { text: title } : (title as object | undefined);
+  return {
+    data,
+    layout: {
+      ...asObject(layout),
+      width,
+      height,
+      paper_bgcolor: '#ffffff',
+      ...(shown && {
+        title: { ...shown, x: 0, xref: 'container', xanchor: 'left' },
+        margin: { l: 48, r: 12, t: 48, b: 40 }
+      })
+    }
+  };
+}
+
 function themedAxis(
   name: string,
   axis: Record<string, unknown>,

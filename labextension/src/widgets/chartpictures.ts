@@ -2,6 +2,7 @@ import { type IRenderMimeRegistry, MimeModel } from '@jupyterlab/rendermime';
 import { Widget } from '@lumino/widgets';
 
 import { provideMaps } from '../maps/provide';
+import { paperFigure } from '../model/figure';
 import { PLOTLY_MIME, safeFigure } from '../safety/figure';
 import type { IChartPictures } from '../tokens';
 
@@ -57,8 +58,7 @@ export class ChartPictures implements IChartPictures {
     if (!figure || !this._rendermime.mimeTypes.includes(PLOTLY_MIME)) {
       return null;
     }
-    const layout = { ...figure.layout, width: WIDTH, height: HEIGHT };
-    const data = { [PLOTLY_MIME]: { data: figure.data, layout } as never };
+    const data = { [PLOTLY_MIME]: paperFigure(figure, WIDTH, HEIGHT) as never };
     const renderer = this._rendermime.createRenderer(PLOTLY_MIME);
     const host = document.createElement('div');
     host.className = 'dl-offscreen';
