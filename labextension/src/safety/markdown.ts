@@ -25,5 +25,6 @@ export function escapeAnswer(text: string): string {
   return escapeMarkdown(text)
     .replace(/\\\*\\\*(?=\S)([^*\n]*[^*\s])\\\*\\\*/g, '**$1**')
     .replace(/^( {0,3})\\[-*+] (?=\S)/gm, '$1- ')
-    .replace(/^( {0,3}\d{1,9})\\\. (?=\S)/gm, '$1. ');
+    .replace(/^( {0,3}\d{1,9})\\\. (?=\S)/gm, '$1. ')
+    .replace(/^( {0,3}(?:-|\d+\.) \d+)([.)])/gm, '$1\\$2'); // no list within an item
 }
