@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export DO_NOT_TRACK := 1
 
 FRONTEND := $(shell find labextension -type f -not -path '*/node_modules/*' -not -path '*/lib/*' \
-	-not -name '*.tsbuildinfo' 2>/dev/null)
+	-not -path '*/.yarn/*' -not -name '*.tsbuildinfo' 2>/dev/null)
 
 SUPABASE := tests/support/supabase
 IN_TWO := --numprocesses 2 --dist loadfile
@@ -27,7 +27,9 @@ setup: .venv/.ready ## a .venv with everything, the built extension included
 lab: setup ## JupyterLab on a sample notebook and data set; ARGS are passed on
 	$(BIN)/python -m datalens_jupyter.sample $(ARGS)
 
-test: check frontend python browser ## all checks and tests
+test: setup ## all checks and tests
+	$(MAKE) --jobs 2 --output-sync check frontend
+	$(MAKE) python browser
 
 check: setup
 	$(BIN)/ruff check .
@@ -35,7 +37,7 @@ check: setup
 	$(BIN)/mypy
 
 frontend: setup
-	cd labextension && jlpm install --immutable && jlpm generate:check && jlpm lint:check && jlpm test
+	cd labextension && jlpm install --immutable && jlpm lint:check && jlpm test
 
 # In this order the short files come last, so that both processes end together.
 python: setup $(SUPABASE)/node_modules/.ready
