@@ -177,7 +177,7 @@ def running_server(
 
 def _wait_for_port(process: subprocess.Popen[bytes], runtime: Path, log: Path) -> int:
     found = runtime / f"jpserver-{process.pid}.json"
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break
@@ -192,7 +192,7 @@ def _wait_for_port(process: subprocess.Popen[bytes], runtime: Path, log: Path) -
     raise AssertionError(f"The server did not start:\n{log.read_text()[-4000:]}")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with running_server(tmp_path_factory.mktemp("server"), env={"MAX_FILE_SIZE_MB": "1"}) as one:
         yield one

@@ -118,7 +118,7 @@ def test_make_lab_opens_the_sample(tmp_path: Path) -> None:
     )
     try:
         found = runtime / f"jpserver-{process.pid}.json"
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while not found.exists() and time.monotonic() < deadline:
             time.sleep(0.1)
         time.sleep(0.5)

@@ -107,12 +107,13 @@ def jupyter(server: Server, method: str, path: str, body: Any = None) -> Any:
 def kernel(server: Server) -> Iterator[Kernel]:
     """A kernel as the server starts it, with the configuration that the wheel ships."""
     profile = server.home / ".ipython" / "profile_default"
-    profile.mkdir(parents=True)
+    profile.mkdir(parents=True, exist_ok=True)
     shutil.copy(SHIPPED, profile)
     started = jupyter(server, "POST", "/api/kernels", {"name": "python3"})
     runtime = Path(server.env["JUPYTER_RUNTIME_DIR"])
     client = BlockingKernelClient(connection_file=str(runtime / f"kernel-{started['id']}.json"))
     client.load_connection_file()
+    client.hb_channel.time_to_dead = 60.0  # a kernel that a busy machine starts is not dead
     client.start_channels()
     try:
         client.wait_for_ready(timeout=60)
