@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,12 +24,13 @@ for tick in range(60):
     time.sleep(0.25)
 len(df)
 """
+TICKING = SLOW.replace("0.25", "0.1")
 QUICK = "import pandas as pd\nprint('rows', len(df))\nlen(df)"
 
 
 @pytest.fixture
 def lab(lab_with_model: Lab, script: Script) -> Lab:
-    script.codes |= {"slow": SLOW, "quick": QUICK}
+    script.codes |= {"slow": SLOW, "ticking": TICKING, "quick": QUICK}
     return lab_with_model
 
 
@@ -39,13 +41,15 @@ def iris(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_page_reloaded_in_mid_run_resumes(panel: Panel, iris: Path) -> None:
+def test_a_page_reloaded_in_mid_run_resumes(panel: Panel, iris: Path, script: Script) -> None:
+    script.waits["ticking"] = resumed = threading.Event()
     panel.upload(iris)
-    panel.ask("slow")
+    panel.ask("ticking")
     expect(panel.part("terminal").last).to_contain_text("tick 2", timeout=ANSWER_MS)
     panel.page.reload()
     panel.show()
     expect(panel.part("stop")).to_be_visible(timeout=ANSWER_MS)
+    resumed.set()
     expect(panel.answer()).to_contain_text("Done.", timeout=ANSWER_MS)
     panel.answer().get_by_test_id("datalens-tab-logs").click()
     shown = panel.part("terminal").last.inner_text()

@@ -29,6 +29,9 @@ class Script:
 
     answers: dict[str, str] = field(default_factory=dict)
 
+    waits: dict[str, threading.Event] = field(default_factory=dict)
+    """What has to happen before an answer is given."""
+
 
 @contextmanager
 def model_that_answers(codes: Mapping[str, str | Sequence[str]]) -> Iterator[ScriptedModel]:
@@ -49,6 +52,8 @@ def model_that_follows(held: Script) -> Iterator[ScriptedModel]:
             return plan([f"Do what is asked: {context.question}"])
         seen = read_observations(request.text)
         if seen and seen[-1].success:
+            if waits := held.waits.get(context.question):
+                waits.wait(60)
             return final_answer(held.answers.get(context.question, "Done."))
         written = held.codes[context.question]
         attempts = [written] if isinstance(written, str) else written

@@ -10,7 +10,8 @@ const WIDTH = 720;
 const HEIGHT = 420;
 /** For paper, and for screens with two pixels where others have one. */
 const SCALE = 2;
-const PATIENCE_MS = 8000;
+/** A machine that is busy draws slowly; a renderer that never answers holds nothing up. */
+const PATIENCE_MS = 30_000;
 
 /** What is used of plotly.js; an internal of the renderer that the plotly wheel ships. */
 interface IPlotly {
@@ -44,6 +45,8 @@ export class ChartPictures implements IChartPictures {
       picture = this._draw(content).then(png => {
         if (png) {
           this._onPicture(id, png);
+        } else {
+          this._pictures.delete(id); // to be tried again when it is next asked for
         }
         return png;
       });
