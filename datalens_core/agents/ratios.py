@@ -28,7 +28,7 @@ _RATIO = re.compile(
     rf"|\b(?P<half>half)(?=\s+(?:the|that|its|their)\b)|\bby\s+(?P<by>half|a third|a quarter)\b"
     rf"|\b(?P<verb>doubled|tripled|quadrupled|halved)\b|\b(?P<times>twice|double|triple|quadruple)"
     rf"{_THAN}|\b(?P<word>{_COUNT})\s+times{_THAN}"
-    rf"|(?<![\w.,])(?P<number>\d+(?:\.\d+)?)(?:\s+times{_THAN}|\s?[x×](?!\w)(?!\s*[\dI])|-?\s?fold\b)"
+    rf"|(?<![\w.,-])(?P<number>\d+(?:\.\d+)?)(?:\s+times{_THAN}|[x×](?!\w)|-?\s?fold\b)"
     rf"|(?<![\w.,])(?P<few>{_COUNT}|\d+)\s+(?:in|(?P<out>out\s+of))\s+(?P<many>two|three|four|five"
     r"|six|seven|eight|nine|ten|\d+)\b(?![.,]\d)|(?<![\w.,/])(?P<over>\d{1,3})/(?P<under>\d{1,3})(?![\w/])"
     r"|(?<![\w.,:])(?P<left>\d{1,3}(?:\.\d+)?):(?P<right>\d{1,3}(?:\.\d+)?)(?![\w:])",

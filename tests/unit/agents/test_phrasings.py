@@ -81,6 +81,7 @@ FOUND = [
     "Europe sold 2 times as much as Asia, and 4x Africa.",
     "From Asia to Europe, 26 to 52, sales doubled.",
     "It rose from 36.50 in 2021 to 61.00 in 2024.",
+    "Units = 52 - 0.4567 × price + 13.2 × age.",
     "Sales were halved, from 52 to 26.",
     "Revenue was between 1.2 and 1.3 million.",
     "Each of the 3 regions in 2 columns is shown.",
