@@ -34,7 +34,8 @@ class Disclosure:
         # As it would be with a model where none is set, whatever runs in the session meanwhile.
         protection, shown = await self._rooms.safeguards.with_a_model(session.id, state)
         privacy = self._rooms.privacy.of(session.id).under(protection)
-        scope = CallScope(session.id, privacy, lambda _: None, model=model)
+        chosen = model or self._rooms.chosen_model(state)
+        scope = CallScope(session.id, privacy, lambda _: None, model=chosen)
         context = task_context(state, query, shown=shown)
         request = self._rooms.reasoning.planning_request(context, scope)
         # Detection takes its time, and its first use imports a lot: off the loop.

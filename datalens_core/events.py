@@ -49,6 +49,7 @@ class RunStarted(EventBase):
     session_id: str
     query: str | None = Field(description="None for code that was run from a notebook cell.")
     origin: Literal["question", "notebook", "upload", "restore"] = "question"
+    model: str | None = Field(default=None, description="The one that was chosen, if one was.")
 
 
 class PrivacyRedacted(EventBase):

@@ -426,6 +426,9 @@ class RunSummary(Model):
     started_at: datetime
     error: dict[str, JsonValue] | None = None
     usage: ModelUsage = Field(default_factory=ModelUsage)
+    model: str | None = Field(
+        default=None, description="The one that was chosen; later questions are asked of it too."
+    )
 
 
 class SessionDetail(Model):

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from datalens_core.errors import LocalOnly, StoreTimedOut, StoreUnavailable
+from datalens_core.errors import InvalidRequest, LocalOnly, StoreTimedOut, StoreUnavailable
 from datalens_core.events import Event, Notice
 from datalens_core.executions import Executor
 from datalens_core.journal import Journal
@@ -182,6 +182,16 @@ class Rooms:
             local_only=lambda: self.safeguards.local_only(state.datasets),
             protect=protect,
         )
+
+    def chosen_model(self, state: SessionState) -> str | None:
+        """The model that was chosen last in a session, as long as it may be asked."""
+        if state.model is None:
+            return None
+        try:
+            self.gateway.check_model(state.model)
+        except InvalidRequest:  # the settings are others by now
+            return None
+        return state.model
 
     async def prepare(self, session_id: str, state: SessionState) -> None:
         """Before code of a session runs: nothing goes to a sandbox that must not.

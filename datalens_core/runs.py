@@ -186,10 +186,11 @@ class Runs:
         *,
         user_id: str,
         origin: Origin = "question",
+        model: str | None = None,
     ) -> Run:
         """Start a run in the background; it waits for the session's earlier ones.
 
-        `user_id` is whose session it is.
+        `user_id` is whose session it is, `model` the one that was chosen.
 
         Raises:
             RunInProgress: too many are waiting already.
@@ -197,7 +198,7 @@ class Runs:
         """
         if len(self.of_session(session_id)) > WAITING_RUNS:
             raise RunInProgress()
-        started = ev.RunStarted(session_id=session_id, query=query, origin=origin)
+        started = ev.RunStarted(session_id=session_id, query=query, origin=origin, model=model)
         run = await self._begun(started, user_id)
         self._live[run.id] = run
         task = asyncio.create_task(self._go(run, body), name=f"run {run.id}")

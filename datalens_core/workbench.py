@@ -442,7 +442,8 @@ class Workbench:
         """Start answering a question in the background; the id of the run.
 
         With `approve_plan`, or where the settings say so, no code runs before `decide_plan`.
-        `model` is one of `models`, None for the one of the settings.
+        `model` is one of `models`, None for the one that was chosen last in the session, or else
+        the one of the settings.
 
         Raises:
             EmptyQuery, QueryTooLong, RunInProgress, RateLimited.
@@ -454,22 +455,30 @@ class Workbench:
             self._rooms.gateway.check_model(model)
         await self._rooms.limits.check(Counted.EXECUTIONS, user_id)
         state = await self._rooms.state_in_use(session_id, user_id)
+        chosen = model or self._rooms.chosen_model(state)
+
+        ready = partial(self._rooms.ready, session_id, state)
 
         async def answer(run: Run) -> None:
             self._rooms.say_if_behind(run)
-            await self._rooms.ready(session_id, state)
+            await ready()
             task = task_context(state, query, exclude=run.id)
             question = Question(
                 run,
                 state,
                 task,
-                self._rooms.scope(run, state, model, partial(self._rooms.ready, session_id, state)),
+                self._rooms.scope(
+                    run, state, chosen, partial(self._rooms.ready, session_id, state)
+                ),
                 self._rooms.executor(run, state, user_id),
                 approve_plan=approve_plan or self.settings.approve_plan,
             )
             await self._rooms.reasoning.run(question)
 
-        return (await self._rooms.runs.start(session_id, query, answer, user_id=state.user_id)).id
+        run = await self._rooms.runs.start(
+            session_id, query, answer, user_id=state.user_id, model=chosen
+        )
+        return run.id
 
     async def start_execution(
         self,

@@ -60,6 +60,7 @@ def changes(entry: Entry) -> Iterator[Change]:
                     "session_id": session_id,
                     "query": event.query,
                     "origin": event.origin,
+                    "model": event.model,
                     "status": RunStatus.RUNNING.value,
                     "started_at": at,
                 },

@@ -40,6 +40,8 @@ class SessionState:
     earlier: ModelUsage = field(default_factory=ModelUsage)
     """What was used of a model before this state was read from the history."""
     used: dict[str, ModelUsage] = field(default_factory=dict)
+    model: str | None = None
+    """The one that was chosen last, None for the one of the settings."""
     shown: Callable[[Dataset], Dataset] = lambda dataset: dataset
     """A data set as a model may know it, by the policies in force."""
     uploading: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
@@ -66,12 +68,14 @@ class SessionState:
                 if r.query is not None
             },
             earlier=detail.usage,
+            model=next((r.model for r in reversed(detail.runs) if r.model), None),
         )
 
     def observe(self, event: Event) -> None:
         match event:
             case ev.RunStarted(query=str(query)):
                 self.questions[event.run_id] = PastQuestion(query)
+                self.model = event.model or self.model
             case ev.AnswerFinal() if event.run_id in self.questions:
                 self.questions[event.run_id].answer = event.text
             case ev.CodeGenerated():

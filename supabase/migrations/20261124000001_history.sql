@@ -32,6 +32,7 @@ create table public.runs (
     position bigint not null,
     query text,
     origin varchar(20) not null,
+    model varchar(200),
     status varchar(20) not null,
     plan json,
     answer text,

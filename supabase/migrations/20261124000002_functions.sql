@@ -134,8 +134,10 @@ begin
         where s.user_id = me and s.id = any (array (
             select (value #>> '{}')::uuid from json_array_elements(whole -> 'sessions')));
 
-    insert into public.runs (run_id, session_id, position, query, origin, status, started_at)
-        select r.run_id, r.session_id, r.position, r.query, r.origin, r.status, r.started_at
+    insert into public.runs (
+            run_id, session_id, position, query, origin, model, status, started_at)
+        select r.run_id, r.session_id, r.position, r.query, r.origin, r.model, r.status,
+            r.started_at
         from json_populate_recordset(null::public.runs, inserts -> 'runs') r
         where r.position > done and r.session_id = any (known)
         on conflict do nothing;

@@ -40,6 +40,7 @@ function summary(fields: Partial<RunSummary>): RunSummary {
     started_at: '2026-11-23T12:00:00Z',
     error: null,
     usage: USAGE,
+    model: null,
     ...fields
   };
 }

@@ -1911,6 +1911,11 @@ export interface components {
        * @enum {string}
        */
       origin: 'question' | 'notebook' | 'upload' | 'restore';
+      /**
+       * @description The one that was chosen, if one was.
+       * @default null
+       */
+      model: string | null;
     };
     /**
      * RunStatus
@@ -1942,6 +1947,11 @@ export interface components {
         [key: string]: components['schemas']['JsonValue'];
       } | null;
       usage: components['schemas']['ModelUsage'];
+      /**
+       * @description The one that was chosen; later questions are asked of it too.
+       * @default null
+       */
+      model: string | null;
     };
     /** SandboxReplaced */
     SandboxReplaced: {

@@ -297,7 +297,7 @@ async def test_why_code_failed_and_what_else_was_meant_is_kept(
     )
     other = Alternative(label="list price", query="average list price")
     told = [
-        ev.RunStarted(session_id=session.id, query="average price"),
+        ev.RunStarted(session_id=session.id, query="average price", model="b/c"),
         ev.CodeGenerated(**execution, code="df['amounts']", sha256="0"),
         ev.ErrorAnalyzed(**execution, analysis=analysis),
         ev.AnswerFinal(text="3", assumptions=[], checks=[], alternatives=[other]),
@@ -306,7 +306,7 @@ async def test_why_code_failed_and_what_else_was_meant_is_kept(
     detail = await store.load(session)
     assert detail is not None
     assert [e.analysis for e in detail.executions] == [analysis]
-    assert [run.alternatives for run in detail.runs] == [[other]]
+    assert [(run.alternatives, run.model) for run in detail.runs] == [([other], "b/c")]
 
 
 async def test_entries_that_come_again_change_nothing(store: SessionStore, place: Place) -> None:

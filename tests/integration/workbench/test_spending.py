@@ -62,6 +62,25 @@ async def test_an_answer_whose_repair_would_pass_the_limit_is_kept_unverified(
     assert not all(check.passed for check in answer.checks)
 
 
+async def test_a_session_opened_again_asks_the_model_that_was_chosen_in_it(
+    make_workbench: Callable[..., Workbench], sales: Path
+) -> None:
+    async with ScriptedModel([reply("No profile."), *QUESTION, *QUESTION, *QUESTION]) as model:
+        address = {"llm_base_url": model.base_url, "model": "a"}
+        async with make_workbench(**address, models=("b",)) as workbench:
+            session = await workbench.create_session()
+            await workbench.upload(session.id, sales)
+            run_id = await workbench.start_query(session.id, "total revenue", model="b")
+            await workbench.result(run_id)
+        async with make_workbench(**address, models=("b",)) as workbench:
+            assert (await workbench.get_session(session.id)).runs[0].model == "b"
+            assert (await workbench.preview(session.id, "x")).model == "b"
+            await workbench.result(await workbench.start_query(session.id, "total revenue"))
+        async with make_workbench(**address, models=("c",)) as workbench:
+            await workbench.result(await workbench.start_query(session.id, "total revenue"))
+        assert [r.json["model"] for r in model.requests] == ["a"] + ["b"] * 6 + ["a"] * 3
+
+
 async def test_a_question_can_be_asked_of_another_model(
     make_workbench: Callable[..., Workbench], sales: Path
 ) -> None:

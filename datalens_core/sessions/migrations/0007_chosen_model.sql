@@ -1,0 +1,2 @@
+-- The model that was chosen for a run.
+alter table runs add column model text;
