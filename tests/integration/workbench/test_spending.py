@@ -40,7 +40,12 @@ async def test_a_session_opened_again_has_its_totals_and_its_limit(
             assert [run.usage for run in detail.runs] == [result.usage]
             events = await asked(workbench, session.id, "and again?")
             assert events[-1].type == "run.failed"
-            assert events[-1].error["code"] == "BUDGET_REACHED"
+            assert events[-1].error == {
+                "code": "BUDGET_REACHED",
+                "message": "This session has reached its limit of 600 tokens (600 used). What it "
+                "holds is kept. Start a new session, or raise the limit in the settings.",
+                "details": {"limit": "max_tokens_per_session", "allowed": 600, "used": 600},
+            }
             assert (await workbench.get_session(session.id)).usage.tokens == 600
             assert (await workbench.status()).limits.max_tokens_per_session == 600
         assert len(model.requests) == 5
