@@ -10,14 +10,11 @@ from datalens_core.events import Event
 from datalens_core.executions import Executor
 from datalens_core.llm.exchange import CallScope, DatasetContext, PastRun, TaskContext
 from datalens_core.models import Dataset, Execution, ExecutionPlan
-from datalens_core.privacy.cutting import head_of
 from datalens_core.privacy.whole_file import told_to_model
 from datalens_core.runs import Run
 from datalens_core.sessions.state import SessionState
 
-WHOLE_RUNS = 2
 REMEMBERED_RUNS = 20
-LINE_LENGTH = 200
 
 
 class Question:
@@ -74,26 +71,20 @@ def task_context(
     exclude: str = "",
     shown: Callable[[Dataset], Dataset] | None = None,
 ) -> TaskContext:
-    """The facts of a question: the last two questions whole, older ones a line each.
+    """The facts of a question; `fit_task` says how much of them a model is told.
 
     `shown` is what may be known of a data set, if not what is in force in the session.
     """
     shown = shown or state.shown
     past = [(run_id, q) for run_id, q in state.questions.items() if run_id != exclude]
-    history = []
-    for place, (run_id, q) in enumerate(reversed(past[-REMEMBERED_RUNS:])):
-        whole = place < WHOLE_RUNS
-        history.append(
-            PastRun(
-                question=q.question if whole else head_of(q.question, LINE_LENGTH),
-                answer=q.answer if whole else "",
-                code=state.code_of(run_id) if whole else "",
-            )
-        )
+    history = [
+        PastRun(question=q.question, answer=q.answer, code=state.code_of(run_id))
+        for run_id, q in past[-REMEMBERED_RUNS:]
+    ]
     return TaskContext(
         question=query,
         datasets=[_dataset_context(shown(dataset)) for dataset in state.datasets],
-        history=history[::-1],
+        history=history,
     )
 
 

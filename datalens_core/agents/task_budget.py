@@ -16,7 +16,6 @@ MAX_REQUEST = 200_000
 
 WHOLE_RUNS = 2
 _MAX_ANSWER, _MAX_CODE, _MAX_LINE, _MAX_CELL = 4_000, 8_000, 200, 200
-_MAX_OLDER = 20
 _MAX_COLUMNS = 300
 
 
@@ -50,13 +49,12 @@ def task_limit(context_tokens: int | None) -> int:
 
 
 def _brief(history: list[PastRun]) -> list[PastRun]:
-    older = history[:-WHOLE_RUNS][-_MAX_OLDER:]
     lines = [
         PastRun(
             question=head_of(run.question, _MAX_LINE),
             answer=head_of(run.answer.split("\n")[0], _MAX_LINE),
         )
-        for run in older
+        for run in history[:-WHOLE_RUNS]
     ]
     whole = [
         PastRun(

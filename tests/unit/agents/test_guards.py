@@ -18,6 +18,7 @@ from datalens_core.agents import (
     answer_check,
     answering,
     attempts,
+    claims,
     code_checks,
     figures,
     model_turns,
@@ -133,6 +134,16 @@ def invented_numbers_are_marked() -> None:
     assert [check.passed for check in run.answer.checks] == [False]
 
 
+def invented_dates_are_marked() -> None:
+    run = played(runs(GOOD), answers("It was best in March 1987."), answers("In March 1987."))
+    assert [check.passed for check in run.answer.checks] == [False]
+
+
+def invented_comparisons_are_marked() -> None:
+    run = played(runs(GOOD), answers("It tripled."), answers("It tripled."))
+    assert [check.passed for check in run.answer.checks] == [False]
+
+
 def words_without_a_result_invent_nothing() -> None:
     with pytest.raises(ModelError):
         played(says("The total is 77."), says("The total is 77."))
@@ -203,6 +214,9 @@ GUARDS = [
     Guard("A question has a bound of turns", model_turns, "MAX_TURNS", 1_000, turns_are_bounded),
     Guard("Numbers of an answer occur in the outputs", answer_check, "_check_numbers",
           lambda *_: None, invented_numbers_are_marked),
+    Guard("Dates of an answer are known", claims, "_is_dated", always, invented_dates_are_marked),
+    Guard("Comparisons of an answer can be seen in the outputs", claims, "_is_compared", always,
+          invented_comparisons_are_marked),
     Guard("Words without a result invent nothing", Answering, "is_honest", trusted,
           words_without_a_result_invent_nothing),
     Guard("Charts of an answer are not empty", figures, "draws_something", always,
