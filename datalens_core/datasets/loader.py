@@ -12,13 +12,13 @@ from textwrap import indent
 from typing import Any
 
 from datalens_core.datasets.files import sandbox_name
-from datalens_core.datasets.reader.cells import CODES, CURRENCY
+from datalens_core.datasets.reader.cells import CODES, CURRENCY, FOREIGN_DIGITS, PLAIN_DIGITS
+from datalens_core.datasets.reader.columns import EXCEL_DAYS, FOREIGN_MARK, NEXT_DAY, UTC
 from datalens_core.models import Dataset, LoadPlan
 from datalens_core.sandbox.client import HOME
 from datalens_core.sandbox.contract import DataFile
 
 LINE_LENGTH = 88
-UTC = " UTC"
 
 # A column is converted as a whole or not at all: no value is lost to a wrong guess.
 DATES = """\
@@ -26,6 +26,25 @@ for name, written in {dates!r}.items():
     dates = pd.to_datetime({df}[name], format=written, errors='coerce'{utc})
     if dates.notna().sum() == {df}[name].notna().sum():
         {df}[name] = dates
+"""
+# 24:00 ends a day, as 0:00 begins the next one.
+MIDNIGHTS = """\
+for name, written in {dates!r}.items():
+    next_day = pd.to_timedelta({df}[name].str.contains('[ T]24:00').eq(True).astype('int64'), 'D')
+    dates = {df}[name].str.replace('(?<=[ T])24:00', '00:00', regex=True)
+    dates = pd.to_datetime(dates, format=written, errors='coerce')
+    if dates.notna().sum() == {df}[name].notna().sum():
+        {df}[name] = dates + next_day
+"""
+EXCEL = """\
+for name in {names!r}:
+    days = pd.to_numeric({df}[name], errors='coerce')
+    if days.notna().sum() == {df}[name].notna().sum():
+        {df}[name] = pd.to_datetime(days, unit='D', origin='1899-12-30').dt.round('s')
+"""
+FOREIGN = """\
+for name in {names!r}:
+    {df}[name] = {df}[name].str.translate(str.maketrans({foreign!r}, {plain!r}))
 """
 NUMBERS = r"""
 for name, decimal in {numbers!r}.items():
@@ -49,6 +68,7 @@ for name in {df}.select_dtypes('float64'):
     if {df}[name].notna().all() and (abs({df}[name]) < 2**53).all() and ({df}[name] % 1 == 0).all():
         {df}[name] = {df}[name].astype('int64')
 """
+# In Python, \s is any space that groups digits.
 SIGNS = rf"[\s%{CURRENCY}'’]|{CODES}|(?<![0-9A-Za-z])(?:US|A|C|NZ|R|HK)(?=\$)"
 
 
@@ -148,13 +168,25 @@ def _conversions(plan: LoadPlan, variable: str) -> str:
     if plan.padded:
         missing = ["", *plan.na_values]
         code += PADDED.format(padded=plan.padded, missing=missing, df=variable)
-    plain = {n: f for n, f in plan.dates.items() if not f.endswith(UTC)}
-    aware = {n: f.removesuffix(UTC) for n, f in plan.dates.items() if f.endswith(UTC)}
+    formats = {n: f for n, f in plan.dates.items() if f != EXCEL_DAYS}
+    aware = {n: f.removesuffix(UTC) for n, f in formats.items() if f.endswith(UTC)}
+    late = {n: f.removesuffix(NEXT_DAY) for n, f in formats.items() if f.endswith(NEXT_DAY)}
+    plain = {n: f for n, f in formats.items() if n not in aware and n not in late}
     for dates, utc in ((plain, ""), (aware, ", utc=True")):
         if dates:
             code += DATES.format(dates=dates, df=variable, utc=utc)
-    if plan.numbers:
-        code += NUMBERS.format(numbers=plan.numbers, df=variable, signs=SIGNS)
+    if late:
+        code += MIDNIGHTS.format(dates=late, df=variable)
+    numbers = dict(plan.numbers)
+    if foreign := [n for n, mark in numbers.items() if mark == FOREIGN_MARK]:
+        numbers.update(dict.fromkeys(foreign, "."))
+        code += FOREIGN.format(
+            names=foreign, df=variable, foreign=FOREIGN_DIGITS, plain=PLAIN_DIGITS
+        )
+    if numbers:
+        code += NUMBERS.format(numbers=numbers, df=variable, signs=SIGNS)
+    if days := [n for n, f in plan.dates.items() if f == EXCEL_DAYS]:
+        code += EXCEL.format(names=days, df=variable)
     return code
 
 

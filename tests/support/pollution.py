@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -230,6 +231,15 @@ def _respelt(text: str, spelt: dict[str, str]) -> str:
     return text
 
 
+def _thin(text: str) -> str:
+    grouped = _amount("{:,.2f}")(text)
+    return text if grouped == text else grouped.replace(",", "\u2009")
+
+
+def _percent(text: str) -> str:
+    return f"{text}%" if re.fullmatch("[0-9.,\u2009]+", text) else text
+
+
 def _unclosed(table: Written) -> Written:
     line = table.delimiter.join(["Fay", "2", "3.50", "2024-01-01", '"I7'])
     return replace(table, below=[*table.below, line])
@@ -287,13 +297,13 @@ KINDS: dict[str, Kind] = {
     "two-line header": Kind(_groups, "two lines"),
     "units line": Kind(_units, "units"),
     "empty columns": Kind(_padded(2), "without name and values"),
-    "empty rows": Kind(_empty_row, "Empty rows"),
-    "many empty rows": Kind(_many_empty_rows, "Empty rows"),
+    "empty rows": Kind(_empty_row, "empty row"),
+    "many empty rows": Kind(_many_empty_rows, "empty row"),
     "lines of dashes": Kind(_ruled, "dashes"),
-    "descriptions": Kind(_described, "Descriptions"),
+    "descriptions": Kind(_described, "descriptions"),
     "padded values": Kind(_each(0, "  {}  ".format), "Spaces around values"),
-    "long row": Kind(_longer, "more values"),
-    "short row": Kind(_shorter, "fewer values"),
+    "long row": Kind(_longer, "longer"),
+    "short row": Kind(_shorter, "shorter"),
     "twin names": Kind(_twin, "same name|without a name"),
     "nameless column": Kind(_nameless, "without a name"),
     "spaces in names": Kind(_spaced),
@@ -307,7 +317,8 @@ KINDS: dict[str, Kind] = {
     "thousands": Kind(_each(2, _amount("{:,.2f}")), "Thousands"),
     "euros": Kind(_each(2, _amount("{:.2f} €")), "Currency"),
     "dollars": Kind(_each(2, _amount("${:.2f}")), "Currency"),
-    "percent": Kind(_each(2, _amount("{:.2f}%")), "Percent"),
+    "thin spaces": Kind(_each(2, _thin)),
+    "percent": Kind(_each(2, _percent), "Percent"),
     "German dates": Kind(_each(3, _date("%d.%m.%Y")), "day.month.year"),
     "British dates": Kind(_each(3, _date("%d/%m/%Y")), "day/month/year"),
     "American dates": Kind(_each(3, _date("%m/%d/%Y")), "month/day/year"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
@@ -18,14 +18,18 @@ CODES = (
 )
 _AFFIX = rf"(?:[{CURRENCY}]|(?:US|A|C|NZ|R|HK)\$|{CODES})"
 _SIGN = r"[+\-−]?"
-_SPACES = "[ \u00a0\u202f]"
+SPACES = " \u00a0\u2007\u2009\u202f"
+# Digits and marks that Python reads and pandas does not: Arabic, Persian and full-width ones.
+FOREIGN_DIGITS = "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９٫٬．，％"
+PLAIN_DIGITS = "012345678901234567890123456789.'.,%"
+_PLAIN = str.maketrans(FOREIGN_DIGITS, PLAIN_DIGITS)
 _AMOUNT = re.compile(
-    rf"(?P<open>\()?{_SIGN}(?:{_AFFIX}{_SPACES}?)?{_SIGN}"
-    rf"(?P<digits>\d[\d.,'’ \u00a0\u202f]*|[.,]\d+)"
-    rf"(?:{_SPACES}?(?P<percent>%)|{_SPACES}?{_AFFIX})?(?(open)\))[-−]?"
+    rf"(?P<open>\()?{_SIGN}(?:(?P<before>{_AFFIX})[{SPACES}]?)?{_SIGN}"
+    rf"(?P<digits>\d[\d.,'’{SPACES}]*|[.,]\d+)"
+    rf"(?:[{SPACES}]?(?P<percent>%)|[{SPACES}]?(?P<after>{_AFFIX}))?(?(open)\))[-−]?"
 )
 # How digits may be grouped: by decimal point or decimal comma.
-_BY = "'’ \u00a0\u202f"
+_BY = f"'’{SPACES}"
 _POINT = re.compile(
     rf"\d{{1,3}}(?:(?P<by>[,{_BY}])\d{{3}}(?:(?P=by)\d{{3}})*)?(?:\.\d*)?|\d*\.\d+|\d+"
 )
@@ -35,13 +39,17 @@ _COMMA = re.compile(
 # India groups by two above the thousands.
 _LAKH = re.compile(r"\d{1,2}(,\d{2})+,\d{3}(\.\d*)?")
 
+# Years 1300 to 1499 are of the Persian or the Islamic calendar in any file that people have.
 ISO_DATE = re.compile(
-    r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?"
+    r"(?!1[34])\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?",
+    re.ASCII,
 )
 _DAY = re.compile(
     r"(?P<a>\d{1,4})(?P<sep>[./-])(?P<b>\d{1,2})(?P=sep)(?P<c>\d{4}|\d{2})"
-    r"(?P<time>[ T]\d{1,2}:\d{2}(:\d{2})?(?P<half> ?[AaPp][Mm])?)?"
+    r"(?P<time>[ T]\d{1,2}:\d{2}(:\d{2})?(?P<half> ?[AaPp][Mm])?)?",
+    re.ASCII,
 )
+END_OF_DAY = re.compile(r".*[ T]24:00(:00)?")
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _FULL = "January|February|March|April|May|June|July|August|September|October|November|December"
 _NAMED = (
@@ -73,6 +81,11 @@ MISSING_AMONG_VALUES = frozenset((
 # fmt: on
 
 
+def plain_digits(text: str) -> str:
+    """The text with digits from 0 to 9 alone."""
+    return text if text.isascii() else text.translate(_PLAIN)
+
+
 def is_missing_word(text: str) -> bool:
     """Whether the text may stand for a value that is not there."""
     return text in PANDAS_MISSING or text in ALWAYS_MISSING or text in MISSING_AMONG_VALUES
@@ -80,36 +93,74 @@ def is_missing_word(text: str) -> bool:
 
 @dataclass(frozen=True)
 class Amount:
-    """How one number is written. `decimal` is "" where the text leaves it open."""
+    """How one number is written. `decimal` is "" where the text leaves it open.
+
+    `foreign` digits are not ASCII's, `plain` is what pandas reads by itself.
+    """
 
     decimal: str
     thousands: str
     percent: bool
     plain: bool
+    foreign: bool = False
+    currency: str = ""
 
 
 def amount_of(text: str) -> Amount | None:
     """How a number is written, None if it is none; "1,234" leaves the decimal mark open."""
     text = text.strip()
+    if (plain := plain_digits(text)) != text:
+        amount = amount_of(plain)
+        if amount is None:
+            return None
+        decimal = "." if "٫" in text else amount.decimal
+        return replace(amount, decimal=decimal, plain=False, foreign=True)
     if PLAIN_NUMBER.fullmatch(text):
         decimal = "." if "." in text and not GROUP_OF_THREE.fullmatch(text) else ""
         return Amount(decimal, "", percent=False, plain=True)
     found = _AMOUNT.fullmatch(text) if len(text) < 60 else None
     if found is None:
         return None
-    digits = found["digits"].rstrip(" \u00a0\u202f")
-    percent = found["percent"] is not None
+    digits = found["digits"].rstrip(SPACES)
+    percent, currency = found["percent"] is not None, found["before"] or found["after"] or ""
     point, comma = _POINT.fullmatch(digits), _COMMA.fullmatch(digits)
     if point is None and comma is None:
-        return Amount(".", ",", percent, plain=False) if _LAKH.fullmatch(digits) else None
+        lakh = Amount(".", ",", percent, plain=False, currency=currency)
+        return lakh if _LAKH.fullmatch(digits) else None
     if point is not None and comma is not None:
         # Digits alone, one group ("1,234", "1.234") or spaces for groups.
-        space = next((c for c in digits if c in "'’ \u00a0\u202f"), "")
-        return Amount("", space, percent, plain=False)
+        space = next((c for c in digits if c in _BY), "")
+        return Amount("", space, percent, plain=False, currency=currency)
     mark, match = (".", point) if point is not None else (",", comma)
     assert match is not None
     written = mark if mark in digits else ""
-    return Amount(written or mark, match["by"] or "", percent, plain=False)
+    return Amount(written or mark, match["by"] or "", percent, plain=False, currency=currency)
+
+
+_WORDY_DATE = re.compile(r"\d{1,2}\.?[ -](de )?[^\W\d]{3,12}\.?[ -](de )?\d{4}", re.IGNORECASE)
+
+
+def is_wordy_date(text: str) -> bool:
+    """Whether it looks like a date whose month is a word, in whatever language."""
+    return _WORDY_DATE.fullmatch(text) is not None
+
+
+_WITH_UNIT = re.compile(
+    r"[<>≤≥~≈±]? ?[+\-−]?\d[\d.,]* ?(?P<unit>[^\W\d_]{1,5}[²³23]?(?:/[^\W\d_]{1,4}[²³23]?)?|°[CF]?)"
+)
+
+
+def unit_of(text: str) -> str:
+    """The unit behind a number, "" where there is none."""
+    found = _WITH_UNIT.fullmatch(text)
+    return found["unit"] if found else ""
+
+
+def is_excel_day(value: Any) -> bool:
+    """Whether it may be how Excel counts a day of 1954 to 2064."""
+    text = str(value)
+    whole = text.removesuffix(".0") if isinstance(value, float) else text
+    return re.fullmatch(r"[2-5]\d{4}([.,]\d+)?", whole, re.ASCII) is not None
 
 
 def date_formats(text: str) -> list[str]:
@@ -135,7 +186,7 @@ def _numeric_formats(found: re.Match[str]) -> list[str]:
         clock = time[0] + ("%I" if half else "%H") + ":%M" + (":%S" if found[6] else "")
         clock += (" " if half and half.startswith(" ") else "") + ("%p" if half else "")
     if len(first) == 4:
-        if len(last) == 4:
+        if len(last) == 4 or first.startswith(("13", "14")):
             return []
         return [f"%Y{sep}%m{sep}%d{clock}"] if 1 <= int(second) <= 12 and int(last) <= 31 else []
     if len(first) > 2:

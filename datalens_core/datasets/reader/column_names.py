@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from .wording import listed
+
 MAX_NAME = 10_000
 
 
@@ -35,14 +37,10 @@ def tidy_names(
         taken.add(name)
         tidied.append(name)
     if empty and len(empty) < width:
-        notes.append(f"Columns without a name were given one: {_listed(empty)}.")
+        which = "A column without a name was" if len(empty) == 1 else "Columns without a name were"
+        notes.append(f"{which} given one: {listed(empty)}.")
     if twins:
-        notes.append(f"Columns of the same name were told apart: {_listed(twins)}.")
+        notes.append(f"Columns of the same name were told apart: {listed(twins)}.")
     if trimmed:
         notes.append("Spaces around column names were left out.")
     return tidied, notes
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return ", ".join(n[:60] for n in names[:5]) + more

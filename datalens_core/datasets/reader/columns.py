@@ -6,22 +6,35 @@ month, which decimal mark, whether zeros lead) is looked up in more of its rows 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from .cells import (
     ALWAYS_MISSING,
+    END_OF_DAY,
     GROUP_OF_THREE,
     KEPT_AS_TEXT,
     MISSING_AMONG_VALUES,
     PANDAS_MISSING,
+    SPACES,
+    Amount,
     amount_of,
     date_formats,
+    is_excel_day,
+    is_wordy_date,
+    plain_digits,
+    unit_of,
 )
+from .wording import listed
 
 SAMPLE_ROWS = 5
 SEARCHED_ROWS = 200
 DASHES = frozenset({"-", "--", "---", "–", "—"})
+# What a plan's dates and numbers hold besides formats and decimal marks.
+UTC, NEXT_DAY = " UTC", " 24:00"
+EXCEL_DAYS = "Excel's days"
+FOREIGN_MARK = "٫"
 
 
 def decide(
@@ -38,7 +51,7 @@ def decide(
     words = _missing_words(names, rows)
     plan["na_values"] = sorted(words)
     if words:
-        notes.append(f"Taken for missing values: {', '.join(sorted(words)[:8])}.")
+        notes.append(f"Read as missing values: {', '.join(sorted(words)[:8])}.")
     comma = _writes_decimal_commas(rows)
     told: dict[str, list[str]] = {}
     for place, name in enumerate(names):
@@ -48,13 +61,19 @@ def decide(
         first = [v for v in column[:SAMPLE_ROWS] if isinstance(v, str)]
         sample = [v.strip() for v in first if v.strip() in set(values)]
         typed = any(not isinstance(v, str) and v is not None for v in column[:SAMPLE_ROWS])
-        for reason in _column(plan, name, sample, values, given.get(name, ""), typed, comma):
+        kind = given.get(name, "")
+        if not kind and _are_excel_days(name, column):
+            plan["dates"][name] = EXCEL_DAYS
+            if any("," in v for v in values):
+                plan["numbers"][name] = ","
+            told.setdefault("Excel's numbers for days were read as dates: {}.", []).append(name)
+            continue
+        for reason in _column(plan, name, sample, values, kind, typed, comma):
             told.setdefault(reason, []).append(name)
         if plan["format"] == "csv" and _padded(plan, name, column, values):
             told.setdefault("Spaces around values were left out: {}.", []).append(name)
     for reason, held in told.items():
-        more = f" and {len(held) - 5} more" if len(held) > 5 else ""
-        notes.append(reason.replace("{}", (", ".join(n[:60] for n in held[:5]) + more)[:250]))
+        notes.append(reason.replace("{}", listed(held)))
 
 
 def _padded(plan: dict[str, Any], name: str, column: Sequence[Any], values: list[str]) -> bool:
@@ -105,11 +124,13 @@ def _column(
         plan["text_columns"].append(name)
         return []
     dates = _is_compact_date(sample) and _is_called_date(name)
-    if not given and not dates and any(KEPT_AS_TEXT.fullmatch(v) for v in values):
+    if not given and not dates and any(KEPT_AS_TEXT.fullmatch(plain_digits(v)) for v in values):
         plan["text_columns"].append(name)
         return ["Kept as text because of leading zeros or length: {}."]
     if typed or not sample:
         return []
+    if not given and all(map(is_wordy_date, values)) and not any(map(date_formats, sample)):
+        return ["Kept as text because months are written in another language than English: {}."]
     if given != "number":
         reasons = _dates(plan, name, sample, values, given)
         if reasons is not None or given in ("date", "day_first", "month_first"):
@@ -117,8 +138,22 @@ def _column(
     return _numbers(plan, name, sample, values, comma)
 
 
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_WORD = re.compile(r"[^\W\d_]+")
+_NO_DATES = frozenset({"candidate", "mandate", "update"})
+
+
 def _is_called_date(name: str) -> bool:
-    return any(word in name.casefold() for word in ("date", "datum", "fecha", "日期", "日付"))
+    words = _WORD.findall(_CAMEL.sub(" ", name).casefold())
+    return any(
+        word in ("dates", "fecha") or (word.endswith(("date", "datum")) and word not in _NO_DATES)
+        for word in words
+    ) or any(word in name for word in ("日期", "日付"))
+
+
+def _are_excel_days(name: str, column: Sequence[Any]) -> bool:
+    held = [v for v in column if v is not None and v != ""]
+    return bool(held) and _is_called_date(name) and all(map(is_excel_day, held))
 
 
 def _is_compact_date(sample: list[str]) -> bool:
@@ -136,7 +171,7 @@ def _dates(
         return None
     formats = set.intersection(*possible)
     if not formats:
-        return ["Dates written in more than one way, kept as text: {}."]
+        return ["Kept as text because dates are written in more than one way: {}."]
     # More rows settle the order of day and month; what is no date at all says nothing on it.
     narrowed, later = set(formats), 0
     for value in values:
@@ -156,7 +191,9 @@ def _dates(
     format = next(iter(narrowed))
     reasons = []
     if later:
-        reasons.append("Dates in the first rows, but other values further down: {} may stay text.")
+        reasons.append(
+            "Dates in the first rows, other values further down, so it may stay text: {}."
+        )
     if ambiguous:
         order = "month first" if format.startswith("%m") else "day first"
         reasons.append(f"Day and month could be swapped in {{}}: read as {order}.")
@@ -164,8 +201,11 @@ def _dates(
         reasons.append(f"Dates were read as {_in_words(format)}: {{}}.")
     plan["dates"][name] = format
     if format == "ISO8601" and any(v[-1] == "Z" or "+" in v or v.count("-") > 2 for v in sample):
-        plan["dates"][name] = "ISO8601 UTC"
+        plan["dates"][name] += UTC
         reasons.append("Times with an offset were turned into UTC: {}.")
+    elif any(END_OF_DAY.fullmatch(v) for v in values):
+        plan["dates"][name] += NEXT_DAY
+        reasons.append("24:00 was read as 0:00 of the next day: {}.")
     return reasons
 
 
@@ -202,11 +242,13 @@ def _writes_decimal_commas(rows: Sequence[Sequence[Any]]) -> bool:
 def _numbers(
     plan: dict[str, Any], name: str, sample: list[str], values: list[str], comma: bool
 ) -> list[str]:
-    if any(amount_of(v) is None for v in sample):
-        return []
     known = {v: a for v in values if (a := amount_of(v)) is not None}
+    if any(v not in known for v in sample):
+        return _almost_numbers(values, known)
     if any(v not in known for v in values):
-        return ["Numbers in the first rows, but other values further down: {} stays text."]
+        return ["Kept as text because of values further down that are no numbers: {}."]
+    if mixed := _mixed(known):
+        return [mixed]
     grouped = [v for v in known if GROUP_OF_THREE.fullmatch(v)]
     if all(a.plain for a in known.values()) and not (comma and grouped):
         return []
@@ -215,27 +257,52 @@ def _numbers(
     open_ = [v for v, a in known.items() if not a.decimal and any(c in v for c in ".,")]
     reasons = []
     if len(decimals) > 1:
-        return ["Numbers written in more than one way, kept as text: {}."]
+        return ["Kept as text because numbers are written in more than one way: {}."]
     decimal = next(iter(decimals), "")
     if not decimal:
         decimal, unsure = (",", "") if comma else _open_decimal(plan, open_)
         if unsure:
-            reasons.append(f"«{open_[0][:20]}» could mean two things in {{}}: read as {unsure}.")
-    group = ",.'’ \u00a0\u202f".replace(decimal, "")
-    plan["numbers"][name] = decimal
+            reasons.append(
+                f"«{open_[0][:20]}» could mean two things in {{}}: its mark is {unsure}."
+            )
+    group = f",.'’{SPACES}".replace(decimal, "")
+    foreign = any(a.foreign for a in known.values())
+    if foreign and decimal == ",":
+        return ["Kept as text because of digits other than 0 to 9 with a decimal comma: {}."]
+    plan["numbers"][name] = FOREIGN_MARK if foreign else decimal
+    if foreign:
+        reasons.append("Digits other than 0 to 9 were read as numbers: {}.")
     if decimal == ",":
         reasons.append("Numbers with a decimal comma were read as numbers: {}.")
     elif thousands & set(group) or open_:
         reasons.append("Thousands separators were left out: {}.")
     if any(a.percent for a in known.values()):
         reasons.append("Percent signs were left out, so 12% is 12: {}.")
-    elif any(_has_affix(v) for v in known):
+    elif any(a.currency for a in known.values()):
         reasons.append("Currency signs were left out: {}.")
     return reasons
 
 
-def _has_affix(text: str) -> bool:
-    return any(not (c.isdigit() or c in "+-−.,'’() \u00a0\u202f") for c in text)
+def _almost_numbers(values: list[str], known: dict[str, Amount]) -> list[str]:
+    """What to tell of a column of numbers that a few of its values keep from being one."""
+    if all(unit_of(v) for v in values):
+        return ["Kept as text because of units behind the numbers: {}."]
+    others = [v for v in values if v not in known and not unit_of(v)] or [
+        v for v in values if v not in known
+    ]
+    if len(values) - len(others) < max(2, 2 * len(others)):
+        return []
+    return [f"Kept as text because of values that are no numbers («{others[0][:20]}»): {{}}."]
+
+
+def _mixed(known: dict[str, Amount]) -> str:
+    """Why the numbers of a column are not of one kind, if they are not."""
+    percent = {a.percent for v, a in known.items() if any(c in "123456789" for c in v)}
+    if len(percent) > 1:
+        return "Kept as text because only some numbers have a percent sign: {}."
+    if len({a.currency for a in known.values() if a.currency}) > 1:
+        return "Kept as text because amounts are in several currencies: {}."
+    return ""
 
 
 def _open_decimal(plan: dict[str, Any], open_: list[str]) -> tuple[str, str]:
@@ -244,8 +311,10 @@ def _open_decimal(plan: dict[str, Any], open_: list[str]) -> tuple[str, str]:
     if marks == {","}:
         # In a file that commas delimit, a comma within a number was quoted: it groups.
         if plan["delimiter"] == ";" and plan["format"] == "csv":
-            return ",", "a decimal comma"
-        return ".", "thousands"
+            return ",", "read as a decimal comma"
+        return ".", "taken for thousands"
     if marks == {"."}:
-        return (",", "thousands") if plan["delimiter"] == ";" else (".", "a decimal point")
+        if plan["delimiter"] == ";":
+            return ",", "taken for thousands"
+        return ".", "read as a decimal point"
     return ".", ""

@@ -12,12 +12,14 @@ from .column_names import tidy_names
 from .columns import decide
 from .dialect import Dialect, dialect_of, is_blank, is_empty, is_rule, records_of
 from .encoding import NAMES, encoding_of
+from .groups import tell_groups
 from .layout import layout_of, usual
 from .leading_zeros import zeros_further_down
 from .quotes import unclosed_quote, without_quotes
-from .scan import scan_file
+from .scan import Scan, scan_file
 from .table_end import end_of_table
 from .width import MAX_COLUMNS, kept_columns, misses_first_name, tell_wide
+from .wording import left_out
 
 MAX_FIELD = 256 * 1024 * 1024
 
@@ -50,12 +52,13 @@ def inspect_text(path: str, given: dict[str, Any]) -> dict[str, Any]:
     data = [r for r in records[layout.first :] if not is_blank(r) and not is_empty(r)]
     expected = len(layout.names) or usual([len(r) for r in data])
     countable = not mixes_line_ends(text, dialect)
-    scan = scan_file(path, encoding, dialect, layout.first, expected, countable=countable)
+    scan = scan_file(path, encoding, dialect, layout, expected, countable=countable)
+    data = _rows(records, layout.first, scan)
     if layout.header is not None and misses_first_name(layout.names, scan):
         layout.names = ["", *layout.names]
         notes.append(
-            "The header has one name fewer than the rows have values: the first column "
-            "was taken for the names of the rows."
+            "The header has one name fewer than the rows have values: the first column was taken "
+            "for the rows' names."
         )
     # Pandas leaves out a row that has more cells than there are names, be they empty.
     width = max(len(layout.names), expected, scan.widest)
@@ -76,8 +79,8 @@ def inspect_text(path: str, given: dict[str, Any]) -> dict[str, Any]:
         tell_wide(scan, names[expected : scan.widest_filled], end.count, notes)
     narrow = sum(1 for row in scan.narrow if row <= end.count)
     if 0 < narrow < end.count:
-        few = "1 row has" if narrow == 1 else f"{narrow:,} rows have"
-        notes.append(f"{few} fewer values than the others: the rest is missing.")
+        few = "1 row is" if narrow == 1 else f"{narrow:,} rows are"
+        notes.append(f"{few} shorter than the others: the last values are missing there.")
     plain = layout.header is not None and layout.header_lines == 1 and names == layout.names
     plan: dict[str, Any] = {
         "format": "csv",
@@ -101,8 +104,8 @@ def inspect_text(path: str, given: dict[str, Any]) -> dict[str, Any]:
         "padded": [],
         "na_values": [],
     }
-    if end.rows is not None:
-        data = data[: end.count]
+    data = data[: end.count]
+    tell_groups(data, notes)
     padded = [[*r[:width], *[""] * (width - len(r))] for r in data]
     chosen = kept if kept is not None else names
     place_of = {name: place for place, name in enumerate(names)}
@@ -125,6 +128,16 @@ def inspect_text(path: str, given: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _rows(records: list[list[str]], first: int, scan: Scan) -> list[list[str]]:
+    """The first records that hold rows."""
+    left = {skipped.number for skipped in scan.skipped}
+    return [
+        record
+        for number, record in enumerate(records)
+        if number >= first and number not in left and not is_blank(record) and not is_empty(record)
+    ]
+
+
 def _is_aligned_by_spaces(records: list[list[str]]) -> bool:
     lines = [r[0].strip() for r in records if r and r[0].strip()]
     return len(lines) > 2 and sum("  " in line for line in lines) > 0.8 * len(lines)
@@ -138,7 +151,10 @@ def _tell_reading(
     notes: list[str],
 ) -> None:
     if encoding not in ("utf-8", "utf-8-sig"):
-        notes.append(f"The file is {NAMES.get(encoding, encoding)}, not UTF-8. Check its accents.")
+        notes.append(
+            f"The text was read as {NAMES.get(encoding, encoding)}, not UTF-8. If letters look "
+            "wrong, choose another encoding."
+        )
     if dialect.delimiter != ",":
         called = dialects.NAMES.get(dialect.delimiter, repr(dialect.delimiter))
         notes.append(f"The delimiter is a {called}.")
@@ -151,4 +167,4 @@ def _tell_reading(
     if header is None:
         notes.append("No header was found: the columns are named column_1, column_2, …")
     elif header > 0 and any(not is_blank(r) and not is_empty(r) for r in records[:header]):
-        notes.append(f"Lines above the header were left out ({header}).")
+        notes.append(left_out(header, "line", "above the header"))

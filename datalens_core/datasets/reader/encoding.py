@@ -9,6 +9,8 @@ from __future__ import annotations
 import codecs
 import re
 
+from .alphabets import latin_encoding
+
 CHUNK = 1 << 20
 EVIDENCE_BYTES = 32 * 1024
 # How each is called in words; what is not here is not offered.
@@ -26,16 +28,37 @@ NAMES = {
     "cp1251": "Windows-1251",
     "cp1250": "Windows-1250",
     "cp1253": "Windows-1253",
+    "cp1254": "Windows-1254",
+    "cp1255": "Windows-1255",
+    "cp1256": "Windows-1256",
+    "cp1257": "Windows-1257",
+    "iso-8859-2": "ISO 8859-2",
+    "iso-8859-5": "ISO 8859-5",
+    "iso-8859-7": "ISO 8859-7",
+    "iso-8859-15": "ISO 8859-15",
+    "koi8-r": "KOI8-R",
+    "cp866": "DOS (866)",
+    "cp850": "DOS (850)",
+    "mac_roman": "Mac Roman",
 }
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _UNDEFINED_IN_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
-# Signs of Windows-1252 such as ³ and ¹ that are letters of Central Europe, within a word.
-_EASTERN_LETTER = re.compile(rb"(?<=[A-Za-z])[\xa3\xa5\xaf\xb3\xb9\xbf](?=[a-z])")
-# Small letters and capitals of the alphabets that have an encoding of their own.
+# Small letters and capitals of the alphabets that have encodings of their own.
+_CYRILLIC = ("а-яёіїєґ", "А-ЯЁІЇЄҐ")
+_GREEK = ("α-ωάέήίόύώϊϋΐΰ", "Α-ΩΆΈΉΊΌΎΏ")
 ALPHABETS = {
-    "cp1251": ("а-яёіїєґ", "А-ЯЁІЇЄҐ"),
-    "cp1253": ("α-ωάέήίόύώϊϋΐΰ", "Α-ΩΆΈΉΊΌΎΏ"),
+    "cp1255": ("א-ת", ""),
+    "cp1251": _CYRILLIC,
+    "cp1253": _GREEK,
+    "koi8-r": _CYRILLIC,
+    "cp866": _CYRILLIC,
+    "iso-8859-5": _CYRILLIC,
+    "iso-8859-7": _GREEK,
+    "cp1256": ("ء-ي", ""),
 }
+# Cyrillic in which none of these stands is Hebrew: its capitals, and the last of its letters.
+_NEVER_HEBREW = re.compile(rb"[\xa8\xb8\xc0-\xdf\xfb-\xff]")
+MIN_HEBREW_LETTERS = 12
 _KANA = re.compile("[\u3041-\u30ff]")
 _HANGUL = re.compile("[가-힣]")
 _IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
@@ -91,9 +114,8 @@ def legacy_encoding(path: str) -> str:
     best = max(scores, key=lambda codec: scores[codec])
     if scores[best] > 0.5 and (alone < 0.5 * max(1, high) or best == "cp932"):
         return best
-    if _EASTERN_LETTER.search(evidence):
-        return "cp1250"
-    return "latin-1" if undefined else "cp1252"
+    codec = latin_encoding(evidence)
+    return "latin-1" if undefined and codec == "cp1252" else codec
 
 
 def _is_written_in(runs: list[bytes], codec: str, alphabet: tuple[str, str]) -> bool:
@@ -104,8 +126,10 @@ def _is_written_in(runs: list[bytes], codec: str, alphabet: tuple[str, str]) -> 
     small, capital = alphabet
     text = " ".join(words)
     smalls = len(re.findall(f"[{small}]", text))
-    capitals = len(re.findall(f"[{capital}]", text))
-    amid = len(re.findall(f"[{small}][{capital}]", text))
+    if codec == "cp1255" and (smalls < MIN_HEBREW_LETTERS or _NEVER_HEBREW.search(b"".join(runs))):
+        return False
+    capitals = len(re.findall(f"[{capital}]", text)) if capital else 0
+    amid = len(re.findall(f"[{small}][{capital}]", text)) if capital else 0
     letters = sum(map(len, words))
     return smalls + capitals > 0.9 * letters and smalls > capitals and amid < 0.1 * len(words)
 

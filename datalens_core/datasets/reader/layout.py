@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .answer import Refused
 from .cells import YEAR, date_formats, is_missing_word, kind_of
+from .wording import counted, left_out
 
 HEADER_SEARCH = 30
 MAX_DESCRIPTIONS = 3
+MAX_SETTINGS = 12
 MIN_TYPED_ROWS = 2
 # What a column holds is judged by as many rows as the schema shows, here as everywhere.
 SAMPLE_ROWS = 5
@@ -18,11 +21,13 @@ Record = Sequence[Any]
 
 _TOTAL = re.compile(
     r"(grand |sub-?)?totals?\b.*|(zwischen|gesamt)?summe\b.*|gesamt\b.*|sum\b"
-    r"|total(e|s)? g[eé]n[eé]ral\b.*"
+    r"|insgesamt\b.*|celkem\b.*|total(e|s)? g[eé]n[eé]ral\b.*"
     r"|合計|总计|總計|totaal\b.*|итого\b.*|suma\b|average\b|mean\b|mittelwert\b|durchschnitt\b",
     re.IGNORECASE,
 )
 _PROSE = re.compile(r"(source|note|quelle|fuente|remark|data from|\*|©|\d\)|[¹²³])", re.IGNORECASE)
+_CLOCK = re.compile(r"\d{1,2}:\d{2}")
+_PAGE = re.compile(r"(page|seite|p[aá]gina?|strona|strana|sida|side|blatt)\W*\d", re.IGNORECASE)
 _UNIT = re.compile(
     r"[\[(][^\])]{1,20}[\])]|%|‰|°?[CFK]|[kmcµ]?[gm]|mm|t|lbs?|oz|in|ft|mi|[kmµn]?s|sec|min|h|hrs?|days?|yrs?|years?"
     r"|[km]?l|m[2²3³]|km[2²]|km/h|m/s|mph|kWh?|[MG]?Wh?|k?J|k?Pa|bar|hPa|V|A|Hz|k?cal|ppm|mg/l|mol|pcs\.?|units?|count"
@@ -40,6 +45,11 @@ class Layout:
     units: list[int] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    titles: set[str] = field(default_factory=set)
+
+    def is_page_title(self, text: str) -> bool:
+        """Whether a page of a printed table begins with it, as the first one did."""
+        return _without_numbers(text) in self.titles or _PAGE.match(text) is not None
 
     @property
     def first(self) -> int:
@@ -47,6 +57,10 @@ class Layout:
         if self.header is None:
             return 0
         return max([self.header + self.header_lines, *(u + 1 for u in self.units)])
+
+
+def _without_numbers(text: str) -> str:
+    return re.sub(r"\d+", "", text).strip()
 
 
 def text_of(value: Any) -> str:
@@ -58,6 +72,12 @@ def text_of(value: Any) -> str:
     if hasattr(value, "year") and not hasattr(value, "hour"):
         return f"{value} 00:00:00"  # as pandas writes Excel's dates
     return "" if value is None else str(value)
+
+
+def lone_text(record: Record) -> str:
+    """The text of a record that holds nothing but its first cell."""
+    texts = [text_of(v).strip() for v in record]
+    return texts[0] if texts and not any(texts[1:]) else ""
 
 
 def filled(record: Record) -> int:
@@ -74,11 +94,18 @@ def layout_of(records: Sequence[Record], *, fixed: int | None = -1) -> Layout:
     `fixed`: the header's record if somebody said so, None for no header, -1 to find it.
     """
     header = find_header(records) if fixed == -1 else fixed
-    if header is None or header >= len(records):
+    if header is None:
         return Layout(None)
+    if header >= len(records):
+        raise Refused(
+            "unreadable",
+            f"It has no line {header + 1} that could be its header: it ends after "
+            f"{counted(len(records), 'line')}.",
+        )
     if fixed == -1 and header > 0 and _spans(records[header - 1], records[header]):
         header -= 1
     layout = Layout(header, names=[text_of(value) for value in records[header]])
+    layout.titles = {_without_numbers(text_of(r[0])) for r in records[:header] if r}
     _repeated_header(records, layout)
     _second_line(records, layout)
     _units_line(records, layout)
@@ -93,6 +120,7 @@ def find_header(records: Sequence[Record]) -> int | None:
     typical = usual([c for c in counts if c])
     start = _table_start(records, counts, typical)
     start = _past_wide_line(records, start)
+    start = _past_settings(records, start)
     start = _past_metadata(records, counts, start)
     return None if _is_data(records, start, counts) else start
 
@@ -119,12 +147,39 @@ def _past_wide_line(records: Sequence[Record], start: int) -> int:
     return start + 1 if typed and named else start
 
 
+def _past_settings(records: Sequence[Record], start: int) -> int:
+    """Beyond pairs like «Height, 240», when a line of names stands before data unlike them."""
+    for number in range(start + 1, min(start + MAX_SETTINGS, len(records) - 2)):
+        above, names = records[start:number], records[number]
+        if not all(_is_setting(record) for record in above):
+            return start
+        below = [r for r in records[number + 1 :] if filled(r)][:SAMPLE_ROWS]
+        if {filled(r) for r in below[:2]} != {len(names)} or set(map(kind_of, names)) != {"text"}:
+            continue
+        held = [kind_of(record[1]) in ("number", "date") for record in above]
+        leads = all(
+            kind_of(row[0]) in ("number", "date") or _CLOCK.match(text_of(row[0])) for row in below
+        )
+        typed = any(kind_of(v) in ("number", "date") for row in below for v in row)
+        if typed and any(held) and (held[0] or leads):
+            return number
+    return start
+
+
+def _is_setting(record: Record) -> bool:
+    """Whether it is a name and its value, and perhaps a unit."""
+    held = [i for i, value in enumerate(record) if text_of(value).strip()]
+    return held in ([0, 1], [0, 1, 2]) and kind_of(record[0]) == "text"
+
+
 def _past_metadata(records: Sequence[Record], counts: Sequence[int], start: int) -> int:
     """Beyond lines like «Author, Smith», when a fuller line of names stands before the data."""
     for number in range(start + 1, min(start + 8, len(records) - 1)):
         if counts[number] <= counts[start] or counts[number] < max(counts[start:], default=0) * 0.8:
             continue
         names = [kind_of(v) for v in records[number]]
+        if _names_years(records[number], records[number + 1]):
+            names = ["text" if kind == "number" else kind for kind in names]
         if "number" in names or "date" in names or names.count("empty") > len(names) // 2:
             return start
         above = records[number - 1]
@@ -134,6 +189,15 @@ def _past_metadata(records: Sequence[Record], counts: Sequence[int], start: int)
             return start
         return number
     return start
+
+
+def _names_years(record: Record, below: Record) -> bool:
+    """Whether the numbers of a record are years above figures: one each, beside words."""
+    places = [i for i, v in enumerate(record) if kind_of(v) == "number"]
+    years = {text_of(record[i]).strip() for i in places}
+    under = [text_of(v).strip() for i, v in enumerate(below) if i in places]
+    distinct = len(years) == len(places) and all(map(YEAR.fullmatch, years))
+    return distinct and "text" in map(kind_of, record) and not all(map(YEAR.fullmatch, under))
 
 
 def _spans(above: Record, below: Record) -> bool:
@@ -192,7 +256,7 @@ def _repeated_header(records: Sequence[Record], layout: Layout) -> None:
     while layout.first < len(records) - 1 and is_header_again(records[layout.first], layout.names):
         layout.units.append(layout.first)
         if len(layout.units) == 1:
-            layout.notes.append("The header stands there more than once: it was read once.")
+            layout.notes.append("The header is there more than once: it was read once.")
 
 
 def _second_line(records: Sequence[Record], layout: Layout) -> None:
@@ -232,7 +296,7 @@ def _second_line(records: Sequence[Record], layout: Layout) -> None:
         spread.append(f"{last} {lower_name}".strip() if lower_name else name)
     layout.names = spread
     layout.header_lines = 2
-    layout.notes.append("The header has two lines: they were joined into one name a column.")
+    layout.notes.append("The header has two lines: they were joined into one name for each column.")
 
 
 def _are_units(record: Record) -> bool:
@@ -284,7 +348,7 @@ def _descriptions(records: Sequence[Record], layout: Layout) -> None:
         else:
             break
     if (left := layout.first - begin) > 0:
-        layout.notes.append(f"Descriptions or units below the names were left out ({left}).")
+        layout.notes.append(left_out(left, "line", "of descriptions or units"))
 
 
 def _is_description(record: Record, typed: Sequence[int]) -> bool:
@@ -293,8 +357,8 @@ def _is_description(record: Record, typed: Sequence[int]) -> bool:
 
 
 def is_header_again(record: Record, names: Sequence[str]) -> bool:
-    own = [text_of(v).strip() for v in record]
-    return len(own) > 1 and own == [n.strip() for n in names][: len(own)]
+    own = [text_of(v).strip(" \t\ufeff") for v in record]
+    return len(own) > 1 and own == [n.strip(" \t\ufeff") for n in names][: len(own)]
 
 
 def is_total(record: Record) -> bool:

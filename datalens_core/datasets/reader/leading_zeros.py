@@ -8,6 +8,7 @@ from typing import Any
 
 from .dialect import Dialect
 from .scan import records
+from .wording import listed
 
 
 def zeros_further_down(
@@ -33,7 +34,7 @@ def zeros_further_down(
                 found.append(watched.pop(place))
     if found:
         plan["text_columns"] += found
-        notes.append(f"Kept as text because of leading zeros further down: {', '.join(found[:5])}.")
+        notes.append(f"Kept as text because of leading zeros further down: {listed(found)}.")
 
 
 def _has_zeros(path: str, encoding: str, dialect: Dialect) -> bool:

@@ -6,17 +6,21 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO
 
 from .answer import Refused
 from .dialect import PEEK_RECORDS, RULE_STARTS, Dialect, is_blank, is_empty, is_rule
+from .layout import Layout, is_header_again, lone_text
 
 SAMPLE_ROWS = 5
 MAX_SEGMENTS = 60
 TAIL = 12
 MAX_SKIPPED = 1000
 CHUNK = 1 << 20
+BOM = "\ufeff"
 BINARY = "It holds binary data, not text."
+# With these a record may begin that is no row.
+UNUSUAL_STARTS = RULE_STARTS | {BOM}
 
 
 @dataclass
@@ -34,11 +38,21 @@ class Segment:
 
 @dataclass(frozen=True)
 class Skipped:
-    """A record that is not read: its number, the rows before it, and whether it is a drawn line."""
+    """A record that is not read: its number, the rows before it, and what it is."""
 
     number: int
     rows: int
-    drawn: bool
+    what: Literal["empty", "drawn", "header", "title"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One of the last rows: its place among the rows, what pandas reads before it, its record."""
+
+    place: int
+    raw: int
+    number: int
+    record: list[Any]
 
 
 @dataclass
@@ -66,7 +80,7 @@ class Scan:
     skipped: list[Skipped] = field(default_factory=list)
     segments: list[Segment] = field(default_factory=list)
     breaks: list[Segment] = field(default_factory=list)
-    tail: deque[tuple[int, int, list[Any]]] = field(default_factory=lambda: deque(maxlen=TAIL))
+    tail: deque[Row] = field(default_factory=lambda: deque(maxlen=TAIL))
 
     def use(self, columns: Iterable[int]) -> None:
         for column in columns:
@@ -82,12 +96,39 @@ class Scan:
         if drawn and not self.countable:
             raise Refused("unreadable", "It has drawn lines, and line ends of several kinds.")
         if self.countable and len(self.skipped) < MAX_SKIPPED:
-            self.skipped.append(Skipped(number, self.filled, drawn))
+            self.skipped.append(Skipped(number, self.filled, "drawn" if drawn else "empty"))
         else:
             self.raw += 1
             self.empty += 1
 
-    def row(self, record: list[Any], *, after_gap: bool) -> None:
+    def skip_header(self, number: int, layout: Layout) -> bool:
+        """Leave out a header that stands there again, and a page's title above it, if possible.
+
+        Another title means another table.
+        """
+        titles: list[Row] = []
+        while self.tail and (text := lone_text(self.tail[-1].record)):
+            if not layout.is_page_title(text):
+                return False
+            titles.append(self.tail.pop())
+        if not self.countable or len(self.skipped) + len(titles) >= MAX_SKIPPED:
+            self.tail.extend(reversed(titles))
+            return False
+        for title in reversed(titles):
+            self._retract(title)
+        self.skipped += [Skipped(t.number, self.filled, "title") for t in reversed(titles)]
+        self.skipped.append(Skipped(number, self.filled, "header"))
+        return True
+
+    def _retract(self, row: Row) -> None:
+        """Count a row no more that turned out to be none."""
+        self.filled, self.raw = self.filled - 1, self.raw - 1
+        self.last_raw = self.tail[-1].raw + 1 if self.tail else 0
+        self.narrow = [n for n in self.narrow if n <= self.filled]
+        self.segments = [s for s in self.segments if s.start < self.filled or not s.start]
+        self.breaks = [b for b in self.breaks if b.start < self.filled]
+
+    def row(self, number: int, record: list[Any], *, after_gap: bool) -> None:
         """Count a record that holds a row."""
         self.raw += 1
         self.filled += 1
@@ -96,32 +137,34 @@ class Scan:
         if after_gap and len(self.segments) < MAX_SEGMENTS:
             self.segments.append(Segment(self.filled - 1, self.last_raw, record))
         self.last_raw = self.raw
-        self.tail.append((self.filled - 1, self.raw - 1, record))
+        self.tail.append(Row(self.filled - 1, self.raw - 1, number, record))
 
 
 def scan_file(
-    path: str, encoding: str, dialect: Dialect, first: int, width: int, *, countable: bool
+    path: str, encoding: str, dialect: Dialect, layout: Layout, width: int, *, countable: bool
 ) -> Scan:
-    """Count and look at the data records, from the one numbered `first` on.
+    """Count and look at the data records.
 
     Raises:
         Refused: it holds binary data, or lines that cannot be left out.
     """
     scan = Scan(countable)
     gap, before = True, 0
-    for number, record in records(path, encoding, dialect, first):
+    name = layout.names[0] if layout.header is not None and layout.names else None
+    for number, record in records(path, encoding, dialect, layout.first):
         # Nearly all records of a large file are like the one before: they are only counted.
         if (
             len(record) == width == before
             and not gap
             and scan.filled >= PEEK_RECORDS
             and (lead := record[0])
-            and lead[0] not in RULE_STARTS
+            and lead[0] not in UNUSUAL_STARTS
+            and lead != name
         ):
             scan.raw += 1
             scan.filled += 1
             scan.last_raw = scan.raw
-            scan.tail.append((scan.filled - 1, scan.raw - 1, record))
+            scan.tail.append(Row(scan.filled - 1, scan.raw - 1, number, record))
             continue
         if (not record or len(record) == 1) and is_blank(record):
             gap = True
@@ -134,12 +177,16 @@ def scan_file(
             scan.skip(number, drawn=True)
             gap = True
             continue
+        if name is not None and is_header_again(record, layout.names):
+            gap = True
+            if scan.skip_header(number, layout):
+                continue
         cells = len(record)
         if cells != before and not gap and len(scan.breaks) < MAX_SEGMENTS:
             scan.breaks.append(Segment(scan.filled, scan.last_raw, record))
         elif scan.breaks and scan.breaks[-1].start == scan.filled - 1:
             scan.breaks[-1].second = record
-        scan.row(record, after_gap=gap)
+        scan.row(number, record, after_gap=gap)
         gap, before = False, cells
         scan.widest = max(scan.widest, cells)
         if cells > width:
@@ -158,9 +205,11 @@ def scan_file(
     return scan
 
 
-def scan_rows(rows: Iterator[list[Any]], first: int, width: int) -> Scan:
+def scan_rows(rows: Iterator[list[Any]], layout: Layout, width: int) -> Scan:
     """As `scan_file`, of a sheet."""
     scan, gap = Scan(), True
+    first = layout.first
+    name = layout.names[0] if layout.header is not None and layout.names else None
     for number, row in enumerate(rows):
         if number < first:
             continue
@@ -172,7 +221,11 @@ def scan_rows(rows: Iterator[list[Any]], first: int, width: int) -> Scan:
             gap = True
             scan.skip(number)
             continue
-        scan.row(row, after_gap=gap)
+        if name and row[0] == name and is_header_again(row, layout.names):
+            gap = True
+            if scan.skip_header(number, layout):
+                continue
+        scan.row(number, row, after_gap=gap)
         gap = False
         cells = held[-1] + 1
         if cells > width:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -32,7 +33,9 @@ def statistics(frame: Any, expected: dict[str, str], dates: list[str]) -> dict[s
             "row_count": rows,
             "duplicate_rows": duplicates,
             "columns": columns,
-            "key_candidates": [c["name"] for c in columns if c["is_key"]],
+            "key_candidates": [
+                c["name"] for i, c in enumerate(columns) if _names_rows(frame, i, c)
+            ],
             "warnings": warnings,
         }
     }
@@ -61,6 +64,27 @@ def _column(name: str, column: Any) -> dict[str, Any]:
         if numeric:
             found["mean"] = value_of(float(present.mean()))
     return found
+
+
+_CALLED_KEY = re.compile(
+    r"(?:.*[^a-z])?(?:id|ids|uuid|guid|key|code|nr|no|num|number|nummer|index|pk|ref|sku|isbn|ean)"
+    r"(?:[^a-z].*)?|.*(?:number|nummer)",
+    re.IGNORECASE,
+)
+
+
+def _names_rows(frame: Any, place: int, figures: dict[str, Any]) -> bool:
+    """Whether a column of distinct values is a key: numbers only if they are called one, or count.
+
+    Amounts that happen to be distinct are none.
+    """
+    import pandas as pd
+
+    column = frame.iloc[:, place]
+    if not figures["is_key"] or not pd.api.types.is_integer_dtype(column):
+        return bool(figures["is_key"])
+    called = _CALLED_KEY.fullmatch(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", figures["name"]))
+    return called is not None or int(column.max()) - int(column.min()) == len(column) - 1
 
 
 def _measures(column: Any) -> bool:

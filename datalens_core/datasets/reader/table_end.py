@@ -8,6 +8,7 @@ from typing import Any
 from .cells import kind_of
 from .layout import filled, is_header_again, is_note, is_total, text_of, usual
 from .scan import Scan, Segment
+from .wording import counted, left_out
 
 MIN_SECOND_TABLE = 2
 Record = list[Any]
@@ -35,25 +36,33 @@ def end_of_table(scan: Scan, names: list[str], data: list[Record], notes: list[s
         left = scan.filled - other.start
         if left > MIN_SECOND_TABLE:
             notes.append(
-                f"The file holds several tables: the first was read, {left:,} lines after "
-                f"its {count:,} rows were not."
+                f"The file holds several tables. The first, of {counted(count, 'row')}, was read; "
+                f"the {left:,} lines below it were not."
             )
         else:
-            notes.append("Notes below the table were left out.")
+            notes.append(left_out(left, "line", "of notes below the table"))
     elif scan.raw > scan.last_raw:
         rows = scan.last_raw
     rows, count = _without_foot(scan, rows, count, data, notes)
     read = scan.raw if rows is None else rows
-    at_end = 0 if other else sum(s.rows >= scan.filled and not s.drawn for s in scan.skipped)
+    empty = [s for s in scan.skipped if s.what == "empty"]
+    at_end = 0 if other else sum(s.rows >= scan.filled for s in empty)
     at_end += scan.raw - scan.last_raw
-    between = sum(s.rows < count and not s.drawn for s in scan.skipped) + read - count
-    drawn = sum(s.drawn for s in scan.skipped)
+    between = sum(s.rows < count for s in empty) + read - count
+    drawn = sum(s.what == "drawn" for s in scan.skipped)
+    again = sum(s.what == "header" and s.rows < count for s in scan.skipped)
     if at_end:
-        notes.append(f"Empty rows at the end were left out ({at_end:,}).")
+        notes.append(left_out(at_end, "empty row", "at the end"))
     if between:
-        notes.append(f"Empty rows were left out ({between:,}).")
+        notes.append(left_out(between, "empty row"))
     if drawn:
-        notes.append(f"Lines of dashes were left out ({drawn:,}).")
+        notes.append(left_out(drawn, "line", "of dashes"))
+    if again:
+        notes.append(
+            left_out(
+                again, "line", "that repeats the header" if again == 1 else "that repeat the header"
+            )
+        )
     skipped = [s.number for s in scan.skipped if s.rows <= count]
     return End(rows, count, skipped, read > count)
 
@@ -75,10 +84,10 @@ def _without_foot(
     """Records and rows without the notes and the totals that end the table."""
     end = scan.segments[1].start if len(scan.segments) > 1 else len(data)
     typical = usual([filled(r) for r in data[: max(1, min(end, 60))]])
-    tail = [t for t in scan.tail if t[0] < count]
+    tail = [row for row in scan.tail if row.place < count]
     notes_below = totals = 0
     while tail and count > 1:
-        record = tail[-1][2]
+        record = tail[-1].record
         if is_note(record, typical):
             notes_below += 1
         elif not totals and is_total(record) and not any(is_total(r) for r in data[:1]):
@@ -88,9 +97,9 @@ def _without_foot(
         tail.pop()
         if not tail:
             break
-        rows, count = tail[-1][1] + 1, count - 1
+        rows, count = tail[-1].raw + 1, count - 1
     if notes_below:
-        notes.append(f"Notes below the table were left out ({notes_below}).")
+        notes.append(left_out(notes_below, "line", "of notes below the table"))
     if totals:
         notes.append("The line of totals at the end was left out.")
     return rows, count

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .scan import Scan
+from .wording import counted, left_out, listed
 
 MAX_COLUMNS = 16_384
 
@@ -18,7 +19,7 @@ def kept_columns(
     ]
     if not bare or len(bare) == len(names):
         return None
-    notes.append(f"Columns without name and values were left out ({len(bare)}).")
+    notes.append(left_out(len(bare), "column", "without name and values"))
     return [name for place, name in enumerate(names) if place not in set(bare)]
 
 
@@ -28,11 +29,11 @@ def misses_first_name(names: list[str], scan: Scan) -> bool:
 
 
 def tell_wide(scan: Scan, extra: list[str], rows: int, notes: list[str]) -> None:
-    named = ", ".join(extra[:4]) + (" …" if len(extra) > 4 else "")
+    added = f"{listed(extra)} {'was' if len(extra) == 1 else 'were'} added."
     if scan.wide >= 0.9 * rows:
-        notes.append(f"The header has fewer names than the rows have values: added {named}.")
+        notes.append(f"The header has fewer names than the rows have values: {added}")
     else:
         notes.append(
-            f"{scan.wide:,} row{'s have' if scan.wide > 1 else ' has'} more values than the "
-            f"others (the first is row {scan.first_wide:,}): added {named}."
+            f"{counted(scan.wide, 'row')} {'is' if scan.wide == 1 else 'are'} longer than the "
+            f"others (the first is row {scan.first_wide:,}): {added}"
         )

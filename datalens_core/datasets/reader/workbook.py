@@ -12,10 +12,12 @@ from .answer import Refused
 from .archive import check_archive
 from .column_names import tidy_names
 from .columns import decide
+from .groups import tell_groups
 from .layout import filled, layout_of
 from .scan import scan_rows
 from .table_end import end_of_table
 from .width import MAX_COLUMNS, kept_columns, tell_wide
+from .wording import counted, left_out
 
 PEEK_ROWS = 200
 MAX_SHEETS = 1000
@@ -161,7 +163,7 @@ def _described(
 ) -> dict[str, Any]:
     fixed = given.get("header_row", -1)
     layout = layout_of(head, fixed=fixed)
-    scan = scan_rows(rows_of(title), layout.first, len(layout.names))
+    scan = scan_rows(rows_of(title), layout, len(layout.names))
     if not scan.filled:
         raise Refused("empty", "")
     own = layout.names
@@ -173,9 +175,10 @@ def _described(
     if layout.header is None:
         notes.append("No header was found: the columns are named column_1, column_2, …")
     elif any(filled(row) for row in head[: layout.header]):
-        notes.append(f"Rows above the header were left out ({layout.header}).")
+        notes.append(left_out(layout.header, "row", "above the header"))
     notes += layout.notes
-    data = [row for row in head[layout.first :] if filled(row)]
+    left = {skipped.number for skipped in scan.skipped}
+    data = [r for n, r in enumerate(head) if n >= layout.first and n not in left and filled(r)]
     end = end_of_table(scan, own, data, notes)
     used = scan.used_within(end.count)
     names, changes = tidy_names(own, width, used)
@@ -202,6 +205,7 @@ def _described(
         "padded": [],
         "na_values": [],
     }
+    tell_groups(data[: end.count], notes)
     shown = [[*row[:width], *[None] * (width - len(row))] for row in data[: end.count]]
     chosen = kept if kept is not None else names
     place_of = {name: place for place, name in enumerate(names)}
@@ -229,8 +233,8 @@ def _tell_formulas(path: str, title: str, notes: list[str]) -> None:
             found = len(_UNCACHED.findall(stream.read(FORMULA_BYTES)))
     if found:
         notes.append(
-            f"{found:,} formula{'s have' if found > 1 else ' has'} no stored value and were read "
-            "as missing: open the file in Excel and save it once."
+            f"{counted(found, 'formula')} without a stored value {'was' if found == 1 else 'were'} "
+            "read as missing: open the file in Excel and save it once."
         )
 
 

@@ -47,7 +47,7 @@ async def test_titles_above_the_header_are_left_out_and_said(reader: Any) -> Non
     text = "Sales report\n\nregion,units,price\nnorth,1,2\nsouth,3,4\n"
     assert await reader.shape(text) == (["region", "units", "price"], 2)
     dataset = await reader.inspect(reader.file(text))
-    assert dataset.warnings == ["Lines above the header were left out (2)."]
+    assert dataset.warnings == ["2 lines above the header were left out."]
 
 
 async def test_a_file_without_a_header_gets_names(reader: Any) -> None:
@@ -193,7 +193,7 @@ async def test_what_describes_the_columns_is_no_row(reader: Any) -> None:
     text = "q1,q2,q3\nHow old?,Why?,When?\n{id1},{id2},{id3}\n31,x,2024-01-02\n40,y,2024-02-03\n"
     dataset = await reader.inspect(reader.file(text))
     assert [row[:2] for row in dataset.dataset_schema.sample_data] == [[31, "x"], [40, "y"]]
-    assert any("Descriptions" in warning for warning in dataset.warnings)
+    assert any("descriptions" in warning for warning in dataset.warnings)
 
 
 async def test_a_first_row_of_words_in_one_column_is_a_row(reader: Any) -> None:
@@ -227,6 +227,52 @@ async def test_columns_aligned_by_spaces_are_told(reader: Any) -> None:
     assert any("aligned by spaces" in warning for warning in dataset.warnings)
 
 
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        (
+            "at,v\n2024-03-01 23:00,1\n2024-03-01 24:00,2\n2024-03-02 01:00,3\n",
+            [["2024-03-01T23:00:00", 1], ["2024-03-02T00:00:00", 2], ["2024-03-02T01:00:00", 3]],
+        ),
+        ("k;v\na;١٢٫٥\nb;۱٬۲۰۰\n", [["a", 12.5], ["b", 1200.0]]),
+        (
+            "order_date,n\n45352,1\n45353.5,2\n",
+            [["2024-03-01T00:00:00", 1], ["2024-03-02T12:00:00", 2]],
+        ),
+        ("Page 1\na,b,c\n1,2,3\nPage 2\na,b,c\n4,5,6\n", [[1, 2, 3], [4, 5, 6]]),
+        ("\ufeffa,b\n1,2\n\ufeffa,b\n3,4\n", [[1, 2], [3, 4]]),
+        ("Sum of n,Year,\nCity,2023,2024\nRome,4,5\nOslo,6,7\n", [["Rome", 4, 5], ["Oslo", 6, 7]]),
+    ],
+)
+async def test_what_programs_write_is_read(reader: Any, text: str, rows: list[list[Any]]) -> None:
+    dataset = await reader.inspect(reader.file(text))
+    assert dataset.dataset_schema.sample_data == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("k,v\na,12%\nb,0.31\nc,45%\n", "Kept as text because only some numbers have a percent"),
+        ("k,v\na,$12\nb,€31\n", "Kept as text because amounts are in several currencies: v."),
+        ("k,v\na,12 kg\nb,9 kg\n", "Kept as text because of units behind the numbers: v."),
+        ("k,v\na,1\nb,2 p\nc,3\nd,4\n", "values that are no numbers («2 p»): v."),
+        ("day,v\n1. Mai 2024,1\n2. Mai 2024,2\n", "another language than English: day."),
+        ("k,p,v\nN,a,1\nN,b,2\nN Total,,3\nS,a,4\n", "1 row looks like a total of others"),
+        ("k,v,w\nFRUIT,,\na,1,2\nb,3,4\nROOTS,,\nc,5,6\n", "2 rows hold a name and nothing else"),
+    ],
+)
+async def test_what_is_read_with_a_doubt_is_told(reader: Any, text: str, told: str) -> None:
+    dataset = await reader.inspect(reader.file(text))
+    assert any(told in warning for warning in dataset.warnings), dataset.warnings
+
+
+async def test_a_title_other_than_the_first_begins_another_table(reader: Any) -> None:
+    text = "North\na,b,c\n1,2,3\n4,5,6\n\nSouth\na,b,c\n7,8,9\n"
+    dataset = await reader.inspect(reader.file(text))
+    assert dataset.dataset_schema.row_count == 2
+    assert any("several tables" in warning for warning in dataset.warnings)
+
+
 # -- decided by the user ---------------------------------------------------------------------------
 
 
@@ -246,6 +292,15 @@ async def test_what_the_user_decides_is_done(
 ) -> None:
     dataset = await reader.inspect(reader.file(text), changes=PlanChange.model_validate(changes))
     assert dataset.dataset_schema.sample_data == rows
+
+
+async def test_a_header_beyond_the_end_is_refused_with_the_reason(reader: Any) -> None:
+    path = reader.file("a,b\n1,2\n")
+    with pytest.raises(UnreadableFile) as caught:
+        await reader.inspect(path, changes=PlanChange(header_row=7))
+    assert caught.value.details["reason"] == (
+        "It has no line 8 that could be its header: it ends after 2 lines."
+    )
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ async def test_both_date_systems_give_the_same_day(reader: Any) -> None:
 async def test_formulas_without_a_stored_value_are_told(reader: Any) -> None:
     path = reader.file(workbook([["a", "b"], [1, "=A2*2"], [2, "=A3*2"]]), ".xlsx")
     dataset = await reader.inspect(path)
-    assert any("2 formulas have no stored value" in warning for warning in dataset.warnings)
+    assert any("2 formulas without a stored value" in warning for warning in dataset.warnings)
 
 
 async def test_merged_headers_and_error_cells(reader: Any) -> None:

@@ -42,14 +42,40 @@ GREEK = [
     "id,Προϊόν\n1,Γάλα 3%\n2,Ψωμί ολικής\n",
 ]
 CENTRAL_EUROPEAN = [
+    "jméno;město\nJiří Dvořák;Plzeň\nŽaneta;Děčín\n",
+    "PŘÍJMENÍ;OBEC\nDVOŘÁK;ČESKÝ KRUMLOV\n",
+    "meno;mesto\nĽubomír;Košice\nMartin Ďurica;Nitra\n",
+    "név;város\nKovács Győző;Pécs\nTóth Ödön;Szűcs\n",
+    "nume;oraş\nIoniţă;Bucureşti\n",
+    "ime;grad\nŽeljko;Šibenik\nĐuro;Čakovec\n",
     "imię;miasto\nMichał;Łódź\nZofia;Białystok\n",
     "opis,kwota\nWpływ środków,10\nPrzelew własny,20\n",
 ]
+
+TURKISH = [
+    "İsim;Şehir\nAyşe Yılmaz;İstanbul\nÇağrı Öztürk;İzmir\n",
+    "ad;il\nFatma Çelik;Kırşehir\n",
+]
+LITHUANIAN = "vardas;miestas\nŽydrūnas;Šiauliai\nEglė;Panevėžys\n"
+HEBREW = "שם;עיר\nדוד כהן;תל אביב\nשרה לוי;ירושלים\n"
+ARABIC = "الاسم;المدينة\nمحمد;القاهرة\n"
+ICELANDIC = "nafn;bær\nGuðrún Þórðardóttir;Ísafjörður\nÞór;Reykjavík\n"
+NAMES_OF_EUROPE = "name\nZoë Müller\nØrsted\nÇelik\nPeña\nÅkesson\nHélène\n"
 
 
 @pytest.mark.parametrize(
     ("text", "encoding"),
     [
+        *[(text, "cp1254") for text in TURKISH],
+        (LITHUANIAN, "cp1257"),
+        (HEBREW, "cp1255"),
+        (ARABIC, "cp1256"),
+        *[(text, "cp1252") for text in (ICELANDIC, NAMES_OF_EUROPE)],
+        (CENTRAL_EUROPEAN[0], "iso-8859-2"),
+        ("item,price\ntea,5 €\n", "iso-8859-15"),
+        *[(text, e) for text in EUROPEAN[:2] for e in ("cp850", "mac_roman")],
+        *[(CYRILLIC[0], e) for e in ("koi8-r", "cp866", "iso-8859-5")],
+        (GREEK[0], "iso-8859-7"),
         *[(text, "cp949") for text in KOREAN],
         *[(text, "cp1251") for text in CYRILLIC],
         *[(text, "cp1253") for text in GREEK],
