@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from datalens_core.datasets.files import format_of, free_name, sandbox_name, variable_name
 from datalens_core.datasets.handler import FileHandler
@@ -28,7 +31,16 @@ from datalens_core.runs import Run
 from datalens_core.sandbox.contract import Replacement
 from datalens_core.sessions.state import SessionState
 
+T = TypeVar("T")
 UNASKED = "Each request waits for your word, so none was made for this."
+
+
+@dataclass(frozen=True)
+class Profiling:
+    """A run that makes a profile, and where it is found."""
+
+    run: Run
+    profiled: asyncio.Future[ProfileResult]
 
 
 class Uploads:
@@ -40,17 +52,33 @@ class Uploads:
     async def add(
         self, session: Session, source: Path, name: str, project: ProjectRules
     ) -> UploadResult:
-        """A further data set of a session.
+        """A further data set of a session: with its profile, or not at all.
+
+        Whoever is cancelled before the answer, or gets an error, may send the file again: nothing
+        of it is left.
 
         Raises:
             UnsupportedFileType, FileTooLarge, UnreadableFile, EmptyFile, SandboxUnavailable.
+            RunInProgress, StoreUnavailable, StoreTimedOut.
         """
         state = await self._rooms.state(session)
-        async with state.uploading:
-            dataset = await self._keep(session, state, source, name, project)
-            state.datasets.append(dataset)
-            session = await self._rooms.sessions.add_dataset(session, dataset)
-        return await self._profiled(session, state, dataset)
+        async with state.adding:
+            held = len(state.datasets)
+            folder = self._rooms.folder(session.id) / str(held + 1)
+            try:
+                async with state.uploading:
+                    dataset = await self._keep(session, state, source, name, project, folder)
+                    state.datasets.append(dataset)
+                async with self._profiling(session, state, dataset) as profiling:
+                    answer = await self._answer(session, dataset, profiling)
+                    async with state.uploading:
+                        saved = self._rooms.sessions.add_dataset(session, state.datasets[held])
+                        session = await _too_late_to_cancel(saved)
+            except BaseException:
+                del state.datasets[held:]
+                await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+                raise
+        return answer.model_copy(update={"session": session})
 
     async def replace(
         self, session: Session, source: Path, name: str, dataset_id: str, project: ProjectRules
@@ -68,16 +96,23 @@ class Uploads:
             if format_of(name) != held.plan.format:
                 raise InvalidRequest("A newer version must be a file of the same type.")
             path = self._rooms.path_of(session.id, place, held)
-            fresh = path.with_name("newer-" + path.name)
+            fresh, older = (path.with_name(f"{which}-{path.name}") for which in ("newer", "older"))
             try:
-                await asyncio.to_thread(_keep_copy, source, fresh, self._rooms.settings.data_dir)
+                await _copied(source, fresh, self._rooms.settings.data_dir)
                 held = held.model_copy(update={"privacy": _renewed(held.privacy, project)})
                 dataset = await self._read_again(session, held, fresh, held.changes)
-                await asyncio.to_thread(fresh.replace, path)
+                async with self._profiling(session, state, dataset) as profiling:
+                    await asyncio.to_thread(os.link, path, older)
+                    await asyncio.to_thread(fresh.replace, path)
+                    session = await self._put(session, state, place, dataset)
+            except BaseException:
+                if older.exists():
+                    await asyncio.to_thread(older.replace, path)
+                raise
             finally:
-                await asyncio.to_thread(fresh.unlink, missing_ok=True)
-            session = await self._put(session, state, place, dataset)
-        return await self._profiled(session, state, dataset)
+                for left in (fresh, older):
+                    await asyncio.to_thread(left.unlink, missing_ok=True)
+        return await self._answer(session, dataset, profiling)
 
     async def change_plan(
         self, session: Session, dataset_id: str, changes: PlanChange
@@ -91,8 +126,9 @@ class Uploads:
             if not await asyncio.to_thread(data_file(held, path).is_intact):
                 raise DatasetMissing.named(held.name)
             dataset = await self._read_again(session, held, path, changes)
-            session = await self._put(session, state, place, dataset)
-        return await self._profiled(session, state, dataset)
+            async with self._profiling(session, state, dataset) as profiling:
+                session = await self._put(session, state, place, dataset)
+        return await self._answer(session, dataset, profiling)
 
     async def get(self, session: Session, dataset_id: str) -> DatasetDetail:
         """A data set, and the code that loads it.
@@ -111,23 +147,18 @@ class Uploads:
         source: Path,
         name: str,
         project: ProjectRules,
+        folder: Path,
     ) -> Dataset:
         name = free_name(name, [d.name for d in state.datasets])
-        number = len(state.datasets) + 1
         variable = variable_name(name, [d.variable for d in state.datasets])
-        folder = self._rooms.folder(session.id) / str(number)
         kept = folder / sandbox_name(name)
-        try:
-            if not await asyncio.to_thread(_can_be_read, source):
-                raise NotFound(f"There is no file {name} that can be read.")
-            await asyncio.to_thread(_keep_copy, source, kept, self._rooms.settings.data_dir)
-            privacy = DatasetPrivacy(project=project)
-            files = self._files_for(privacy)
-            dataset = await files.inspect(session.id, kept, name, variable)
-            return dataset.model_copy(update={"privacy": privacy})
-        except BaseException:
-            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-            raise
+        if not await asyncio.to_thread(_can_be_read, source):
+            raise NotFound(f"There is no file {name} that can be read.")
+        await _copied(source, kept, self._rooms.settings.data_dir)
+        privacy = DatasetPrivacy(project=project)
+        files = self._files_for(privacy)
+        dataset = await files.inspect(session.id, kept, name, variable)
+        return dataset.model_copy(update={"privacy": privacy})
 
     async def _read_again(
         self, session: Session, held: Dataset, path: Path, changes: PlanChange
@@ -144,19 +175,29 @@ class Uploads:
     async def _put(
         self, session: Session, state: SessionState, place: int, dataset: Dataset
     ) -> Session:
-        state.datasets[place] = dataset
-        return await self._rooms.sessions.add_dataset(session, dataset)
+        """In the place of how it was before, which stays if this cannot be stored."""
+        before, state.datasets[place] = state.datasets[place], dataset
+        try:
+            return await _too_late_to_cancel(self._rooms.sessions.add_dataset(session, dataset))
+        except BaseException:
+            state.datasets[place] = before
+            raise
 
-    async def _profiled(
+    @asynccontextmanager
+    async def _profiling(
         self, session: Session, state: SessionState, dataset: Dataset
-    ) -> UploadResult:
-        """The answer to an upload, as soon as the profile is there.
+    ) -> AsyncIterator[Profiling]:
+        """A run that profiles a data set, for as long as it is being kept; none if it is not.
 
-        Profiling talks to a model, so it is a run: redactions and costs are on record. The same
-        run goes on to load the file and measure all of it, which nobody has to wait for.
+        Profiling talks to a model, so it is a run: redactions and costs are on record. Once the
+        data set is kept, the same run loads the file and measures all of it, which nobody has to
+        wait for.
+
+        Raises:
+            RunInProgress, StoreUnavailable, StoreTimedOut: no run can start now.
         """
-        loop = asyncio.get_running_loop()
-        profiled: asyncio.Future[ProfileResult] = loop.create_future()
+        profiled: asyncio.Future[ProfileResult] = asyncio.get_running_loop().create_future()
+        kept = asyncio.Event()
 
         async def profile(run: Run) -> None:
             shown = dataset
@@ -172,6 +213,7 @@ class Uploads:
                     schema, scope, dataset.name, session.user_id, shown.dataset_schema
                 )
             profiled.set_result(found)
+            await kept.wait()
             await self._rooms.prepare(session.id, state)
             await self._measure(run, session, state, dataset)
             await self._rooms.ready(session.id, state)
@@ -179,26 +221,38 @@ class Uploads:
         run = await self._rooms.runs.start(
             session.id, None, profile, user_id=session.user_id, origin="upload"
         )
-        ended = asyncio.ensure_future(self._ended(run))
-        either: set[asyncio.Future[Any]] = {profiled, ended}
         try:
-            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            ended.cancel()
-        # The file is kept by now: whatever became of the run, an error would have it added twice.
-        found = (
-            profiled.result()
-            if profiled.done()
-            else self._rooms.profiling.by_rules(dataset.dataset_schema, dataset.name)
-        )
+            yield Profiling(run, profiled)
+        except BaseException:
+            await self._rooms.runs.cancel(run.id)
+            raise
+        kept.set()
+
+    async def _answer(
+        self, session: Session, dataset: Dataset, profiling: Profiling
+    ) -> UploadResult:
+        """What an upload answers, as soon as the profile is there."""
+        found = await self._profile(dataset, profiling)
         return UploadResult(
             session=session,
             dataset=dataset.dataset_schema,
             profile=found,
             warnings=[*dataset.warnings, *([found.warning] if found.warning else [])],
             dataset_id=dataset.id,
-            run_id=run.id,
+            run_id=profiling.run.id,
         )
+
+    async def _profile(self, dataset: Dataset, profiling: Profiling) -> ProfileResult:
+        """The profile, by rules where the run ended without one: that is no error of the upload."""
+        ended = asyncio.ensure_future(self._ended(profiling.run))
+        either: set[asyncio.Future[Any]] = {profiling.profiled, ended}
+        try:
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ended.cancel()
+        if profiling.profiled.done():
+            return profiling.profiled.result()
+        return self._rooms.profiling.by_rules(dataset.dataset_schema, dataset.name)
 
     async def _ended(self, run: Run) -> None:
         async for _ in self._rooms.runs.events(run.id):
@@ -238,6 +292,24 @@ def _renewed(privacy: DatasetPrivacy, project: ProjectRules) -> DatasetPrivacy:
 
 def _can_be_read(path: Path) -> bool:
     return path.is_file() and os.access(path, os.R_OK)
+
+
+async def _copied(source: Path, kept: Path, data_dir: Path) -> None:
+    """Copy a file. Cancelled, it ends when the thread has, so that the copy can be taken away."""
+    copying = asyncio.ensure_future(asyncio.to_thread(_keep_copy, source, kept, data_dir))
+    try:
+        await asyncio.shield(copying)
+    except asyncio.CancelledError:
+        await asyncio.wait({copying})
+        raise
+
+
+async def _too_late_to_cancel(saving: Coroutine[Any, Any, T]) -> T:
+    """What is stored is stored: a cancellation meanwhile is passed over."""
+    task = asyncio.ensure_future(saving)
+    with suppress(asyncio.CancelledError):
+        await asyncio.shield(task)
+    return await task
 
 
 def _keep_copy(source: Path, kept: Path, data_dir: Path) -> None:

@@ -45,6 +45,9 @@ class SessionState:
     shown: Callable[[Dataset], Dataset] = lambda dataset: dataset
     """A data set as a model may know it, by the policies in force."""
     uploading: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+    """Held while the data sets change."""
+    adding: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+    """Held from a new data set's file to its answer: another's place comes after it."""
 
     @classmethod
     def of(cls, detail: SessionDetail) -> SessionState:
@@ -88,6 +91,10 @@ class SessionState:
                 self.used[event.run_id] = event.run
             case _:
                 pass
+
+    @property
+    def is_changing(self) -> bool:
+        return self.uploading.locked() or self.adding.locked()
 
     @property
     def usage(self) -> ModelUsage:

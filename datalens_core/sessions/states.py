@@ -58,6 +58,6 @@ class SessionStates:
     def _drop_idle(self) -> None:
         before = self._clock() - IDLE_SECONDS
         for session_id, state in list(self._states.items()):
-            idle = self._used[session_id] < before and not state.uploading.locked()
+            idle = self._used[session_id] < before and not state.is_changing
             if idle and not self._is_busy(session_id):
                 self.drop(session_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from jupyter_server.auth.decorator import authorized
@@ -26,7 +27,7 @@ class UploadHandler(DataLensHandler):
     def initialize(self) -> None:
         self._form: UploadForm | None = None
         self._json = b""
-        self._busy = False
+        self._reading: asyncio.Task[UploadResult] | None = None
         # Jupyter's own limit would close the connection without a word.
         self.request.connection.set_max_body_size(LARGEST_BODY)  # type: ignore[union-attr]
 
@@ -51,27 +52,34 @@ class UploadHandler(DataLensHandler):
             self._json += chunk
 
     def on_connection_close(self) -> None:
+        """Whoever goes away has cancelled the upload, even if the file is being read already."""
         super().on_connection_close()
-        if self._form is not None and not self._busy:
+        if self._reading is not None:
+            self._reading.cancel()
+        elif self._form is not None:
             self._form.close()
 
     def on_finish(self) -> None:
         super().on_finish()
-        if self._form is not None and not self._busy:
+        if self._form is not None and self._reading is None:
             self._form.close()
 
     @web.authenticated
     @authorized
     async def post(self) -> None:
         workbench = await self.workbench()
-        self._busy = True
+        self._reading = asyncio.create_task(
+            self._from_server(workbench)
+            if self._form is None
+            else self._from_form(workbench, self._form)
+        )
         try:
-            if self._form is not None:
-                result = await self._from_form(workbench, self._form)
-            else:
-                result = await self._from_server(workbench)
+            result = await self._reading
+        except asyncio.CancelledError:
+            if not self._reading.cancelled():  # it is this handler that is cancelled
+                raise
+            raise web.Finish from None  # nobody is there to hear of it
         finally:
-            self._busy = False
             if self._form is not None:
                 self._form.close()
         self.answer(result, 201)

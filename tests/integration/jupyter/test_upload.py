@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
 import io
+import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 
@@ -114,6 +116,36 @@ def test_the_four_errors_of_an_upload(
 def test_a_file_far_beyond_the_limit_still_gets_its_answer(server: Server) -> None:
     answer = server.upload("huge.csv", b"x" * (40 * 1024 * 1024))
     assert (answer.status, answer.error["code"]) == (413, "FILE_TOO_LARGE")
+
+
+def test_whoever_goes_away_cancels_the_upload(server: Server) -> None:
+    session = server.session_with("sales.csv", SALES)
+    rows = b"".join(b'%d,"x\ny"\n' % n for n in range(80_000))
+    body = (
+        b'--edge\r\nContent-Disposition: form-data; name="session_id"\r\n\r\n'
+        + session.encode()
+        + b'\r\n--edge\r\nContent-Disposition: form-data; name="file"; filename="large.csv"\r\n\r\n'
+        + b"a,b\n"
+        + rows
+        + b"\r\n--edge--\r\n"
+    )
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    headers = {
+        "Content-Type": "multipart/form-data; boundary=edge",
+        "Authorization": f"token {server.token}",
+    }
+    connection.request("POST", "/datalens/api/upload", body, headers)
+    deadline = time.monotonic() + 30
+    while not (reading := list(server.home.rglob("large.csv"))) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert reading, "it was read before anybody could go away"
+    connection.close()
+    while list(server.home.rglob("large.csv")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not list(server.home.rglob("large.csv"))
+    assert not list(server.temporary.glob("datalens-upload-*"))
+    held = server.call("GET", f"/sessions/{session}").json()["datasets"]
+    assert [d["name"] for d in held] == ["sales.csv"]
 
 
 def test_a_zip_bomb_is_refused(server: Server) -> None:

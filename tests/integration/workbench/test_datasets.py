@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from datalens_core import Workbench
-from datalens_core.errors import DatasetNotFound, InvalidRequest, UnreadableFile
+from datalens_core.errors import DatasetNotFound, InvalidRequest, RunInProgress, UnreadableFile
 from datalens_core.models import DatasetStatistics, PlanChange, UploadResult
+from datalens_core.runs import WAITING_RUNS, Run
 
 LONG = "day,n,key\n" + "".join(f"2024-01-0{1 + i % 9},{i % 3},k{i}\n" for i in range(30))
 
@@ -111,3 +114,60 @@ async def test_nothing_of_a_refused_file_stays(workbench: Workbench, tmp_path: P
         await workbench.upload(None, path)
     files = workbench.settings.data_dir / "files"
     assert not files.exists() or not list(files.rglob("*.csv"))
+
+
+async def waiting_runs(workbench: Workbench, session_id: str) -> None:
+    """As many runs as a session lets wait, none of which ends."""
+
+    async def forever(run: Run) -> None:
+        await asyncio.Event().wait()
+
+    await asyncio.gather(*workbench._rooms.runs._tasks.values())  # the last one is ending
+    for _ in range(WAITING_RUNS + 1):
+        await workbench._rooms.runs.start(session_id, None, forever, user_id="local")
+
+
+async def test_an_upload_whose_run_cannot_start_keeps_nothing(
+    workbench: Workbench, sales: Path, tmp_path: Path
+) -> None:
+    more = tmp_path / "more.csv"
+    more.write_text("a,b\n1,2\n")
+    upload = await workbench.upload(None, sales)
+    session, dataset = upload.session.id, upload.dataset_id
+    await measured(workbench, upload)
+    await waiting_runs(workbench, session)
+    for replaces in (None, dataset):
+        with pytest.raises(RunInProgress):
+            await workbench.upload(session, more, replaces=replaces)
+    with pytest.raises(RunInProgress):
+        await workbench.change_plan(session, dataset, PlanChange(types={"revenue": "text"}))
+    detail = await workbench.get_session(session)
+    assert [(d.name, d.dataset_schema.row_count, d.changes) for d in detail.datasets] == [
+        ("sales.csv", 7, PlanChange())
+    ]
+    kept = workbench.settings.data_dir / "files" / session
+    assert [(p.name, p.stat().st_size) for p in kept.rglob("*.*")] == [
+        ("sales.csv", detail.datasets[0].size_bytes)
+    ]
+    for run in workbench._rooms.runs.of_session(session):
+        await workbench.cancel(run.id)
+    assert (await workbench.upload(session, more)).dataset.row_count == 1
+
+
+async def test_an_upload_that_is_cancelled_leaves_nothing_behind(
+    workbench: Workbench, sales: Path, tmp_path: Path
+) -> None:
+    large = tmp_path / "large.csv"
+    large.write_text("a,b\n" + "".join(f'{n},"x\ny"\n' for n in range(400_000)))
+    session = (await workbench.upload(None, sales)).session.id
+    for joined, seconds in itertools.product((session, None), (0.0, 0.1, 0.3)):
+        uploading = asyncio.create_task(workbench.upload(joined, large))
+        await asyncio.sleep(seconds)
+        uploading.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await uploading
+    detail = await workbench.get_session(session)
+    assert [d.name for d in detail.datasets] == ["sales.csv"]
+    assert [s.id for s in (await workbench.list_sessions("local")).sessions] == [session]
+    files = workbench.settings.data_dir / "files"
+    assert [p.name for p in files.rglob("*.csv")] == ["sales.csv"]
