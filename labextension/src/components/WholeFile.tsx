@@ -7,7 +7,7 @@ import { commonValues, rangeOf, valuesOf } from '../model/statistics';
 
 interface IWholeFileProps {
   statistics: DatasetStatistics;
-  /** With ranges and common values side by side, where there is room. */
+  /** With types, and ranges and common values side by side, where there is room. */
   detailed?: boolean;
 }
 
@@ -24,7 +24,7 @@ export function WholeFile({ statistics, detailed }: IWholeFileProps): JSX.Elemen
         <thead>
           <tr>
             <th scope="col">Column</th>
-            <th scope="col">Type</th>
+            {detailed && <th scope="col">Type</th>}
             <th scope="col" className="dl-number">
               Missing
             </th>
@@ -37,7 +37,9 @@ export function WholeFile({ statistics, detailed }: IWholeFileProps): JSX.Elemen
                 <th scope="col">Most common</th>
               </>
             ) : (
-              <th scope="col">Values</th>
+              <th scope="col" className="dl-values">
+                Values
+              </th>
             )}
           </tr>
         </thead>
@@ -47,13 +49,17 @@ export function WholeFile({ statistics, detailed }: IWholeFileProps): JSX.Elemen
               <th scope="row" title={column.name}>
                 {column.name}
               </th>
-              <td title={column.dtype}>{kindWord(column.dtype)}</td>
+              {detailed && <td title={column.dtype}>{kindWord(column.dtype)}</td>}
               <td className="dl-number">{count(column.null_count)}</td>
               <td className="dl-number">
                 {column.unique_count === null ? '' : count(column.unique_count)}
               </td>
               {(detailed ? [rangeOf, commonValues] : [valuesOf]).map((words, i) => (
-                <td key={i} title={words(column)}>
+                <td
+                  key={i}
+                  className={detailed ? undefined : 'dl-values'}
+                  title={words(column)}
+                >
                   {words(column)}
                 </td>
               ))}
