@@ -221,7 +221,7 @@ _SINGLE = (
     Asked(
         "vega/seattle_weather",
         "7-day moving average of precipitation",
-        lambda d: d.precipitation.rolling(7).mean().iloc[-1],
+        lambda d: d.precipitation.rolling(7).mean().dropna().iloc[0],
     ),
     # -- stocks ------------------------------------------------------------------------------
     Asked(

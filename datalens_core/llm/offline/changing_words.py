@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from datalens_core.llm.offline.columns import Column
-from datalens_core.llm.offline.lexicon import phrases
+from datalens_core.llm.offline.lexicon import phrases, things
 from datalens_core.llm.offline.pieces import ColumnPiece, Piece, UnknownPiece
 from datalens_core.llm.offline.tokens import Token, same
 
@@ -73,6 +73,8 @@ def _not_passed_over(tokens: Sequence[Token], at: int, columns: Sequence[Column]
     follows = tokens[at + 1] if at + 1 < len(tokens) else None
     if word in _SORTED and follows and follows.lower == "by":
         return UnknownPiece(f"{tokens[at].text} by", quoted=True), 2
+    if _of_another_event(word, columns):
+        return UnknownPiece(tokens[at].text, quoted=True), 1
     both = word == "both" and follows and (follows.kind == "number" or follows.capitalised)
     same_as = word == "same" and at > 1
     classes = word in ("group", "groups", "bracket", "band") and any(
@@ -82,6 +84,14 @@ def _not_passed_over(tokens: Sequence[Token], at: int, columns: Sequence[Column]
         text = f"{before} {tokens[at].text}" if classes else tokens[at].text
         return UnknownPiece(text, quoted=True), 1
     return None
+
+
+def _of_another_event(word: str, columns: Sequence[Column]) -> bool:
+    """Whether who "left in 2020" is asked of dates that only tell who started."""
+    dates = [column for column in columns if column.temporal]
+    told = [event for event in things.EVENTS if any(event & column.senses for column in dates)]
+    asked = [event for event in things.EVENTS if word in event]
+    return bool(told and asked) and asked[0] not in told
 
 
 def told_or_unknown(pieces: Sequence[Piece], at: int) -> Piece:

@@ -182,22 +182,45 @@ def filters_words(filters: Sequence[Filter]) -> str:
     return " and ".join(filter_words(held) for held in filters)
 
 
-def where_words(filters: Sequence[Filter]) -> str:
-    """What rows an answer is about, after a space: " in July 2014 where weather is rain"."""
+def where_words(filters: Sequence[Filter], *, short: bool = True) -> str:
+    """What rows an answer is about, after a space: " in July 2014 where weather is rain".
+
+    With `short`, what is said of time leaves out the column that tells it.
+    """
+    if not short:
+        return f" where {filters_words(filters)}" if filters else ""
     months = [held for held in filters if held.part == "month" and held.operator in ("eq", "in")]
     years = [held for held in filters if _names_a_year(held)]
     if len(months) > 1 or len(years) > 1:
         months, years = [], []
     said = [" or ".join(MONTH_NAMES[int(v) - 1] for v in held.values) for held in months]
     said += [str(held.values[0]) for held in years]
-    others = [held for held in filters if held not in months and held not in years]
+    spans = [] if said else [held for held in filters if _spans_years(held)]
+    others = [held for held in filters if held not in (*months, *years, *spans)]
     when = f" in {' '.join(said)}" if said else ""
+    when += "".join(f" {_SPANS[held.operator].format(*held.values)}" for held in spans)
     return f"{when} where {filters_words(others)}" if others else when
 
 
+_SPANS: dict[Operator, str] = {
+    "lt": "before {}",
+    "le": "up to {}",
+    "gt": "after {}",
+    "ge": "since {}",
+    "between": "between {} and {}",
+}
+
+
+def _spans_years(held: Filter) -> bool:
+    return _of_years(held) and held.operator in _SPANS
+
+
+def _of_years(held: Filter) -> bool:
+    return held.part == "year" or (held.column.kind == "year" and held.part == "value")
+
+
 def _names_a_year(held: Filter) -> bool:
-    year = held.part == "year" or (held.column.kind == "year" and held.part == "value")
-    return year and held.operator in ("eq", "in") and len(held.values) == 1
+    return _of_years(held) and held.operator in ("eq", "in") and len(held.values) == 1
 
 
 def title(intent: Intent) -> str:

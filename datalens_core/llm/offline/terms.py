@@ -75,6 +75,7 @@ Ask = Literal[
     "range",
     "extent",
     "ascending",
+    "higher",
     "ever",
 ]
 """What one phrase asks for by itself."""

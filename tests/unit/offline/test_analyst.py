@@ -134,6 +134,6 @@ def test_two_sides_are_told_with_their_difference_and_their_unit(
     seen = Observation(success=True, stdout="Difference: 1151.5\n", tables=[table])
     action = next_action(task, [*looked_up, seen])
     assert action.arguments["answer"] == (
-        "The average weight where origin is Japan or USA is 3,372.7 lbs for USA and 2,221.2 lbs"
-        " for Japan, a difference of 1,151.5 lbs."
+        "The average weight is 3,372.7 lbs for USA and 2,221.2 lbs for Japan,"
+        " a difference of 1,151.5 lbs."
     )

@@ -124,3 +124,24 @@ def test_what_a_count_counts_is_no_group_of_its_own(dataset: Dataset) -> None:
     intent = understood(dataset("plotly/medals_long"), "total medals by nation")
     assert [group.column.name for group in intent.groups] == ["nation"]
     assert [m.aggregate for m in intent.measures] == ["sum"]
+
+
+def test_a_date_of_one_event_is_not_taken_for_another(dataset: Dataset) -> None:
+    held = dataset("made/sales")
+    columns = [
+        c.model_copy(update={"name": "start_date"}) if c.name == "order_date" else c
+        for c in held.dataset_schema.columns
+    ]
+    schema = held.dataset_schema.model_copy(update={"columns": columns})
+    staff = held.model_copy(update={"dataset_schema": schema})
+    outcome = read_question("how many orders left in 2024?", staff).outcome
+    assert isinstance(outcome, NotUnderstood)
+    assert isinstance(read_question("how many orders started in 2024?", staff).outcome, Intent)
+
+
+def test_higher_weighs_one_side_against_the_others(dataset: Dataset) -> None:
+    tips = dataset("plotly/tips")
+    lookups = {("time", "dinner"): ["Dinner"]}
+    outcome = read_question("are tips higher at dinner?", tips, lookups).outcome
+    assert isinstance(outcome, Intent)
+    assert ([g.column.name for g in outcome.groups], outcome.filters) == (["time"], ())

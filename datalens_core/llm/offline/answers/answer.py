@@ -76,7 +76,10 @@ def failure(observation: Observation, suggestions: list[str]) -> Answer:
 def _text(intent: Intent, observation: Observation, columns: Sequence[Column]) -> str:
     if not observation.tables:
         return "The code ran, but it gave no table; its output is in the log."
-    where = where_words(intent.filters)
+    sides = {group.column for group in intent.groups}  # each of them is told by its name
+    told = [h for h in intent.filters if not (h.operator == "in" and h.column in sides)]
+    one_time = sum(column.temporal for column in columns) < 2
+    where = where_words(told, short=one_time)
     result = Result(intent, observation.tables[0], observation.stdout, where, columns)
     if result.table.row_count == 0 and intent.having:
         words = having_words(intent.having)

@@ -217,6 +217,7 @@ INTENTS: Final[dict[str, Ask]] = table(
         "lowest first, smallest first, ascending, in ascending order, from lowest to highest, "
         "from low to high, from smallest to largest",
     ),
+    ("higher", "higher, lower, bigger, larger, greater, smaller, better, worse"),
     ("ever", "ever, ever recorded, of all time, all time, all-time, ever seen"),
     ("extent", "range of, the range of, range in"),
     ("range", "gap, gap between, spread between"),

@@ -12,6 +12,12 @@ ROW_NOUNS: Final = words(
     " datapoint datapoints sample samples specimen specimens instance instances"
 )
 
+# What a date may tell of, by the verbs that ask for it.
+EVENTS: Final = (
+    words("start starts started starting begin began join joined hire hired entry hiring"),
+    words("end ends ended leave leaves left exit exited resign resigned departure termination"),
+)
+
 # Words for what a business writes down a row at a time, where no column says otherwise.
 DEALS: Final = words(
     "order orders transaction transactions purchase purchases booking bookings invoice invoices"

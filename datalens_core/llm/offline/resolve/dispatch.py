@@ -23,7 +23,7 @@ from datalens_core.llm.offline.resolve.relations import (
 )
 from datalens_core.llm.offline.resolve.series import asked_step, asks_growth, growth, step
 from datalens_core.llm.offline.resolve.shares import share
-from datalens_core.llm.offline.resolve.tables import difference, pivot, ratio, spread
+from datalens_core.llm.offline.resolve.tables import difference, pivot, ratio, spread, weighed
 
 _WHOLE: tuple[Literal["duplicates", "columns", "head"], ...] = ("duplicates", "columns", "head")
 
@@ -66,6 +66,10 @@ def _relation(case: Case) -> Intent | NotUnderstood | None:
 def _computed(case: Case) -> Intent | NotUnderstood:
     case.settle_flags()
     marks = case.draft.marks
+    if "higher" in marks and case.measured and not case.draft.orders:
+        refusal = weighed(case)
+        if refusal:
+            return refusal
     if case.draft.having:
         return having(case, case.draft.having)
     if "growth" in marks and not case.draft.rows:

@@ -32,6 +32,22 @@ def ratio(case: Case) -> Intent | NotUnderstood:
     return grouped_intent(case, [Measure("ratio", part, per=whole)])
 
 
+def weighed(case: Case) -> NotUnderstood | None:
+    """ "Are tips higher at dinner": dinner is weighed against the other times."""
+    sides = [
+        h for h in case.filters if h.operator == "in" and h.column.kind in ("category", "flag")
+    ]
+    if not sides or case.groups or {"versus", "compare"} & case.draft.marks:
+        return None
+    if len(sides) > 1 or len(sides[0].values) > 1:
+        return NotUnderstood("Higher or lower than what? Name both sides.")
+    case.filters.remove(sides[0])
+    case.groups.append(Group(sides[0].column))
+    case.notes.append(f"Every {sides[0].column.name} is shown, to compare.")
+    case.draft.marks.add("compare")
+    return None
+
+
 def difference(case: Case) -> Intent | NotUnderstood:
     """One number of each side, and how far the two are apart."""
     case.draft.marks.add("compare")
