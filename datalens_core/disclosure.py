@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from datalens_core.errors import InvalidRequest
+from datalens_core.executions import code_hash
 from datalens_core.llm.exchange import CallScope
 from datalens_core.models import (
     ColumnPolicyChange,
@@ -13,10 +14,14 @@ from datalens_core.models import (
     Mark,
     Preview,
     PrivacyReport,
+    SavedCode,
+    SavedCodes,
     Session,
+    SessionDetail,
 )
 from datalens_core.privacy.policies import asked_for
 from datalens_core.privacy.protection import POLICIES, strictest
+from datalens_core.privacy.saved_code import with_tokens
 from datalens_core.question import task_context
 from datalens_core.rooms import Rooms
 from datalens_core.sessions.state import SessionState
@@ -97,6 +102,52 @@ class Disclosure:
         self._rooms.safeguards.mark(session.id, marks)
         await self._rooms.safeguards.refresh(session.id, state)
         return await self.report(session)
+
+    async def saved_code(self, session: Session, run_id: str) -> SavedCodes:
+        """The code of a run as cells keep it."""
+        state = await self._rooms.state(session)
+        held = {id_: e.code for id_, e in state.executions.items() if e.run_id == run_id}
+        if self._rooms.settings.tokenised_code:
+            held = await self._with_tokens(session, state, held)
+        return SavedCodes(
+            run_id=run_id,
+            executions=[
+                SavedCode(execution_id=id_, code=code, sha256=code_hash(code))
+                for id_, code in held.items()
+            ],
+        )
+
+    async def saved(self, detail: SessionDetail) -> SessionDetail:
+        """A session as it is exported: the same, its code with tokens if the settings say so."""
+        if not self._rooms.settings.tokenised_code:
+            return detail
+        state = await self._rooms.state(detail.session)
+        codes = {execution.id: execution.code for execution in detail.executions}
+        codes = await self._with_tokens(detail.session, state, codes)
+        executions = [
+            e.model_copy(update={"code": codes[e.id], "sha256": code_hash(codes[e.id])})
+            for e in detail.executions
+        ]
+        return detail.model_copy(update={"executions": executions})
+
+    async def _with_tokens(
+        self, session: Session, state: SessionState, codes: dict[str, str]
+    ) -> dict[str, str]:
+        """Codes by any key, with tokens for what a model would not be sent either."""
+        await self._rooms.ready(session.id, state)
+        protection, _ = await self._rooms.safeguards.with_a_model(session.id, state)
+        privacy = self._rooms.privacy.of(session.id).under(protection)
+
+        def tokenised() -> dict[str, str]:
+            # A number is known in code once a question or an answer has said that it is a phone's.
+            for past in list(state.questions.values()):
+                privacy.redact(f"{past.question}\n{past.answer}", "question")
+            return {
+                key: with_tokens(code, lambda text: privacy.redact(text, "code")[0])
+                for key, code in codes.items()
+            }
+
+        return await asyncio.to_thread(tokenised)
 
     @staticmethod
     def _meant(state: SessionState, change: ColumnPolicyChange) -> list[Dataset]:

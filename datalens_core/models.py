@@ -347,6 +347,19 @@ class Execution(Model):
     created_at: datetime = Field(default_factory=now)
 
 
+class SavedCode(Model):
+    """An execution's code as it is kept in a notebook or an export."""
+
+    execution_id: str
+    code: str = Field(description="With tokens for personal values, where the settings say so.")
+    sha256: str
+
+
+class SavedCodes(Model):
+    run_id: str
+    executions: list[SavedCode]
+
+
 class ModelUsage(Model):
     """What calls to a model used, summed up over a run or a session."""
 
@@ -654,6 +667,9 @@ class Status(Model):
     user: str
     limits: Limits
     local_only: bool = Field(description="Model, sandbox and store are all on this machine.")
+    tokenised_code: bool = Field(
+        description="Whether code is saved with tokens for personal values: see runs/{run_id}/code."
+    )
     settings: dict[str, str] = Field(description="Who set what, by name; never a value.")
 
 

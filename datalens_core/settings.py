@@ -128,6 +128,9 @@ class Settings(BaseModel):
     pause_before_sending: bool = Field(
         default=False, description="Whether each request to a model waits for the user's word."
     )
+    tokenised_code: bool = Field(
+        default=False, description="Whether saved cells and exports hold tokens for values in code."
+    )
 
     data_dir: Path = Field(default_factory=default_data_dir)
     sources: dict[str, str] = Field(
@@ -287,6 +290,7 @@ ENVIRONMENT: dict[str, str] = {
     "schema_only": "DATALENS_SCHEMA_ONLY",
     "local_only": "DATALENS_LOCAL_ONLY",
     "pause_before_sending": "DATALENS_PAUSE_BEFORE_SENDING",
+    "tokenised_code": "DATALENS_TOKENISED_CODE",
     "data_dir": "DATALENS_DATA_DIR",
 }
 

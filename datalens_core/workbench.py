@@ -45,6 +45,7 @@ from datalens_core.models import (
     ProjectRules,
     QueryResult,
     RestoreResult,
+    SavedCodes,
     SentRequests,
     Session,
     SessionDetail,
@@ -53,6 +54,7 @@ from datalens_core.models import (
     UploadResult,
     now,
 )
+from datalens_core.privacy.saved_code import has_tokens
 from datalens_core.question import Question, task_context
 from datalens_core.ratelimits import Counted
 from datalens_core.restoring import brought_back, restoring
@@ -70,6 +72,11 @@ if TYPE_CHECKING:
     from datalens_core.signin import SignIn
 
 MAX_CODE_CHARACTERS = 200_000
+WITHOUT_VALUES = (
+    "This code was saved with tokens in the place of values, and it is not the code that this "
+    "session has for that step. Nothing was run. Put the values in the place of the tokens and "
+    "take its first line away to run it as your own."
+)
 
 
 class Workbench:
@@ -206,6 +213,7 @@ class Workbench:
             local_only=self._rooms.gateway.is_local
             and sandbox.backend == "embedded"
             and store.local,
+            tokenised_code=settings.tokenised_code,
             settings=settings.sources,
         )
 
@@ -493,11 +501,13 @@ class Workbench:
     ) -> str:
         """Run code in the session's sandbox, in the background; the id of the run.
 
-        Code that the session's own run produced as `step` runs as that step. Anything else is
-        code of origin `notebook`: it is marked, and never replayed by itself.
+        Code that the session's own run produced as `step` runs as that step, also where it was
+        saved with tokens in the place of values. Anything else is code of origin `notebook`: it is
+        marked, and never replayed by itself.
 
         Raises:
             ConfirmationRequired: it is not the session's own code, and nobody confirmed it.
+            InvalidRequest: it was saved with tokens, and is not the code of that step any more.
             RateLimited: too many executions.
         """
         await self.start()
@@ -510,8 +520,10 @@ class Workbench:
             raise InvalidRequest(f"Code may have up to {MAX_CODE_CHARACTERS:,} characters.")
         state = await self._rooms.state_in_use(session_id, user_id)
         digest = code_hash(code)
-        own = sha256 in (None, digest) and state.is_own(step, digest)
-        if not own and not confirmed:
+        own = state.own_code(step, code, digest) if sha256 in (None, digest) else None
+        if own is None and has_tokens(code):
+            raise InvalidRequest(WITHOUT_VALUES)
+        if own is None and not confirmed:
             raise ConfirmationRequired()
         await self._rooms.limits.check(Counted.EXECUTIONS, user_id)
 
@@ -519,9 +531,9 @@ class Workbench:
             self._rooms.say_if_behind(run)
             await self._rooms.prepare(session_id, state)
             await self._rooms.executor(run, state, user_id).execute(
-                code,
-                step=step if own and step is not None else state.next_step(),
-                origin="agent" if own else "notebook",
+                code if own is None else own,
+                step=step if own is not None and step is not None else state.next_step(),
+                origin="notebook" if own is None else "agent",
             )
 
         run = await self._rooms.runs.start(
@@ -650,6 +662,12 @@ class Workbench:
         session = await self._rooms.sessions.get(session_id, user_id)
         return await self._disclosure.set_marks(session, marks)
 
+    async def saved_code(self, run_id: str, user_id: str | None = None) -> SavedCodes:
+        """The code of a run as cells keep it: with tokens, if the settings say so."""
+        await self._check_run(run_id, user_id)
+        session = await self._rooms.sessions.get(self._rooms.runs.session_of(run_id), user_id)
+        return await self._disclosure.saved_code(session, run_id)
+
     async def save_png(self, artifact_id: str, png: bytes, user_id: str | None = None) -> None:
         """Keep a picture of a chart that a browser drew, re-encoded.
 
@@ -675,7 +693,7 @@ class Workbench:
         Raises:
             InvalidRequest: an unknown format. DataLensError: the PDF could not be made.
         """
-        detail = await self.get_session(session_id, user_id)
+        detail = await self._disclosure.saved(await self.get_session(session_id, user_id))
         models = await asyncio.to_thread(self._rooms.journal.models, session_id)
         source = Source(
             detail=detail,

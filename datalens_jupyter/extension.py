@@ -113,6 +113,9 @@ class DataLensApp(ExtensionApp):
     pause_before_sending = Bool(
         None, allow_none=True, help="Let each request to a model wait for the user's word."
     ).tag(config=True)
+    tokenised_code = Bool(
+        None, allow_none=True, help="Save code in cells and exports with tokens for values."
+    ).tag(config=True)
     data_dir = Unicode(help="Where journal, history and uploaded files live.").tag(config=True)
     warm_up = Bool(True, help="Start the sandbox once the server is up.").tag(config=True)
 

@@ -128,6 +128,12 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "get",
+        "/runs/{run_id}/code",
+        "The code of a run as cells keep it: with tokens for values, if the settings say so.",
+        ((200, JSON, "SavedCodes"),),
+    ),
+    Operation(
+        "get",
         "/runs/{run_id}/requests",
         "What a run sent to a model, request by request, redacted as it went.",
         ((200, JSON, "SentRequests"),),
@@ -274,6 +280,7 @@ _ANSWERS: tuple[type[BaseModel], ...] = (
     models.RestoreResult,
     models.Preview,
     models.PrivacyReport,
+    models.SavedCodes,
     models.SentRequests,
     messages.Health,
     messages.RunAccepted,

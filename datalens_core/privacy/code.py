@@ -14,6 +14,7 @@ from typing import NoReturn
 from datalens_core.errors import UnknownToken
 from datalens_core.privacy.code_places import TEXT, Place, Places, pieces_of
 from datalens_core.privacy.embedded_code import Unplaceable, Value, restored_query, restored_sql
+from datalens_core.privacy.source_edits import SourceEdits
 from datalens_core.privacy.vault import TOKEN, Vault, is_name
 
 # Printable, so that `repr` leaves them, and more than a value of usual length can hold.
@@ -62,11 +63,7 @@ class _Restorer(ast.NodeTransformer):
 
     def __init__(self, vault: Vault, code: str, tree: ast.Module) -> None:
         self._vault = vault
-        self._lines = [line.encode() for line in _python_lines(code)]
-        self._starts = [0]
-        for line in self._lines:
-            self._starts.append(self._starts[-1] + len(line))
-        self._edits: list[tuple[int, int, bytes]] = []
+        self._edits = SourceEdits(code)
         self._inside_joined = 0
         self._places = Places(tree)
         self._embedded: dict[int, str] = {}
@@ -149,7 +146,7 @@ class _Restorer(ast.NodeTransformer):
             return node
         new = ast.copy_location(ast.Constant(value), node)
         if not self._inside_joined:
-            self._edit(node, repr(value))
+            self._edits.replace(node, repr(value))
         return new
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
@@ -165,7 +162,7 @@ class _Restorer(ast.NodeTransformer):
         new = ast.copy_location(self._format_call(node, place), node)
         self._inside_joined -= 1
         if not self._inside_joined:
-            self._edit(node, ast.unparse(ast.fix_missing_locations(new)))
+            self._edits.replace(node, ast.unparse(ast.fix_missing_locations(new)))
         return new
 
     def _format_call(self, node: ast.JoinedStr, place: Place) -> ast.Call:
@@ -226,25 +223,8 @@ class _Restorer(ast.NodeTransformer):
             value = value.replace(sign, sign * 2)
         return value
 
-    # -- the source --------------------------------------------------------------------------
-
-    def _edit(self, node: ast.expr, text: str) -> None:
-        assert node.end_lineno is not None
-        assert node.end_col_offset is not None
-        start = self._starts[node.lineno - 1] + node.col_offset
-        end = self._starts[node.end_lineno - 1] + node.end_col_offset
-        self._edits.append((start, end, text.encode()))
-
     def source(self) -> str:
-        source = b"".join(self._lines)
-        for start, end, text in sorted(self._edits, reverse=True):
-            source = source[:start] + text + source[end:]
-        return source.decode()
-
-
-def _python_lines(code: str) -> list[str]:
-    """Lines as Python counts them: not at every character that `str.splitlines` breaks at."""
-    return re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z", code)
+        return self._edits.applied()
 
 
 def _as_text(value: str | bytes) -> str:

@@ -10,6 +10,7 @@ from datalens_core import events as ev
 from datalens_core.errors import DatasetNotFound
 from datalens_core.events import Event
 from datalens_core.models import Dataset, ModelUsage, SessionDetail
+from datalens_core.privacy.saved_code import stands_for
 
 
 @dataclass
@@ -115,12 +116,15 @@ class SessionState:
     def next_step(self) -> int:
         return max((e.step for e in self.executions.values()), default=0) + 1
 
-    def is_own(self, step: int | None, sha256: str) -> bool:
-        """Whether an agent's run of this session produced exactly this code as that step."""
-        return any(
-            e.step == step and e.sha256 == sha256 and e.origin == "agent"
-            for e in self.executions.values()
-        )
+    def own_code(self, step: int | None, code: str, sha256: str) -> str | None:
+        """The code that an agent's run of this session produced as that step, if this is it.
+
+        It may have been saved with tokens in the place of values.
+        """
+        own = [e for e in self.executions.values() if e.step == step and e.origin == "agent"]
+        if any(e.sha256 == sha256 for e in own):
+            return code
+        return next((e.code for e in own if stands_for(code, e.code)), None)
 
     def replayable(self) -> list[str]:
         """The session's own code that succeeded, in order; never code from a notebook."""

@@ -29,6 +29,7 @@ from datalens_jupyter.handlers.privacy import (
 from datalens_jupyter.handlers.query import QueryHandler
 from datalens_jupyter.handlers.runs import (
     CancelHandler,
+    CodeHandler,
     PlanDecisionHandler,
     RequestHandler,
     RequestsHandler,
@@ -57,6 +58,7 @@ HANDLERS: dict[str, type[Any]] = {
     "/runs/{run_id}/events": RunEventsHandler,
     "/runs/{run_id}/cancel": CancelHandler,
     "/runs/{run_id}/plan": PlanDecisionHandler,
+    "/runs/{run_id}/code": CodeHandler,
     "/runs/{run_id}/requests": RequestsHandler,
     "/runs/{run_id}/requests/{number}": RequestHandler,
     "/sessions": SessionsHandler,

@@ -43,6 +43,14 @@ class RequestsHandler(DataLensHandler):
         self.answer(await workbench.sent_requests(run_id, self.user_id))
 
 
+class CodeHandler(DataLensHandler):
+    @web.authenticated
+    @authorized
+    async def get(self, run_id: str) -> None:
+        workbench = await self.workbench()
+        self.answer(await workbench.saved_code(run_id, self.user_id))
+
+
 class RequestHandler(DataLensHandler):
     @web.authenticated
     @authorized

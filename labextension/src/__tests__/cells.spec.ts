@@ -8,6 +8,7 @@ import {
   holdsRun,
   outputsOf,
   plainTable,
+  savedAs,
   withPictures
 } from '../notebook/cells';
 import { chart } from './events';
@@ -70,6 +71,16 @@ describe('a run in the notebook', () => {
       step: 3,
       sha256: 'f'.repeat(64)
     });
+  });
+
+  it('holds code as it is saved, and none of which that is not known', () => {
+    const saved = { execution_id: 'e', code: "df['<COLUMN_NAME_1>']", sha256: 'a'.repeat(64) };
+    const kept = (executions: (typeof saved)[]) =>
+      cellsOf(savedAs(RUN, { run_id: 'r', executions }), CONTEXT, true);
+    expect(kept([saved])[1].source).toBe(
+      `%%datalens run --session s --step 3 --sha256 ${saved.sha256}\n${saved.code}`
+    );
+    expect(kept([])).toHaveLength(1);
   });
 
   it('holds no code where another kernel might run it', () => {

@@ -11,6 +11,7 @@ import type {
   Mark,
   Preview,
   PrivacyReport,
+  SavedCodes,
   SentRequests,
   RunAccepted,
   Session,
@@ -100,6 +101,11 @@ export class DataLensClient {
       { session_id: sessionId, query, approve_plan: approvePlan },
       { headers: { Prefer: 'respond-async' } }
     );
+  }
+
+  /** The code of a run as cells keep it. */
+  savedCode(runId: string): Promise<SavedCodes> {
+    return this._json('GET', `runs/${encodeURIComponent(runId)}/code`);
   }
 
   /** What a run sent to the model, request by request. */

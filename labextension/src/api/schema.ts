@@ -256,6 +256,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/runs/{run_id}/code': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The code of a run as cells keep it: with tokens for values, if the settings say so. */
+    get: operations['getRunsCode'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/runs/{run_id}/requests': {
     parameters: {
       query?: never;
@@ -1986,6 +2003,21 @@ export interface components {
       message: string;
     };
     /**
+     * SavedCode
+     * @description An execution's code as it is kept in a notebook or an export.
+     */
+    SavedCode: {
+      execution_id: string;
+      /** @description With tokens for personal values, where the settings say so. */
+      code: string;
+      sha256: string;
+    };
+    /** SavedCodes */
+    SavedCodes: {
+      run_id: string;
+      executions: components['schemas']['SavedCode'][];
+    };
+    /**
      * SentRequest
      * @description A request to a model, as it went or waits to go: redacted.
      */
@@ -2062,6 +2094,8 @@ export interface components {
       limits: components['schemas']['Limits'];
       /** @description Model, sandbox and store are all on this machine. */
       local_only: boolean;
+      /** @description Whether code is saved with tokens for personal values: see runs/{run_id}/code. */
+      tokenised_code: boolean;
       /** @description Who set what, by name; never a value. */
       settings: {
         [key: string]: string;
@@ -2524,6 +2558,29 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['RunAccepted'];
+        };
+      };
+      default: components['responses']['Error'];
+    };
+  };
+  getRunsCode: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        run_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The code of a run as cells keep it: with tokens for values, if the settings say so. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SavedCodes'];
         };
       };
       default: components['responses']['Error'];

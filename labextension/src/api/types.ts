@@ -35,6 +35,7 @@ export type PreviewPart = Schemas['PreviewPart'];
 export type Mark = Schemas['Mark'];
 export type PrivacyReport = Schemas['PrivacyReport'];
 export type SentRequest = Schemas['SentRequest'];
+export type SavedCodes = Schemas['SavedCodes'];
 export type SentRequests = Schemas['SentRequests'];
 export type RunAccepted = Schemas['RunAccepted'];
 export type RunEvent = Schemas['Event'];

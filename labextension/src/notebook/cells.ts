@@ -1,7 +1,7 @@
 import type { IDisplayData, IMimeBundle, IOutput, IStream } from '@jupyterlab/nbformat';
 import type { PartialJSONObject } from '@lumino/coreutils';
 
-import type { Artifact, IImageContent, ITableContent } from '../api/types';
+import type { Artifact, IImageContent, ITableContent, SavedCodes } from '../api/types';
 import { cell, count } from '../model/format';
 import type { IExecutionState } from '../model/execution';
 import { type IRunState, keptExecutions } from '../model/run';
@@ -47,6 +47,18 @@ export function cellsOf(
     cells.push(...keptExecutions(run).map(e => codeCell(run, e, context)));
   }
   return cells;
+}
+
+/** The run with its code as it is saved: an execution of which that is not known is left out. */
+export function savedAs(run: IRunState, { executions }: SavedCodes): IRunState {
+  const saved = new Map(executions.map(e => [e.execution_id, e]));
+  return {
+    ...run,
+    executions: run.executions.flatMap(e => {
+      const held = saved.get(e.id);
+      return held ? [{ ...e, code: held.code, sha256: held.sha256 }] : [];
+    })
+  };
 }
 
 /** Whether cells of a run are there already, by the metadata of a notebook's cells. */

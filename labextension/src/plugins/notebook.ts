@@ -4,7 +4,7 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 
 import type { IRunState } from '../model/run';
 import { cellMetadata, insertPictures, insertRun } from '../notebook/insert';
-import { holdsRun } from '../notebook/cells';
+import { holdsRun, savedAs } from '../notebook/cells';
 import { decorate } from '../notebook/decorate';
 import { IDataLens } from '../tokens';
 
@@ -35,12 +35,15 @@ export const notebookPlugin: JupyterFrontEndPlugin<void> = {
 
     const insert = async (panel: NotebookPanel, sessionId: string, run: IRunState) => {
       await panel.context.ready;
+      const version = model.status?.version ?? '';
+      const kept = model.status?.tokenised_code
+        ? savedAs(run, await model.client.savedCode(run.id))
+        : run;
       if (panel.isDisposed) {
         return false;
       }
-      const version = model.status?.version ?? '';
-      insertRun(panel, run, { version, sessionId, pictures: new Map() });
-      void addPictures(panel, run);
+      insertRun(panel, kept, { version, sessionId, pictures: new Map() });
+      void addPictures(panel, kept);
       return holdsRun(cellMetadata(panel), run.id);
     };
 

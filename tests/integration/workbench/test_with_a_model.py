@@ -48,7 +48,9 @@ async def test_a_wrong_column_is_analysed_and_repaired(
         session = await workbench.create_session()
         await workbench.upload(session.id, sales)
         events = await asked(workbench, session.id, "revenue by region")
+        saved = await workbench.saved_code(events[-1].run_id)
     assert events[-1].type == "run.completed"
+    assert saved.executions[-1].code == GOOD
     analysed = next(e for e in events if e.type == "error.analyzed")
     assert "revenue" in analysed.analysis.suggestions
     codes = [e for e in events if e.type == "code.generated"]
