@@ -21,7 +21,7 @@ from datalens_core.datasets.inspection import (
     Without,
     read_answer,
 )
-from datalens_core.datasets.loader import code_for, data_file, loader_code, reader_code
+from datalens_core.datasets.loader import code_for, data_file
 from datalens_core.datasets.reader.columns import SAMPLE_ROWS
 from datalens_core.errors import SandboxLost, UnreadableFile
 from datalens_core.models import (
@@ -32,6 +32,7 @@ from datalens_core.models import (
     ExecutionResult,
     LoadPlan,
     PlanChange,
+    new_id,
 )
 from datalens_core.sandbox.contract import DataFile, Recipe, Replacement, Sandboxes, Stream
 from datalens_core.sandbox.program import shipped_package
@@ -153,23 +154,35 @@ class FileHandler:
     ) -> dict[str, ColumnValues]:
         """The distinct values of columns of the whole data set; a column may be missing.
 
-        With `anew` from the file itself: code of the session may have changed the variable.
+        With `anew` from the file itself, in a sandbox of its own: code of the session may have
+        changed the variable, or whatever reads it.
 
         Raises:
             UnreadableFile: it does not load, or takes too long.
             SandboxUnavailable: there is no sandbox to read it in.
         """
+        if not anew:
+            return await self._values(session_id, dataset, columns, recipe)
+        reading = f"{session_id}-{new_id()}"
+
+        def alone() -> Recipe:
+            return Recipe(files=[f for f in recipe().files if f.title == dataset.name])
+
+        try:
+            return await self._values(reading, dataset, columns, alone)
+        finally:
+            await self._sandboxes.kill(reading)
+
+    async def _values(
+        self,
+        session_id: str,
+        dataset: Dataset,
+        columns: Sequence[str],
+        recipe: Callable[[], Recipe],
+    ) -> dict[str, ColumnValues]:
         found: dict[str, ColumnValues] = {}
         while left := [column for column in columns if column not in found]:
-            if anew:
-                held = (f.loader for f in recipe().files if f.title == dataset.name)
-                loader = next(held, "") or loader_code(dataset)
-                program = reader_code(loader, dataset.variable, "_datalens_read")
-                call = f"values(_datalens_read, {left!r})"
-                program += f"{shipped_package(READER, call)}del _datalens_read\n"
-            else:
-                call = f"values(lambda: {dataset.variable}, {left!r})"
-                program = shipped_package(READER, call)
+            program = shipped_package(READER, f"values(lambda: {dataset.variable}, {left!r})")
             answer = await self._ask(session_id, program, Values, recipe)
             fresh = {c: v for c, v in answer.columns.items() if c in left}
             if not fresh:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import keyword
 from pathlib import Path
-from textwrap import indent
 from typing import Any
 
 from datalens_core.datasets.files import sandbox_name
@@ -80,11 +79,6 @@ def loader_code(dataset: Dataset) -> str:
     """
     width = len(dataset.dataset_schema.columns)
     return code_for(dataset.plan, dataset.name, dataset.variable, width=width)
-
-
-def reader_code(loader: str, variable: str, function: str) -> str:
-    """A function that reads the file anew, whatever code has made of the variable since."""
-    return f"def {function}():\n{indent(loader, '    ')}\n    return {variable}\n"
 
 
 def code_for(

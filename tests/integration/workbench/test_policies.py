@@ -307,13 +307,16 @@ async def test_a_policy_that_is_set_while_a_run_goes_on_holds_for_its_next_reque
     assert "Wenzel" not in sent
 
 
-async def test_values_are_known_though_code_has_changed_the_variable(
+async def test_values_are_known_though_code_has_changed_the_variable_and_what_reads_it(
     make_workbench: Make, staff: Path, asked: Ask
 ) -> None:
     script = [
         PROFILE,
         plan(["Cut"]),
-        run_python("import pandas as pd\nlast = df.iloc[-1, 0]\ndf = df.iloc[:0]"),
+        run_python(
+            "import pandas as pd\nlast = df.iloc[-1, 0]\ndf = df.iloc[:0]\n"
+            "pd.read_csv = lambda *_, **__: df"
+        ),
         final_answer("Cut."),
         plan(["Look"]),
         run_python("import pandas as pd\nprint('last', last)"),
