@@ -31,8 +31,8 @@ def project_rules(folder: Path, root: Path | None = None) -> ProjectRules:
     """What the files of a folder and those above it ask for, together.
 
     Args:
-        root: no folder above this one is looked at; without it, only the folder itself and those
-            above it that belong to a project, up to its `.git` or the user's home.
+        root: no folder above this one is looked at; without it, only the folder itself and, if it
+            lies in a repository or in the user's home, those above it up to there.
 
     Raises:
         InvalidRequest: one of the files cannot be used; the message says which key is wrong.
@@ -70,14 +70,18 @@ def read_rules(path: Path) -> ProjectRules:
 
 
 def _folders(folder: Path, root: Path | None) -> list[Path]:
-    found = []
-    for place in [folder, *folder.parents][:MAX_LEVELS]:
-        found.append(place)
-        if place == root or (root is None and ((place / ".git").exists() or place == Path.home())):
-            break
-    if root is not None and root not in found:
-        return [folder]
-    return found
+    above = [folder, *folder.parents][:MAX_LEVELS]
+    if root is None:
+        root = next((place for place in above if _is_project(place)), folder)
+    return above[: above.index(root) + 1] if root in above else [folder]
+
+
+def _is_project(place: Path) -> bool:
+    """Whether the user's home, or a repository, is here: not one that others put into /tmp."""
+    try:
+        return place == Path.home() or (place / ".git").lstat().st_uid in (os.getuid(), 0)
+    except OSError:
+        return False
 
 
 def _is_there(path: Path) -> bool:

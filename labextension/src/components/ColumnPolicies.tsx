@@ -58,6 +58,9 @@ export function ColumnPolicies({ dataset }: { dataset: Dataset }): JSX.Element {
           Agree to what the project’s file asks for
         </button>
       )}
+      {model.status?.llm.offline && (
+        <p className="dl-muted">No model is set, so nothing is sent. This holds once one is.</p>
+      )}
       {report.schema_only && (
         <p className="dl-muted">Names and types alone are sent, and no value.</p>
       )}

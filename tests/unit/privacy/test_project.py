@@ -87,6 +87,33 @@ def test_without_a_root_a_project_ends_at_its_repository(tmp_path: Path) -> None
     assert not rules.local_only
 
 
+def test_outside_of_a_repository_only_the_folder_itself_counts(tmp_path: Path) -> None:
+    written(tmp_path, "local_only = true")
+    folder = written(tmp_path / "data", "schema_only = true")
+    rules = project_rules(folder)
+    assert rules.schema_only
+    assert not rules.local_only, "whoever likes may have put it there"
+
+
+def test_a_repository_of_somebody_else_is_no_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(tmp_path, "local_only = true")
+    (tmp_path / ".git").mkdir()
+    folder = tmp_path / "data"
+    folder.mkdir()
+    assert project_rules(folder).local_only
+    mine = os.stat(folder).st_uid
+    lstat = Path.lstat
+
+    def of_somebody_else(path: Path) -> os.stat_result:
+        found = lstat(path)
+        return os.stat_result((*found[:4], mine + 1, *found[5:])) if path.name == ".git" else found
+
+    monkeypatch.setattr(Path, "lstat", of_somebody_else)
+    assert not project_rules(folder).local_only
+
+
 def test_a_switch_cannot_be_turned_off(tmp_path: Path) -> None:
     rules = project_rules(written(tmp_path, "schema_only = false"), tmp_path)
     assert rules.notices == ["schema_only = false changes nothing: a project can only tighten."]
