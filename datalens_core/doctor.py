@@ -58,6 +58,7 @@ async def examine() -> AsyncIterator[Finding]:
         yield _sources(settings)
     async for finding in _model(settings):
         yield finding
+    yield _names(settings)
     async for finding in _data(settings):
         yield finding
     yield await _sandbox(settings)
@@ -120,6 +121,24 @@ async def _model(settings: Settings) -> AsyncIterator[Finding]:
 
     for verdict in await checkup(settings):
         yield Finding("Model", verdict.state, verdict.text, verdict.remedy)
+
+
+def _names(settings: Settings) -> Finding:
+    """Names and places are looked for by a language model, which somebody has to install."""
+    from datalens_core.privacy.names import NAMES, how_to_install, is_installed
+
+    model = settings.spacy_model
+    kinds = {entry.partition("=")[0].strip().upper() for entry in settings.privacy_entities}
+    if not kinds & NAMES.keys():
+        there = "is" if is_installed(model) else "is not"
+        said = (
+            f"Names and places in texts are not looked for; the spaCy model {model} {there} there."
+        )
+        return Finding("Names", "note", said)
+    if is_installed(model):
+        return Finding("Names", "ok", f"Names and places are looked for by {model}.")
+    said = f"Names and places are to be looked for, and the spaCy model {model} is not there."
+    return Finding("Names", "problem", said, how_to_install(model))
 
 
 async def _data(settings: Settings) -> AsyncIterator[Finding]:

@@ -118,6 +118,9 @@ class Settings(BaseModel):
     privacy_patterns: tuple[str, ...] = ()
     privacy_deny: tuple[str, ...] = ()
     privacy_allow: tuple[str, ...] = ()
+    spacy_model: str = Field(
+        default="en_core_web_sm", description="Finds names and places, if they are looked for."
+    )
     phone_regions: tuple[str, ...] = ()
     schema_only: bool = Field(
         default=False, description="Whether a model sees names and types alone, and no value."
@@ -286,6 +289,7 @@ ENVIRONMENT: dict[str, str] = {
     "privacy_patterns": "DATALENS_PRIVACY_PATTERNS",
     "privacy_deny": "DATALENS_PRIVACY_DENY",
     "privacy_allow": "DATALENS_PRIVACY_ALLOW",
+    "spacy_model": "DATALENS_SPACY_MODEL",
     "phone_regions": "DATALENS_PHONE_REGIONS",
     "schema_only": "DATALENS_SCHEMA_ONLY",
     "local_only": "DATALENS_LOCAL_ONLY",

@@ -103,6 +103,9 @@ class DataLensApp(ExtensionApp):
     privacy_patterns = Unicode(help="Regular expressions to replace; JSON array.").tag(config=True)
     privacy_deny = Unicode(help="Words that are always replaced.").tag(config=True)
     privacy_allow = Unicode(help="Values that are never replaced.").tag(config=True)
+    spacy_model = Unicode(help="What finds names and places, if they are looked for.").tag(
+        config=True
+    )
     phone_regions = Unicode(help="Regions of bare phone numbers, such as DE,AT.").tag(config=True)
     schema_only = Bool(None, allow_none=True, help="Send a model no value of any column.").tag(
         config=True

@@ -8,7 +8,13 @@ from datetime import datetime
 
 from datalens_core.models import Execution, PrivacyCount, RunStatus, RunSummary, SessionDetail
 
-KINDS = {"US_SSN": "US social security number", "IBAN_CODE": "IBAN", "IP_ADDRESS": "IP address"}
+KINDS = {
+    "US_SSN": "US social security number",
+    "IBAN_CODE": "IBAN",
+    "IP_ADDRESS": "IP address",
+    "PERSON": "Name",
+    "LOCATION": "Place",
+}
 CHANNELS = {
     "context": "question, columns and sample",
     "output": "output of the code",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from datalens_core.privacy.emails import EMAIL
+from datalens_core.privacy.names import NAMES
 from datalens_core.privacy.phones import PHONE
 from datalens_core.privacy.spans import Finder, Span, united
 
@@ -28,20 +29,27 @@ class Detector:
 
     def __init__(self, finders: Mapping[str, Finder]) -> None:
         self._engine = _engine(finders)
-        self._skips_plain_text = set(finders) <= {EMAIL, PHONE}
+        self._entities = frozenset(finders)
+        self._skips_plain_text = self._entities <= {EMAIL, PHONE}
 
-    def find(self, text: str) -> list[Span]:
+    def find(self, text: str, *, names: bool = True) -> list[Span]:
         """Where personal values stand, in order, without overlaps.
+
+        Args:
+            names: whether names and places count, where they are looked for at all.
 
         Raises:
             Exception: whatever a recognizer raised; the caller must not send the text.
         """
         if self._skips_plain_text and not _WORTH_A_LOOK.search(text):
             return []
-        return united(span for start, chunk in _chunks(text) for span in self._in(chunk, start))
+        entities = self._entities if names else self._entities - NAMES.keys()
+        return united(
+            span for start, chunk in _chunks(text) for span in self._in(chunk, start, entities)
+        )
 
-    def _in(self, chunk: str, offset: int) -> Iterator[Span]:
-        for found in self._engine.analyze(chunk, language=_LANGUAGE):
+    def _in(self, chunk: str, offset: int, entities: frozenset[str]) -> Iterator[Span]:
+        for found in self._engine.analyze(chunk, language=_LANGUAGE, entities=sorted(entities)):
             yield Span(
                 offset + found.start, offset + found.end, found.entity_type, float(found.score)
             )

@@ -151,6 +151,7 @@ def detection(base: DetectionRules, rules: ProjectRules, *, agreed: bool = False
         patterns=rules.patterns,
         deny=rules.deny,
         phone_regions=rules.phone_regions,
+        language_model=base.language_model,
     )
     entities = dict(base.entities)
     for entity, threshold in added.entities.items():
@@ -161,6 +162,7 @@ def detection(base: DetectionRules, rules: ProjectRules, *, agreed: bool = False
         deny=(*base.deny, *added.deny),
         allow=(*base.allow, *(rules.allow if agreed else ())),
         phone_regions=(*base.phone_regions, *added.phone_regions),
+        language_model=base.language_model,
     )
 
 

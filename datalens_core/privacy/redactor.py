@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from datalens_core.models import Redaction
@@ -48,6 +49,7 @@ class Redactor:
         protection: Protection = NOTHING,
     ) -> None:
         self._detector = detector
+        self._find: Callable[[str], list[Span]] = detector.find
         self._vault = vault
         self._rules = rules
         self._protection = protection
@@ -56,6 +58,7 @@ class Redactor:
         self._vault.reserve(text)
         if channel in OWN_CHANNELS:
             self._protection = NOTHING
+            self._find = partial(self._detector.find, names=False)
         edits: list[Edit] = []
         redactions: list[Redaction] = []
         for start, end, structured in _segments(text):
@@ -70,10 +73,10 @@ class Redactor:
         """What is personal in a prose text, values that this session has met before included."""
         copy = PlainText.of(text)
         plain = copy.text
-        found = [*self._detector.find(plain), *phone_cells(plain), *self._met_before(plain)]
+        found = [*self._find(plain), *phone_cells(plain), *self._met_before(plain)]
         found = [copy.original(span) for span in found]
         if copy.spaced is not None:
-            found += [s for s in self._detector.find(copy.spaced) if s.entity_type == PHONE]
+            found += [s for s in self._find(copy.spaced) if s.entity_type == PHONE]
         found += [copy.original(span) for span in self._encoded(plain)]
         tokens = [m.span() for m in TOKEN.finditer(text)] if "<" in text else []
         found = [s for s in united(found) if not self._is_allowed(text[s.start : s.end])]
@@ -97,13 +100,14 @@ class Redactor:
     def _encoded(self, text: str) -> Iterator[Span]:
         """What is personal once it is decoded, as a whole: half of it would tell of the rest."""
         for start, end, said in encoded(text):
-            if self._detector.find(said) or any(self._protection.find(said)):
+            if self._find(said) or any(self._protection.find(said)):
                 yield Span(start, end, PERSONAL_VALUE)
 
     def _is_allowed(self, value: str) -> bool:
         return self._rules.allows(value) or self._protection.allows(value)
 
     def _met_before(self, text: str) -> Iterator[Span]:
+        yield from self._vault.names_in(text)
         for run in _BARE_RUN.finditer(text):
             if self._vault.knows_digits(run.group().removesuffix(".0")):
                 yield Span(run.start(), run.end(), PHONE)
@@ -132,7 +136,7 @@ class Redactor:
     def _hidden(self, text: str, scalar: Scalar) -> tuple[Edit, list[Redaction]]:
         """A cell of a protected column, as a whole; what detection finds it to be, it stays."""
         value = scalar.value
-        whole = [s for s in self._detector.find(value) if (s.start, s.end) == (0, len(value))]
+        whole = [s for s in self._find(value) if (s.start, s.end) == (0, len(value))]
         entity = whole[0].entity_type if whole else PERSONAL_VALUE
         digits = phone_digits(value)
         if is_phone_column(scalar.column) and digits is not None:

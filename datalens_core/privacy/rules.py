@@ -13,6 +13,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 from datalens_core.errors import ServiceMisconfigured
 from datalens_core.privacy.emails import EMAIL, find_emails
+from datalens_core.privacy.names import (
+    DEFAULT_MODEL,
+    NAMES,
+    how_to_install,
+    is_installed,
+    name_finder,
+)
 from datalens_core.privacy.phones import PHONE, find_phones
 from datalens_core.privacy.spans import Finder, Span
 
@@ -30,7 +37,10 @@ PERSONAL_VALUE = "PERSONAL_VALUE"
 """What an own pattern or the deny list names."""
 
 # Entity to the threshold below which it only makes false alarms, as measured.
-OPTIONAL_ENTITIES = {"CREDIT_CARD": 0.9, "US_SSN": 0.5, "IBAN_CODE": 0.9, "IP_ADDRESS": 0.5}
+OPTIONAL_ENTITIES = {
+    "CREDIT_CARD": 0.9, "US_SSN": 0.5, "IBAN_CODE": 0.9, "IP_ADDRESS": 0.5,
+    "PERSON": 0.8, "LOCATION": 0.8,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,8 @@ class DetectionRules:
     """Values that are never replaced; "@acme.com" stands for every address of that domain."""
     phone_regions: tuple[str, ...] = ()
     """Regions (ISO 3166, such as DE) whose numbers are known even as bare digits in a text."""
+    language_model: str = DEFAULT_MODEL
+    """The spaCy model that finds names and places, if they are to be looked for."""
 
     def __post_init__(self) -> None:
         unknown = sorted(set(self.entities) - set(OPTIONAL_ENTITIES))
@@ -55,6 +67,11 @@ class DetectionRules:
             raise ValueError(f"Unknown entities {', '.join(unknown)}; there are {known}.")
         if not all(0 <= score <= 1 for score in self.entities.values()):
             raise ValueError("The threshold of an entity is between 0 and 1.")
+        if self.entities.keys() & NAMES.keys() and not is_installed(self.language_model):
+            raise ValueError(
+                f"PERSON and LOCATION need the spaCy model {self.language_model}. "
+                + how_to_install(self.language_model)
+            )
         for pattern in self.patterns:
             _compiled(pattern)
         if any(not re.fullmatch("[A-Z]{2}", region) for region in self.phone_regions):
@@ -69,6 +86,7 @@ class DetectionRules:
         deny: Iterable[str] = (),
         allow: Iterable[str] = (),
         phone_regions: Iterable[str] = (),
+        language_model: str = DEFAULT_MODEL,
     ) -> Self:
         """As settings write them: an entity as IBAN_CODE, or IBAN_CODE=0.6 with its threshold.
 
@@ -81,7 +99,7 @@ class DetectionRules:
             name = name.strip().upper()
             chosen[name] = _threshold(score) if score else OPTIONAL_ENTITIES.get(name, 1.0)
         regions = tuple(region.strip().upper() for region in phone_regions)
-        return cls(chosen, tuple(patterns), tuple(deny), tuple(allow), regions)
+        return cls(chosen, tuple(patterns), tuple(deny), tuple(allow), regions, language_model)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
@@ -93,6 +111,7 @@ class DetectionRules:
                 deny=settings.privacy_deny,
                 allow=settings.privacy_allow,
                 phone_regions=settings.phone_regions,
+                language_model=settings.spacy_model,
             )
         except ValueError as error:
             raise ServiceMisconfigured(details={"reason": str(error)}) from None
@@ -104,6 +123,9 @@ class DetectionRules:
             PHONE: partial(find_phones, regions=self.phone_regions),
         }
         for entity, threshold in self.entities.items():
+            if entity in NAMES:
+                found[entity] = name_finder(entity, threshold, self.language_model)
+                continue
             found[entity] = partial(_stock, _stock_recognizer(entity), entity, threshold)
         own = [_compiled(pattern) for pattern in self.patterns]
         own += [_whole(word) for word in self.deny if word.strip()]

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
+
+from datalens_core.privacy.known_values import KnownValues
+from datalens_core.privacy.names import NAMES
+from datalens_core.privacy.spans import Span
 
 ENTITY_TYPES = (
     "EMAIL_ADDRESS", "PHONE_NUMBER", "CREDIT_CARD", "US_SSN", "IBAN_CODE", "IP_ADDRESS",
-    "PERSONAL_VALUE", "COLUMN_NAME",
+    "PERSON", "LOCATION", "PERSONAL_VALUE", "COLUMN_NAME",
 )  # fmt: skip
 TOKEN = re.compile(rf"<(?:{'|'.join(ENTITY_TYPES)})_\d+>")
 
@@ -36,6 +41,8 @@ class Vault:
         self._numbers: dict[str, str] = {}
         self.changes = 0
         """How often it learned something that may change how a text reads."""
+        self._names: dict[str, str] = {}
+        self._known_names = KnownValues()
 
     def __repr__(self) -> str:
         return f"Vault({len(self._secrets)} values)"
@@ -57,6 +64,9 @@ class Vault:
             digits = _digits(value)
             if entity_type == "PHONE_NUMBER" and len(digits) >= 7:
                 self._digits.add(digits)
+            if entity_type in NAMES:
+                self._names[value.casefold()] = entity_type
+                self._known_names = KnownValues(self._names)
         elif numeric and not self._secrets[token].numeric:
             self._secrets[token] = Secret(value, numeric=True)
         if numeric:
@@ -92,6 +102,12 @@ class Vault:
     def knows_digits(self, digits: str) -> bool:
         """Whether a phone number with exactly these digits was met before, however written."""
         return digits in self._digits
+
+    def names_in(self, text: str) -> Iterator[Span]:
+        """Names and places that were met before: code has no sentence to know them by."""
+        for start, end, _ in self._known_names.find(text):
+            entity = self._names.get(text[start:end].casefold(), "PERSON")
+            yield Span(start, end, entity)
 
     def restore(self, text: str) -> str:
         """Issued tokens replaced by their values, in one pass; all else stays."""

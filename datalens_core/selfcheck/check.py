@@ -73,7 +73,7 @@ def _own(settings: Settings, endpoint: CapturingEndpoint, folder: Path) -> Setti
     chosen = {
         name: getattr(settings, name)
         for name in Settings.model_fields
-        if name.startswith("privacy_") or name in ("phone_regions", "schema_only")
+        if name.startswith("privacy_") or name in ("phone_regions", "schema_only", "spacy_model")
     }
     return Settings(
         llm_base_url=endpoint.base_url, data_dir=folder / "data", log_level="ERROR", **chosen

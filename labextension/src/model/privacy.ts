@@ -30,6 +30,8 @@ const KINDS: Record<string, string> = {
   US_SSN: 'social security numbers',
   IBAN_CODE: 'bank accounts',
   IP_ADDRESS: 'IP addresses',
+  PERSON: 'names',
+  LOCATION: 'places',
   COLUMN_NAME: 'names of columns'
 };
 
