@@ -505,6 +505,13 @@ class RestoreResult(Model):
     lost: list[str] = Field(description="What could not be brought back, and why, in words.")
 
 
+class PrivacyCount(Model):
+    entity_type: str
+    channel: str
+    count: int
+    column: str = Field(default="", description="Where it is known; itself redacted.")
+
+
 class PreviewSpan(Model):
     """A redacted place in the payload; offsets are into `PreviewPart.text`."""
 
@@ -526,6 +533,9 @@ class Preview(Model):
     offline: bool
     parts: list[PreviewPart]
     redaction_count: int
+    redactions: list[PrivacyCount] = Field(
+        default=[], description="The same by kind, channel and column."
+    )
 
 
 class SentRequest(Model):
@@ -542,13 +552,6 @@ class SentRequests(Model):
 
     run_id: str
     requests: list[SentRequest]
-
-
-class PrivacyCount(Model):
-    entity_type: str
-    channel: str
-    count: int
-    column: str = Field(default="", description="Where it is known; itself redacted.")
 
 
 class ColumnPrivacy(Model):

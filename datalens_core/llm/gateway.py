@@ -116,6 +116,7 @@ class Gateway:
             offline=self._endpoint.offline,
             parts=list(outbound.parts),
             redaction_count=sum(outbound.counts.values()),
+            redactions=outbound.report(),
         )
 
     async def complete(

@@ -12,7 +12,7 @@ from datalens_core.errors import PrivacyBlocked
 from datalens_core.events import PrivacyRedacted
 from datalens_core.llm.exchange import ModelRequest, PromptMessage
 from datalens_core.llm.secrets import SecretScrubber
-from datalens_core.models import PreviewPart, PreviewSpan, Redaction
+from datalens_core.models import PreviewPart, PreviewSpan, PrivacyCount, Redaction
 from datalens_core.privacy.contract import PrivacySession
 
 
@@ -25,6 +25,12 @@ class Outbound:
     parts: tuple[PreviewPart, ...]
     counts: Mapping[tuple[str, str, str], int]
     """Redactions by (channel, entity type, column); "" where no column is known."""
+
+    def report(self) -> list[PrivacyCount]:
+        return [
+            PrivacyCount(channel=channel, entity_type=entity_type, count=count, column=column)
+            for (channel, entity_type, column), count in self.counts.items()
+        ]
 
     def events(self) -> list[PrivacyRedacted]:
         return [

@@ -1622,6 +1622,11 @@ export interface components {
       offline: boolean;
       parts: components['schemas']['PreviewPart'][];
       redaction_count: number;
+      /**
+       * @description The same by kind, channel and column.
+       * @default []
+       */
+      redactions: components['schemas']['PrivacyCount'][];
     };
     /** PreviewPart */
     PreviewPart: {

@@ -86,7 +86,7 @@ export function ColumnPolicies({ dataset }: { dataset: Dataset }): JSX.Element {
             {plural(report.total, 'value was', 'values were')} replaced before sending:
           </p>
           <ul className="dl-muted">
-            {reportSummary(report).map(line => (
+            {reportSummary(report.counts).map(line => (
               <li key={line}>{line}</li>
             ))}
           </ul>

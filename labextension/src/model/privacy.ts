@@ -41,7 +41,7 @@ export function policyTitle({ policy, source }: ColumnPrivacy): string {
 }
 
 /** What was replaced, a line for each kind, with the columns it was found in. */
-export function reportSummary({ counts }: PrivacyReport): string[] {
+export function reportSummary(counts: PrivacyReport['counts']): string[] {
   const kinds = new Map<string, { total: number; columns: Set<string> }>();
   for (const { entity_type, count: times, column } of counts) {
     const kind = KINDS[entity_type] ?? 'other values';

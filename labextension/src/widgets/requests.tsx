@@ -4,6 +4,7 @@ import React from 'react';
 
 import type { SentRequest } from '../api/types';
 import { PreviewParts } from '../components/PreviewParts';
+import { reportSummary } from '../model/privacy';
 
 const STATES: Record<SentRequest['state'], string> = {
   waiting: 'waits for your word',
@@ -26,6 +27,11 @@ export async function showRequest(
           <summary>
             Request {request.number} {STATES[request.state]}
           </summary>
+          <p className="dl-muted">
+            {request.preview.redactions.length
+              ? `Replaced: ${reportSummary(request.preview.redactions).join('; ')}.`
+              : 'Nothing in it had to be replaced.'}
+          </p>
           <PreviewParts parts={request.preview.parts} />
         </details>
       ))}

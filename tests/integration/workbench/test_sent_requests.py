@@ -53,6 +53,9 @@ async def test_each_request_waits_for_its_users_word_and_can_be_read(
     assert [request.state for request in sent] == ["sent"] * 3
     for request, body in zip(sent, bodies, strict=True):
         assert request.preview.parts[1].text in body, "what is shown is what went"
+        counted = {(r.entity_type, r.channel, r.column) for r in request.preview.redactions}
+        assert ("EMAIL_ADDRESS", "context", "contact") in counted
+        assert sum(r.count for r in request.preview.redactions) == request.preview.redaction_count
         assert "ann@corp.example" not in request.model_dump_json()
 
 
