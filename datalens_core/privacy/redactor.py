@@ -100,7 +100,8 @@ class Redactor:
     def _encoded(self, text: str) -> Iterator[Span]:
         """What is personal once it is decoded, as a whole: half of it would tell of the rest."""
         for start, end, said in encoded(text):
-            if self._find(said) or any(self._protection.find(said)):
+            found = (*self._find(said), *self._protection.find(said))
+            if not all(self._is_allowed(said[s.start : s.end]) for s in found):
                 yield Span(start, end, PERSONAL_VALUE)
 
     def _is_allowed(self, value: str) -> bool:

@@ -64,16 +64,17 @@ class Canary:
 
     def _forms(self) -> list[re.Pattern[str]]:
         local = self.email.split("@")[0]
-        encoded = base64.b64encode(self.email.encode()).decode().rstrip("=")
-        texts = [local, quote(self.email), encoded, *([self.hidden] if self.hidden else [])]
-        digits = [self.phone.removeprefix("+1 "), *self.others]
+        written = self.email.encode()
+        encoded = [base64.b64encode(written).decode().rstrip("="), written.hex()]
+        texts = [quote(self.email), *encoded, *([self.hidden] if self.hidden else [])]
+        separated = [local, self.phone.removeprefix("+1 "), *self.others]
         return [
             *(re.compile(re.escape(text), re.IGNORECASE) for text in texts),
-            *(_separated(value) for value in digits),
+            *(_separated(value) for value in separated),
         ]
 
 
 def _separated(value: str) -> re.Pattern[str]:
     """The letters and digits of a value, with whatever between them."""
     kept = [re.escape(character) for character in value if character.isalnum()]
-    return re.compile(r"(?<!\d)" + r"[^A-Za-z0-9]{0,3}".join(kept) + r"(?!\d)")
+    return re.compile(r"(?<!\d)" + r"[^A-Za-z0-9]{0,4}".join(kept) + r"(?!\d)", re.IGNORECASE)

@@ -20,10 +20,10 @@ from datalens_core.workbench import Workbench
 CHANNELS = (
     "question", "column name", "sample values", "standard output", "errors printed", "traceback",
     "result table", "chart title", "chart labels", "file name", "session title", "tool arguments",
-    "earlier question", "hidden column",
+    "earlier question", "hidden column", "disguises",
 )  # fmt: skip
 IN_CELLS = ("standard output", "errors printed", "traceback", "result table", "chart title",
-            "chart labels")  # fmt: skip
+            "chart labels", "disguises")  # fmt: skip
 NEVER_SENT = frozenset({"session title"})
 FIRST_ROWS = 5
 PIECES = 2  # a request is kept as its head and its body
@@ -139,6 +139,12 @@ class _Turns:
             f"df.iloc[[{rows['result table']}]]"
         )
         raising = f"import pandas as pd\nraise ValueError({cell('traceback')})"
+        disguised = (
+            "import base64\nimport pandas as pd\n"
+            f"cell = df['contact'].iloc[{rows['disguises']}]\n"
+            f"print('{planted['disguises'].marker}', base64.b64encode(cell.encode()).decode())\n"
+            "print(cell.encode().hex(), ' '.join(cell), list(cell), cell.replace('@', '\\n@'))"
+        )
         nicknames = f"import pandas as pd\nprint('{hidden}', df.iloc[:, 3].tolist())"
         self._turns: Sequence[Callable[[str], Call]] = (
             lambda _: ("get_schema", {}),
@@ -146,6 +152,7 @@ class _Turns:
             lambda _: ("run_python", {"code": printing}),
             lambda _: ("run_python", {"code": raising}),
             lambda token: ("run_python", {"code": _looking_for(token)}),
+            lambda _: ("run_python", {"code": disguised}),
             lambda _: ("run_python", {"code": nicknames}),
             lambda token: ("final_answer", {"answer": f"It is {token}.", "assumptions": []}),
             lambda _: ("run_python", {"code": "import pandas as pd\ndf.columns.tolist()"}),

@@ -39,7 +39,7 @@ ROOMS: dict[str, set[str]] = {
     "llm": {"breaker", "privacy"},
     "datasets": {"sandbox"},
     "supabase": set(),
-    "sessions": {"journal", "sandbox", "sqlitefile", "supabase"},
+    "sessions": {"journal", "privacy", "sandbox", "sqlitefile", "supabase"},
     "agents": {"llm", "privacy"},
     "export": set(),
     "turns": set(),
@@ -57,7 +57,7 @@ ROOMS: dict[str, set[str]] = {
     "signin": {"rooms", "supabase"},
     "retention": set(),
     "restoring": {"rooms", "runs", "sessions"},
-    "disclosure": {"llm", "privacy", "question", "rooms", "sessions"},
+    "disclosure": {"executions", "llm", "privacy", "question", "rooms", "sessions"},
     "uploads": {"datasets", "rooms", "runs", "sandbox", "sessions"},
     "workbench": {
         "approval", "datasets", "disclosure", "executions", "export", "journal", "llm", "logs",
@@ -65,7 +65,7 @@ ROOMS: dict[str, set[str]] = {
         "sandbox", "sessions", "signin", "turns", "uploads",
     },
     "terminal": {"workbench", "results"},
-    "doctor": {"llm", "sandbox", "supabase", "workbench"},
+    "doctor": {"llm", "privacy", "sandbox", "supabase", "workbench"},
     "selfcheck": {"privacy", "workbench"},
     "cli": {"doctor", "selfcheck", "terminal", "sandbox"},
 }  # fmt: skip
