@@ -74,7 +74,11 @@ describe('a run in the notebook', () => {
   });
 
   it('holds code as it is saved, and none of which that is not known', () => {
-    const saved = { execution_id: 'e', code: "df['<COLUMN_NAME_1>']", sha256: 'a'.repeat(64) };
+    const saved = {
+      execution_id: 'e',
+      code: "df['<COLUMN_NAME_1>']",
+      sha256: 'a'.repeat(64)
+    };
     const kept = (executions: (typeof saved)[]) =>
       cellsOf(savedAs(RUN, { run_id: 'r', executions }), CONTEXT, true);
     expect(kept([saved])[1].source).toBe(

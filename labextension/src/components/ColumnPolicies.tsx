@@ -59,7 +59,9 @@ export function ColumnPolicies({ dataset }: { dataset: Dataset }): JSX.Element {
         </button>
       )}
       {model.status?.llm.offline && (
-        <p className="dl-muted">No model is set, so nothing is sent. This holds once one is.</p>
+        <p className="dl-muted">
+          No model is set, so nothing is sent. This holds once one is.
+        </p>
       )}
       {report.schema_only && (
         <p className="dl-muted">Names and types alone are sent, and no value.</p>
