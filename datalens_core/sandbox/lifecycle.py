@@ -3,39 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import math
-import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from datalens_core.breaker import CircuitBreaker
-from datalens_core.errors import (
-    DatasetMissing,
-    SandboxLost,
-    SandboxUnavailable,
-    ServiceMisconfigured,
-)
+from datalens_core.errors import DatasetMissing, SandboxLost, SandboxUnavailable
 from datalens_core.models import ExecutionResult, SandboxStatus
-from datalens_core.sandbox.client import (
-    E2BClient,
-    NoMemoryHere,
-    SandboxBusy,
-    SandboxFault,
-    SandboxGone,
-    SandboxKeyRefused,
-)
+from datalens_core.sandbox.client import SandboxFault, SandboxGone
 from datalens_core.sandbox.contract import OutputSink, Recipe, Replacement, SandboxEndpoint
 from datalens_core.sandbox.endpoints import endpoint_for
 from datalens_core.sandbox.live import LiveSandbox
+from datalens_core.sandbox.making import SandboxMaker
 from datalens_core.sandbox.places import SESSION_ENDED, Place, Places
-from datalens_core.sandbox.sdk import import_sdk
 from datalens_core.settings import Settings
 
-CREATE_PAUSE_SECONDS = 0.5
-SERVER_END_TENTHS = 30
-BUSY_PAUSES_SECONDS = (1.0, 2.0, 4.0)
 AGREED = "You agreed that its code is run again."
 UNKNOWN_RESULT = (
     "The connection to the sandbox broke while code ran, so its result is unknown. The code is "
@@ -61,23 +43,22 @@ class SessionSandboxes:
     ) -> None:
         """`user_of` tells whose a session is: each user may have so many sandboxes at once."""
         self._settings = settings
-        self._source = endpoint or endpoint_for(settings)
         self._user_of = user_of
         self._places = Places(settings.max_sandboxes)
-        self._client: E2BClient | None = None
-        self._refusal = ""
+        self._maker = SandboxMaker(
+            settings, endpoint or endpoint_for(settings), make_room=self._places.make_room
+        )
         self._reaper: asyncio.Task[None] | None = None
-        self._breaker = CircuitBreaker()
 
     def status(self) -> SandboxStatus:
         """The backend in use; its isolation is known once the endpoint has started."""
-        endpoint = self._client.endpoint if self._client else None
+        endpoint = self._maker.endpoint
         embedded = self._settings.uses_embedded_sandbox
         return SandboxStatus(
             backend="embedded" if embedded else "e2b",
             isolation=endpoint.isolation if endpoint else ("none" if embedded else "e2b"),
-            ready=endpoint is not None and not self._refusal,
-            message=self._refusal,
+            ready=endpoint is not None and not self._maker.refusal,
+            message=self._maker.refusal,
         )
 
     async def warm(self) -> None:
@@ -86,7 +67,7 @@ class SessionSandboxes:
         Raises:
             SandboxUnavailable: with a sentence that says why.
         """
-        await self._bound()
+        await self._maker.client()
 
     def sandbox_id(self, session_id: str) -> str | None:
         """The id of the session's live sandbox, if it has one."""
@@ -171,8 +152,7 @@ class SessionSandboxes:
             await asyncio.gather(self._reaper, return_exceptions=True)
             self._reaper = None
         await asyncio.gather(*(self.kill(session_id) for session_id in self._places))
-        await self._source.close()
-        self._client = None
+        await self._maker.close()
 
     # -- inside ----------------------------------------------------------------------------------
 
@@ -232,12 +212,12 @@ class SessionSandboxes:
             on_replaced(Replacement(reason, caught.restored, caught.lost, caught.agreement_needed))
 
     async def _live(self, place: Place) -> LiveSandbox:
-        if place.live is not None and place.live.client is not await self._bound():
+        if place.live is not None and place.live.client is not await self._maker.client():
             await place.drop("The sandbox server was restarted.", end=False)
         if place.live is None:
             await self._places.admit(place)
             try:
-                place.live = await self._create()
+                place.live = await self._maker.make()
             finally:
                 place.being_made = False
         return place.live
@@ -249,63 +229,6 @@ class SessionSandboxes:
     @staticmethod
     def _went_with_server(gone: SandboxGone, live: LiveSandbox) -> bool:
         return gone.unreachable and live.client.endpoint.backend == "embedded"
-
-    async def _create(self) -> LiveSandbox:
-        """A new sandbox; once more if that fails, and more patiently where there are too many.
-
-        Raises:
-            SandboxUnavailable: in vain, or the endpoint refused with a sentence.
-            ServiceMisconfigured: the key is refused.
-        """
-        if (rest := self._breaker.wait_seconds()) > 0:
-            reason = "The sandbox service failed several times; it is left alone for a while."
-            raise SandboxUnavailable(
-                details={"reason": reason, "retry_after_seconds": math.ceil(rest)}
-            )
-        pauses, patient = [CREATE_PAUSE_SECONDS], False
-        while True:
-            client = await self._bound()
-            try:
-                live = await LiveSandbox.create(client, self._settings)
-            except SandboxKeyRefused as refused:
-                raise ServiceMisconfigured(details={"reason": refused.reason}) from None
-            except NoMemoryHere as short:
-                raise SandboxUnavailable(short.reason) from None
-            except SandboxFault as fault:
-                if isinstance(fault, SandboxBusy) and not patient:
-                    patient = True
-                    pauses = [p * random.uniform(0.75, 1.25) for p in BUSY_PAUSES_SECONDS]
-                    await self._places.make_room()
-                elif not pauses:
-                    self._breaker.failed()
-                    raise SandboxUnavailable(details={"reason": fault.reason}) from None
-                await asyncio.sleep(pauses.pop(0))
-                await self._outlive(client)
-            else:
-                self._breaker.succeeded()
-                return live
-
-    async def _outlive(self, client: E2BClient) -> None:
-        """Wait for the end of an embedded server that failed: one whose zygote died is ending."""
-        if client.endpoint.backend == "embedded":
-            for _ in range(SERVER_END_TENTHS):
-                if await self._bound() is not client:
-                    return
-                await asyncio.sleep(0.1)
-
-    async def _bound(self) -> E2BClient:
-        """The client of the endpoint as it runs now: a restarted server has another address."""
-        try:
-            endpoint = await self._source.start()
-        except SandboxUnavailable as refusal:
-            self._refusal = refusal.message
-            raise
-        self._refusal = ""
-        if self._client is None:
-            await asyncio.to_thread(import_sdk)  # half a second, off the loop
-        if self._client is None or self._client.endpoint != endpoint:
-            self._client = E2BClient(endpoint)
-        return self._client
 
     async def _retire_idle(self) -> None:
         """End sandboxes that nobody has used for their keep-alive time."""

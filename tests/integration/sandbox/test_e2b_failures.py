@@ -13,7 +13,7 @@ import pytest_asyncio
 from pydantic import SecretStr
 
 from datalens_core.errors import SandboxLost, SandboxUnavailable, ServiceMisconfigured
-from datalens_core.sandbox import lifecycle, live, places
+from datalens_core.sandbox import lifecycle, live, making, places
 from datalens_core.sandbox.contract import DataFile, Recipe
 from datalens_core.sandbox.endpoints import EmbeddedEndpoint
 from datalens_core.sandbox.lifecycle import SessionSandboxes
@@ -47,8 +47,8 @@ async def embedded() -> AsyncIterator[EmbeddedEndpoint]:
 async def service(
     embedded: EmbeddedEndpoint, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[FaultyE2B]:
-    monkeypatch.setattr(lifecycle, "CREATE_PAUSE_SECONDS", 0.01)
-    monkeypatch.setattr(lifecycle, "BUSY_PAUSES_SECONDS", (0.01, 0.02, 0.04))
+    monkeypatch.setattr(making, "CREATE_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(making, "BUSY_PAUSES_SECONDS", (0.01, 0.02, 0.04))
     monkeypatch.setattr(live, "RECONNECT_SECONDS", 0.05)
     endpoint = await embedded.start()
     async with FaultyE2B(str(endpoint.api_url), endpoint.api_key) as service:
