@@ -30,6 +30,7 @@ from datalens_core.sandbox.in_sandbox import (
     THINNED_MIME,
     shortened,
 )
+from datalens_core.sandbox.pictures import JPEG, PNG, pixels
 from datalens_core.sandbox.sdk import Result
 
 MAX_BYTES = MAX_FIGURE_BYTES
@@ -37,7 +38,8 @@ MAX_TEXT = 1_000_000
 MAX_ERROR_CHARACTERS = 20_000
 MAX_TRACEBACK_CHARACTERS = 100_000
 MAX_HELD_CHARACTERS = 10_000
-SIGNATURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
+MAX_PIXELS = 50_000_000  # a browser takes four bytes for each, however few the file has
+SIGNATURES = {"image/png": PNG, "image/jpeg": JPEG}
 
 
 @dataclass
@@ -263,8 +265,15 @@ def _image(mime: str, data: str, notices: list[str]) -> Artifact | None:
         raw = base64.b64decode("".join(data.split()), validate=True)
     except (binascii.Error, ValueError):
         raw = b""
-    if not raw.startswith(SIGNATURES[mime]):
+    drawn = pixels(raw) if raw.startswith(SIGNATURES[mime]) else None
+    if drawn is None:
         notices.append("A picture was left out: it is not a valid image.")
+        return None
+    if drawn > MAX_PIXELS:
+        notices.append(
+            f"A picture of {drawn / 1e6:,.0f} megapixels was left out: pictures may have "
+            f"{MAX_PIXELS // 1_000_000}."
+        )
         return None
     return Artifact(
         type=ArtifactType.IMAGE,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import io
+import struct
 import sys
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,12 +12,21 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from datalens_core.models import ArtifactType
 from datalens_core.sandbox.in_sandbox import TABLE_MIME, cell, table
 from datalens_core.sandbox.output import PLOTLY_MIME, error_artifact, shown_results, without_paths
+from datalens_core.sandbox.pictures import pixels
+from tests.support.analyses import png
 
-PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(20)).decode()
+PNG = base64.b64encode(png()).decode()
+
+
+def jpeg(size: tuple[int, int], **options: Any) -> bytes:
+    out = io.BytesIO()
+    Image.new("L", size).save(out, "JPEG", **options)
+    return out.getvalue()
 
 
 @dataclass
@@ -50,6 +61,30 @@ def test_a_picture_must_be_what_it_says() -> None:
     assert not bad.artifacts
     assert not worse.artifacts
     assert bad.notices == ["A picture was left out: it is not a valid image."]
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"exif": bytes(5000)}])
+def test_a_picture_says_how_large_it_is(options: dict[str, Any]) -> None:
+    assert pixels(jpeg((70, 30), **options)) == 2100
+    assert pixels(png((7, 3))) == 21
+    for cut in (b"", png()[:20], jpeg((7, 3))[:30], b"\xff\xd8\xff\xe0\x00\x00" * 9):
+        assert pixels(cut) is None
+
+
+def test_a_small_file_that_is_a_huge_picture_is_left_out_and_says_so() -> None:
+    huge = png()[:16] + struct.pack(">II", 60_000, 60_000) + png()[24:]
+    wide = jpeg((60_000, 1000))
+    shown = shown_results(
+        [
+            Sent(png=base64.b64encode(huge).decode()),
+            Sent(jpeg=base64.b64encode(wide).decode()),
+        ]
+    )
+    assert not shown.artifacts
+    assert shown.notices == [
+        "A picture of 3,600 megapixels was left out: pictures may have 50.",
+        "A picture of 60 megapixels was left out: pictures may have 50.",
+    ]
 
 
 def test_a_figure_over_5_mb_is_left_out_and_says_so() -> None:
