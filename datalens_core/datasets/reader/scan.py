@@ -128,6 +128,14 @@ class Scan:
         self.segments = [s for s in self.segments if s.start < self.filled or not s.start]
         self.breaks = [b for b in self.breaks if b.start < self.filled]
 
+    def rows_alike(self, count: int, last: Sequence[tuple[int, list[Any]]]) -> None:
+        """Count rows that are as wide as the ones before; `last` has the last few of them."""
+        for place, (number, record) in enumerate(last, count - len(last)):
+            self.tail.append(Row(self.filled + place, self.raw + place, number, record))
+        self.raw += count
+        self.filled += count
+        self.last_raw = self.raw
+
     def row(self, number: int, record: list[Any], *, after_gap: bool) -> None:
         """Count a record that holds a row."""
         self.raw += 1
@@ -149,7 +157,8 @@ def scan_file(
         Refused: it holds binary data, or lines that cannot be left out.
     """
     scan = Scan(countable)
-    gap, before = True, 0
+    gap, before, alike = True, 0, 0
+    last: deque[tuple[int, list[Any]]] = deque(maxlen=TAIL)
     name = layout.names[0] if layout.header is not None and layout.names else None
     for number, record in records(path, encoding, dialect, layout.first):
         # Nearly all records of a large file are like the one before: they are only counted.
@@ -161,11 +170,13 @@ def scan_file(
             and lead[0] not in UNUSUAL_STARTS
             and lead != name
         ):
-            scan.raw += 1
-            scan.filled += 1
-            scan.last_raw = scan.raw
-            scan.tail.append(Row(scan.filled - 1, scan.raw - 1, number, record))
+            alike += 1
+            last.append((number, record))
             continue
+        if alike:
+            scan.rows_alike(alike, last)
+            last.clear()
+            alike = 0
         if (not record or len(record) == 1) and is_blank(record):
             gap = True
             continue
@@ -200,6 +211,7 @@ def scan_file(
         scan.widest_filled = max(scan.widest_filled, cells) if cells > width else scan.widest_filled
         if scan.filled <= PEEK_RECORDS or cells > width:
             scan.use(i for i, v in enumerate(record) if v)
+    scan.rows_alike(alike, last)
     if scan.filled < SAMPLE_ROWS:
         scan.raw_for_sample = max(1, scan.raw)
     return scan
