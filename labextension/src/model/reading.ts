@@ -16,7 +16,23 @@ export const ENCODINGS: IOption[] = [
   { value: 'cp1252', label: 'Western European (Windows-1252)' },
   { value: 'latin-1', label: 'Western European (Latin-1)' },
   { value: 'cp932', label: 'Japanese (Shift-JIS)' },
-  { value: 'gb18030', label: 'Chinese (GB 18030)' }
+  { value: 'gb18030', label: 'Chinese (GB 18030)' },
+  { value: 'cp949', label: 'Korean (Windows-949)' },
+  { value: 'cp1250', label: 'Central European (Windows-1250)' },
+  { value: 'iso-8859-2', label: 'Central European (ISO 8859-2)' },
+  { value: 'cp1251', label: 'Cyrillic (Windows-1251)' },
+  { value: 'koi8-r', label: 'Cyrillic (KOI8-R)' },
+  { value: 'cp866', label: 'Cyrillic (DOS 866)' },
+  { value: 'iso-8859-5', label: 'Cyrillic (ISO 8859-5)' },
+  { value: 'cp1253', label: 'Greek (Windows-1253)' },
+  { value: 'iso-8859-7', label: 'Greek (ISO 8859-7)' },
+  { value: 'cp1254', label: 'Turkish (Windows-1254)' },
+  { value: 'cp1255', label: 'Hebrew (Windows-1255)' },
+  { value: 'cp1256', label: 'Arabic (Windows-1256)' },
+  { value: 'cp1257', label: 'Baltic (Windows-1257)' },
+  { value: 'iso-8859-15', label: 'Western European (ISO 8859-15)' },
+  { value: 'cp850', label: 'Western European (DOS 850)' },
+  { value: 'mac_roman', label: 'Western European (Mac OS Roman)' }
 ];
 
 export const DELIMITERS: IOption[] = [
