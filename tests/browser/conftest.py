@@ -6,9 +6,10 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Request, expect, sync_playwright
 
 from tests.support.lab import Lab
 from tests.support.model_thread import Script, model_that_follows
@@ -18,12 +19,15 @@ expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    """With a profile, where what was compiled of Lab's code once is kept for all tests."""
     path = shutil.which("chromium")
     assert path is not None, "chromium is missing: run tests/browser/install-chromium"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
+        browser = playwright.chromium.launch_persistent_context(
+            tmp_path_factory.mktemp("profile"),
             executable_path=path,
+            viewport={"width": 1440, "height": 900},
             args=[
                 "--no-sandbox",
                 "--disable-gpu",
@@ -74,22 +78,42 @@ def own_lab(tmp_path: Path) -> Iterator[Lab]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[[], Page]]:
+def open_page(
+    browser: BrowserContext, request: pytest.FixtureRequest
+) -> Iterator[Callable[[], Page]]:
     """Opens pages; what each fetched from elsewhere fails the test that opened it."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
     elsewhere: list[str] = []
+    pages: list[Page] = []
 
-    def note(url: str) -> None:
-        if not url.startswith(("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:", "about:")):
-            elsewhere.append(url)
+    def note(request: Request) -> None:
+        here = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:", "about:")
+        if not request.url.startswith(here):
+            elsewhere.append(request.url)
 
-    context.on("request", lambda r: note(r.url))
-    yield context.new_page
+    def opened() -> Page:
+        pages.append(browser.new_page())
+        return pages[-1]
+
+    browser.on("request", note)
+    yield opened
     if shots := os.environ.get("DATALENS_SCREENSHOTS"):
-        for number, page in enumerate(context.pages):
+        for number, page in enumerate(pages):
             page.screenshot(path=f"{shots}/{request.node.name}-{number}.png")
-    context.close()
+    close(browser, pages)
+    browser.remove_listener("request", note)
     assert elsewhere == []
+
+
+def close(browser: BrowserContext, pages: list[Page]) -> None:
+    """Close the pages of a test, and leave nothing of what they stored."""
+    origins = {"{0.scheme}://{0.netloc}".format(urlsplit(page.url)) for page in pages}
+    for page in pages:
+        page.close()
+    storage = browser.new_cdp_session(browser.pages[0])
+    for origin in origins:
+        kinds = "cookies,local_storage,indexeddb"
+        storage.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": kinds})
+    storage.detach()
 
 
 @pytest.fixture
