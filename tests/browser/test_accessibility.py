@@ -70,6 +70,10 @@ def states(panel: Panel) -> Iterator[tuple[str, str]]:
     for tab in ("code", "charts", "logs"):
         repaired.get_by_test_id(f"datalens-tab-{tab}").click()
         yield f"answered, {tab}", "panel"
+    panel.part("status").get_by_role("button").first.click()
+    expect(panel.part("models").get_by_role("option").first).to_be_visible()
+    yield "models", "panel"
+    panel.page.keyboard.press("Escape")
     panel.part("sessions").click()
     expect(panel.part("session-item").first).to_be_visible()
     yield "history", "panel"

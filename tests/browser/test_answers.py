@@ -92,11 +92,53 @@ def test_what_was_not_verified_is_marked_and_what_it_cost_is_told(
     expect(answer.locator(".dl-unverified")).to_contain_text("Not verified.")
     expect(answer.locator(".dl-unverified")).to_contain_text("4711")
     expect(answer).to_contain_text("tokens · $")
-    panel.part("status").get_by_role("button").first.click()
+    panel.part("status").get_by_role("button").last.click()
     dialog = panel.page.get_by_role("dialog")
     expect(dialog).to_contain_text("The last question: ")
     expect(dialog).to_contain_text("This session: ")
     panel.page.keyboard.press("Escape")
+
+
+def test_the_model_that_is_chosen_answers_this_analysis_and_no_other(
+    panel: Panel, orders: Path
+) -> None:
+    page, choices = panel.page, panel.part("models")
+    answering = panel.part("status").get_by_role("button").first
+    default = answering.inner_text()
+    panel.upload(orders)
+    answering.focus()
+    page.keyboard.press("Enter")
+    expect(choices.get_by_role("option")).to_have_text(
+        [
+            re.compile(re.escape(default)),
+            "Scripted: LargeContext 400,000 tokens · $1.25 in, $10.00 out",
+            "Scripted: SmallContext 32,768 tokens · free",
+        ]
+    )
+    expect(choices.get_by_role("option", selected=True)).to_contain_text(default)
+    expect(choices.get_by_role("listbox")).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Escape")
+    expect(choices).to_have_count(0)
+    expect(answering).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(answering).to_have_text("scripted/small")
+    expect(answering).to_be_focused()
+
+    panel.part("panel").get_by_role("button", name="More").click()
+    page.locator(".lm-Menu-item").filter(has_text="See exactly what is sent").click()
+    expect(page.locator(".jp-Dialog")).to_contain_text("What is sent to scripted/small")
+    page.locator(".jp-Dialog").get_by_role("button", name="Close").click()
+    panel.ask("count the rows")
+    expect(panel.answer()).to_contain_text("There are 3 rows.", timeout=ANSWER_MS)
+    page.reload()
+    panel.show()
+    expect(answering).to_have_text("scripted/small")
+    panel.part("sessions").click()
+    panel.part("panel").get_by_role("button", name="New analysis").click()
+    expect(answering).to_have_text(default)
 
 
 def test_a_reopened_session_says_what_went_wrong_as_it_did_then(panel: Panel, orders: Path) -> None:

@@ -17,7 +17,23 @@ from tests.support.openrouter import (
     plan,
     reply,
     run_python,
+    status,
 )
+
+LISTED = [
+    {
+        "id": "scripted/large",
+        "name": "Scripted: Large",
+        "context_length": 400_000,
+        "pricing": {"prompt": "0.00000125", "completion": "0.00001"},
+    },
+    {
+        "id": "scripted/small",
+        "name": "Scripted: Small",
+        "context_length": 32_768,
+        "pricing": {"prompt": "0", "completion": "0"},
+    },
+]
 
 
 @dataclass
@@ -45,6 +61,8 @@ def model_that_follows(held: Script) -> Iterator[ScriptedModel]:
     """A model that answers by a script."""
 
     def script(request: RecordedRequest) -> Stream:
+        if request.method == "GET":
+            return status(200, {"data": LISTED})
         context = read_context(request.text)
         if context is None or context.question not in held.codes:
             return reply("no profile")

@@ -58,7 +58,7 @@ describe('what the front end asks for', () => {
         const { client, sent } = recorded();
         await client.status();
         await client.upload({ path: text }, { sessionId: one });
-        await client.query(one, text, false);
+        await client.query(one, text, false, null);
         await client.decidePlan(one, true, [text]);
         await client.dataset(one, one);
         await client.changePlan(one, one, NOTHING_DECIDED);
@@ -67,7 +67,7 @@ describe('what the front end asks for', () => {
         await client.session(one);
         await client.rename(one, text);
         await client.delete(one);
-        await client.preview(one, text);
+        await client.preview(one, text, null);
         await client.export(one, 'html');
         await client.savePng(one, new Blob([text]));
         expect(sent).toHaveLength(14);

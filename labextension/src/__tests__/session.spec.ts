@@ -1,7 +1,7 @@
 import type { DataLensClient } from '../api/client';
 import { ApiError } from '../api/error';
 import type { IRunReader } from '../api/eventsocket';
-import type { RunSummary, SessionDetail } from '../api/types';
+import type { RunSummary, SessionDetail, Status } from '../api/types';
 import { type IRunFinished, type ISavedState, SessionModel } from '../model/session';
 import { numbered } from './events';
 
@@ -49,6 +49,7 @@ function summary(fields: Partial<RunSummary>): RunSummary {
 class Server {
   runs: RunSummary[] = [];
   refuse: ApiError | null = null;
+  asked: unknown[][] = [];
   readers = new Map<string, IRunReader>();
 
   get detail(): SessionDetail {
@@ -73,7 +74,8 @@ class Server {
       confirm: false
     }),
     status: async () => Promise.reject(ApiError.offline()),
-    query: async () => {
+    query: async (...asked: unknown[]) => {
+      this.asked.push(asked);
       if (this.refuse) {
         throw this.refuse;
       }
@@ -172,6 +174,27 @@ describe('a conversation', () => {
     expect(await session.conversation.ask('how many?')).toBe(false);
     expect(session.error?.message).toBe('Wait for it, or stop it first.');
     expect(session.conversation.busy).toBe(false);
+  });
+
+  it('asks the model that was chosen, also once the session is opened again', async () => {
+    server.client.status = async () =>
+      ({
+        llm: { provider: 'p', model: 'default', offline: false },
+        sandbox: { ready: true }
+      }) as Status;
+    const session = model();
+    await session.server.load();
+    await session.open('s');
+    session.models.choose('other');
+    await session.open('s'); // it is here already: what was chosen in it holds
+    await session.conversation.ask('how many?');
+    expect(server.asked).toEqual([['s', 'how many?', false, 'other']]);
+
+    session.startAnew();
+    expect(session.models.current).toBe('default');
+    server.runs = [summary({ model: 'other' })];
+    await session.open('s');
+    expect(session.models.current).toBe('other');
   });
 
   it('does not ask twice at once, nor nothing at all', async () => {

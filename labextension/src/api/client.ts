@@ -9,6 +9,7 @@ import type {
   PlanChange,
   ColumnPolicyChange,
   Mark,
+  ModelChoices,
   Preview,
   PrivacyReport,
   SavedCodes,
@@ -40,6 +41,11 @@ export class DataLensClient {
 
   status(): Promise<Status> {
     return this._json('GET', 'status');
+  }
+
+  /** The models that a question can be asked of. */
+  models(): Promise<ModelChoices> {
+    return this._json('GET', 'models');
   }
 
   auth(): Promise<AuthStatus> {
@@ -93,12 +99,20 @@ export class DataLensClient {
     return this._json('PUT', `${datasetPath(sessionId, datasetId)}/plan`, changes);
   }
 
-  /** `approvePlan`: no code runs before `decidePlan` says so. */
-  query(sessionId: string, query: string, approvePlan: boolean): Promise<RunAccepted> {
+  /**
+   * `approvePlan`: no code runs before `decidePlan` says so. `model`: null for the one that the
+   * session asked last, or else the default.
+   */
+  query(
+    sessionId: string,
+    query: string,
+    approvePlan: boolean,
+    model: string | null
+  ): Promise<RunAccepted> {
     return this._json(
       'POST',
       'query',
-      { session_id: sessionId, query, approve_plan: approvePlan },
+      { session_id: sessionId, query, approve_plan: approvePlan, model },
       { headers: { Prefer: 'respond-async' } }
     );
   }
@@ -190,8 +204,10 @@ export class DataLensClient {
     );
   }
 
-  preview(id: string, query: string): Promise<Preview> {
-    return this._json('POST', `sessions/${encodeURIComponent(id)}/preview`, { query });
+  /** `model`: as in `query`. */
+  preview(id: string, query: string, model: string | null): Promise<Preview> {
+    const path = `sessions/${encodeURIComponent(id)}/preview`;
+    return this._json('POST', path, { query, model });
   }
 
   async export(

@@ -8,6 +8,8 @@ export interface IConversationOptions {
   client: Pick<DataLensClient, 'query' | 'cancel' | 'decidePlan'>;
   socket: Pick<EventSocket, 'subscribe' | 'unsubscribe'>;
   sessionId: () => string | null;
+  /** The model to ask, null for the one that the server takes. */
+  model: () => string | null;
   /** The notebook to bind a question to, asked for at the moment of asking. */
   currentNotebook: () => string | null;
   onAsking: () => void;
@@ -78,8 +80,8 @@ export class Conversation {
     this._options.onAsking();
     this._options.onChange();
     try {
-      const { client } = this._options;
-      const { run_id } = await client.query(id, query, this.approvePlans);
+      const { client, model } = this._options;
+      const { run_id } = await client.query(id, query, this.approvePlans, model());
       if (this._options.sessionId() !== id) {
         return true;
       }

@@ -1,4 +1,4 @@
-import type { ModelUsage, Status } from '../api/types';
+import type { ModelChoice, ModelUsage, Status } from '../api/types';
 import { count } from './format';
 
 /** What answered, and what it used, e.g. gpt-5 · 3,204 tokens · $0.012; empty if nothing did. */
@@ -28,6 +28,26 @@ export function dollars(amount: number): string {
   return amount >= 0.1 || amount === 0
     ? `$${amount.toFixed(2)}`
     : `$${Number(amount.toPrecision(2))}`;
+}
+
+/** What a model reads at once, and what a million tokens cost; or that neither is known. */
+export function modelWords(model: ModelChoice): string {
+  const { context_length } = model;
+  const context =
+    context_length === null ? 'not listed' : `${count(context_length)} tokens`;
+  return `Context ${context} · ${priceWords(model)}`;
+}
+
+function priceWords({ prompt_price, completion_price }: ModelChoice): string {
+  if (prompt_price === null && completion_price === null) {
+    return 'price not listed';
+  }
+  if (prompt_price === 0 && completion_price === 0) {
+    return 'free';
+  }
+  const price = (amount: number | null, way: string) =>
+    amount === null ? `${way} not listed` : `${dollars(amount)} ${way}`;
+  return `${price(prompt_price, 'in')}, ${price(completion_price, 'out')}`;
 }
 
 /** What a question and a session may use, a sentence each; none where nothing is limited. */

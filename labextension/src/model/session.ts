@@ -17,6 +17,7 @@ import { Account } from './account';
 import { Conversation } from './conversation';
 import { runsOf } from './history';
 import { Measurements } from './measurements';
+import { ModelSelection } from './modelselection';
 import { Restoring } from './restoring';
 import { type IRunState, NOTHING_USED } from './run';
 import { ServerStatus } from './serverstatus';
@@ -91,6 +92,7 @@ export class SessionModel implements IDisposable {
     client: this.client,
     socket: this._options.socket,
     sessionId: () => this.session?.id ?? null,
+    model: () => this.models.asked,
     currentNotebook: () => this._options.currentNotebook?.() ?? null,
     onAsking: () => this._asked(),
     onEvent: event => this.restoring.observe(event),
@@ -103,6 +105,12 @@ export class SessionModel implements IDisposable {
   readonly server = new ServerStatus({
     client: this.client,
     onError: reason => this._fail(reason),
+    onChange: () => this._emit()
+  });
+
+  readonly models = new ModelSelection({
+    client: this.client,
+    status: () => this.status,
     onChange: () => this._emit()
   });
 
@@ -201,6 +209,9 @@ export class SessionModel implements IDisposable {
   /** Open a stored session; follows its run if one goes on. */
   async open(id: string): Promise<void> {
     const detail = await this.client.session(id);
+    if (this.session?.id !== id) {
+      this.models.show(detail.runs);
+    }
     this._leave();
     this.session = detail.session;
     this.datasets = detail.datasets;
@@ -229,6 +240,7 @@ export class SessionModel implements IDisposable {
 
   startAnew(): void {
     this._leave();
+    this.models.leave();
     this.session = null;
     this.datasets = [];
     this.usage = NOTHING_USED;

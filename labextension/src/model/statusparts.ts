@@ -9,11 +9,11 @@ export interface IStatusPart {
 }
 
 /**
- * The status line: who answers, where code runs, what leaves this machine; and the history, where
- * it does not hold everything.
+ * The status line: who answers (`model`), where code runs, what leaves this machine; and the
+ * history, where it does not hold everything.
  */
-export function statusParts(status: Status): IStatusPart[] {
-  const parts = [modelPart(status), sandboxPart(status), reachPart(status)];
+export function statusParts(status: Status, model = status.llm.model): IStatusPart[] {
+  const parts = [modelPart(status, model), sandboxPart(status), reachPart(status)];
   return status.store.message ? [...parts, historyPart(status)] : parts;
 }
 
@@ -26,13 +26,13 @@ function historyPart({ store }: Status): IStatusPart {
   };
 }
 
-function modelPart({ llm }: Status): IStatusPart {
+function modelPart({ llm }: Status, model: string): IStatusPart {
   return {
     key: 'model',
-    label: llm.offline ? 'Offline rules' : llm.model,
+    label: llm.offline ? 'Offline rules' : model,
     detail: llm.offline
       ? 'Offline rules, no AI model. They answer plain questions of your data, and say so when they do not understand.'
-      : `Questions are answered by ${llm.model} through ${llm.provider}. Personal data is replaced before it is sent.`,
+      : `Questions are answered by ${model} through ${llm.provider}. Personal data is replaced before it is sent.`,
     warn: false
   };
 }

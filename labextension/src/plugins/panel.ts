@@ -50,13 +50,14 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
           try {
             const { marks } = await model.client.privacy(id);
             await model.client.setMarks(id, [...marks, { text, personal }]);
-            return await model.client.preview(id, query);
+            return await model.client.preview(id, query, model.models.asked);
           } catch (reason) {
             model.fail(reason);
             return null;
           }
         };
-        await showPreview(await model.client.preview(id, query), mark);
+        const first = await model.client.preview(id, query, model.models.asked);
+        await showPreview(first, mark);
       } catch (reason) {
         model.fail(reason);
       }

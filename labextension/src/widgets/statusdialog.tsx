@@ -21,12 +21,13 @@ function rateLimits(limits: Status['limits']): string {
 /** What the status line stands for, in full sentences. */
 export async function showStatus(status: Status, model: SessionModel): Promise<void> {
   const { limits } = status;
+  const answering = model.models.current ?? status.llm.model;
   const spent = spendings(model);
   const budgets = budgetWords(status);
   const body = ReactWidget.create(
     <>
       <dl>
-        {statusParts(status).map(({ key, label, detail }) => (
+        {statusParts(status, answering).map(({ key, label, detail }) => (
           <React.Fragment key={key}>
             <dt>{label}</dt>
             <dd>{detail}</dd>
