@@ -102,7 +102,8 @@ class Uploads:
                 held = held.model_copy(update={"privacy": _renewed(held.privacy, project)})
                 dataset = await self._read_again(session, held, fresh, held.changes)
                 async with self._profiling(session, state, dataset) as profiling:
-                    await asyncio.to_thread(os.link, path, older)
+                    with suppress(FileNotFoundError):  # a file that is gone is replaced, too
+                        await asyncio.to_thread(os.link, path, older)
                     await asyncio.to_thread(fresh.replace, path)
                     session = await self._put(session, state, place, dataset)
             except BaseException:

@@ -281,9 +281,10 @@ class Workbench:
         await self._rooms.sandboxes.kill(session_id)
         self._rooms.states.drop(session_id)
         await self._rooms.projector.drain(session.user_id)
-        await self._rooms.store.delete_session(session)
-        await patiently(lambda: self._rooms.journal.forget(session_id))
+        # What names the session goes last: whatever ends this before, it can be deleted again.
         await asyncio.to_thread(shutil.rmtree, self._rooms.folder(session_id), ignore_errors=True)
+        await patiently(lambda: self._rooms.journal.forget(session_id))
+        await self._rooms.store.delete_session(session)
 
     async def restore_session(
         self, session_id: str, user_id: str | None = None, *, replay: bool = False

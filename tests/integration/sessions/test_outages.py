@@ -240,9 +240,9 @@ async def test_runs_go_on_and_are_asked_for_without_the_database_and_say_that_th
 
         before = await run(
             session.id,
-            "import time\nfor n in range(6):\n    time.sleep(0.5)\n    print(n, flush=True)",
+            "import time\nfor n in range(10):\n    time.sleep(0.5)\n    print(n, flush=True)",
         )
-        supabase.database.stop()
+        await asyncio.to_thread(supabase.database.stop)
         try:
             heard = [await told(before)]
             heard.append(await told(await run(session.id, "print('during')")))
@@ -261,4 +261,4 @@ async def test_runs_go_on_and_are_asked_for_without_the_database_and_say_that_th
         assert status.store.message == BEHIND
         detail = await workbench.get_session(session.id, who.user_id)
     outputs = [e.result.stdout for e in detail.executions if e.result is not None]
-    assert outputs == ["0\n1\n2\n3\n4\n5\n", "during\n"]
+    assert outputs == ["0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n", "during\n"]

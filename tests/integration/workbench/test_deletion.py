@@ -51,6 +51,7 @@ async def test_what_nobody_has_used_for_longer_than_the_settings_say_goes_by_its
     async with make_workbench() as workbench:
         session_id = await a_session(workbench, tmp_path, asked, MARK)
         recent = await workbench.create_session("bob", title="Recent")
+    async with make_workbench() as workbench:  # nothing is said of it: everything is kept
         session = await workbench._rooms.sessions.get(session_id)
         long_ago = datetime.now(UTC) - timedelta(days=30, minutes=1)
         used = session.model_copy(update={"last_activity": long_ago})
@@ -58,7 +59,6 @@ async def test_what_nobody_has_used_for_longer_than_the_settings_say_goes_by_its
         await workbench._rooms.store.save_session(
             recent.model_copy(update={"last_activity": long_ago + timedelta(hours=1)})
         )
-    async with make_workbench():  # nothing is said of it: everything is kept
         assert holding(tmp_path)
     async with make_workbench(retention_days=30) as workbench:
         for _ in range(200):
