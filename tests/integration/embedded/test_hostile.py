@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -281,8 +282,10 @@ def test_a_link_that_comes_and_goes_leads_the_server_nowhere(
             "        open('next', 'w').close(); os.rename('next', 'data.csv')\n"
             "threading.Thread(target=swap, daemon=True).start()"
         )
-        served = refused = 0
-        for _ in range(60):
+        served = refused = tries = 0
+        ends = time.monotonic() + 30  # by then both must have been met
+        while tries < 60 or (not (served and refused) and time.monotonic() < ends):
+            tries += 1
             try:
                 sandbox.files.write("data.csv", "overwritten")
                 served += sandbox.files.read("data.csv") in ("", "overwritten")
