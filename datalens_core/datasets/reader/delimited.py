@@ -13,9 +13,10 @@ from .columns import decide
 from .dialect import Dialect, dialect_of, is_blank, is_empty, is_rule, records_of
 from .encoding import NAMES, encoding_of
 from .groups import tell_groups
-from .layout import layout_of, usual
+from .layout import layout_of
 from .leading_zeros import zeros_further_down
 from .quotes import unclosed_quote, without_quotes
+from .records import usual
 from .scan import Scan, scan_file
 from .table_end import end_of_table
 from .width import MAX_COLUMNS, kept_columns, misses_first_name, tell_wide

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .cells import kind_of
-from .layout import is_total, lone_text, text_of
+from .records import is_total, lone_text, text_of
 
 MIN_HEADINGS = 2
 _TOTAL_OF_GROUP = re.compile(r".*\w\W+(sub-?)?(totals?|summe|gesamt|insgesamt)", re.IGNORECASE)

@@ -6,7 +6,7 @@ from collections import deque
 
 from .answer import Refused
 from .dialect import Dialect, is_blank, records_of
-from .layout import usual
+from .records import usual
 
 
 def unclosed_quote(path: str, encoding: str, dialect: Dialect) -> int:

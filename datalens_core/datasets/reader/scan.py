@@ -10,7 +10,8 @@ from typing import Any, Literal, TextIO
 
 from .answer import Refused
 from .dialect import PEEK_RECORDS, RULE_STARTS, Dialect, is_blank, is_empty, is_rule
-from .layout import Layout, is_header_again, lone_text
+from .layout import Layout
+from .records import is_header_again, lone_text
 
 SAMPLE_ROWS = 5
 MAX_SEGMENTS = 60

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .cells import kind_of
-from .layout import filled, is_header_again, is_note, is_total, text_of, usual
+from .records import filled, is_header_again, is_note, is_total, text_of, usual
 from .scan import Scan, Segment
 from .wording import counted, left_out
 

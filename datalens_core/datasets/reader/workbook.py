@@ -13,7 +13,8 @@ from .archive import check_archive
 from .column_names import tidy_names
 from .columns import decide
 from .groups import tell_groups
-from .layout import filled, layout_of
+from .layout import layout_of
+from .records import filled
 from .scan import scan_rows
 from .table_end import end_of_table
 from .width import MAX_COLUMNS, kept_columns, tell_wide
