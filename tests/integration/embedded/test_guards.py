@@ -38,6 +38,7 @@ from tests.integration.embedded.hostile import PRELUDE
 from tests.integration.embedded.test_server_guards import SERVER_GUARDS
 
 LIMITS = Limits(execution_seconds=10)
+IN_ONE_LOOP = pytest.mark.asyncio(loop_scope="module")  # the lock of the broker that they share
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +68,7 @@ async def printed_in_a_box(broker: LooseBroker, code: str, without: str | None) 
 # -- what a child does to itself -----------------------------------------------------------------
 
 
+@IN_ONE_LOOP
 @pytest.mark.parametrize("guard", CHILD_GUARDS, ids=lambda guard: guard.name)
 async def test_a_child_without_one_of_its_guards_escapes(
     broker: LooseBroker, guard: ChildGuard
@@ -77,6 +79,7 @@ async def test_a_child_without_one_of_its_guards_escapes(
     assert "ESCAPED" in await printed_in_a_box(broker, code, guard.name)
 
 
+@IN_ONE_LOOP
 async def test_boxes_that_are_not_reseeded_draw_the_same_numbers(broker: LooseBroker) -> None:
     code = "import numpy; print(numpy.random.rand())"
     assert len({await printed_in_a_box(broker, code, None) for _ in range(2)}) == 2
