@@ -28,6 +28,8 @@ class Draft:
     """What a column's own words ask for, by its name: "total sales" of total_sales."""
     orders: list[Order] = field(default_factory=list)
     superlatives: list[str] = field(default_factory=list)
+    counted: Column | None = None
+    """The things of which the number is asked: "number of missions"."""
     limit: int | None = None
     having: Having | None = None
     quantile: float | None = None

@@ -165,8 +165,12 @@ class Scanner:
         if piece.ask in ("count", "share") and self.state.counts_next(None):
             self.draft.marks.add(piece.ask)
             return
+        thing = self._counted_next() if piece.ask == "count" else None
+        self.draft.counted = thing or self.draft.counted
         begun = self.state.grouping and self.cursor.sees(-1, GrouperPiece)
-        if begun and piece.ask in ("count", "list", "which", "share", "compare"):
+        if begun and thing:
+            self.state.grouping = False  # "companies by number of missions"
+        elif begun and piece.ask in ("count", "list", "which", "share", "compare"):
             return  # "by number of cylinders"
         self.draft.marks.add(piece.ask)
         self.draft.period = piece.bin or self.draft.period
@@ -174,6 +178,14 @@ class Scanner:
             self.draft.marks.add("changed")
         if piece.ask == "decline":
             self.draft.marks.add("growth")
+
+    def _counted_next(self) -> Column | None:
+        """The things that "how many" or "number of" asks for, where the next word names them."""
+        following = self.cursor.peek()
+        if not isinstance(following, ColumnPiece) or not following.plural:
+            return None
+        named = following.columns
+        return named[0] if len(named) == 1 and named[0].kind == "category" else None
 
     def _aggregate(self, piece: AggregatePiece) -> None:
         if self.state.pending_used:

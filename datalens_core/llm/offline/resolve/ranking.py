@@ -35,6 +35,8 @@ def ranking(case: Case) -> Intent | NotUnderstood:
         return _rows_within(case, order)
     if not targets and case.groups and ranked:
         targets, case.groups = case.groups, []
+    if not case.measured and case.draft.counted in [group.column for group in targets]:
+        return _ranked_variety(case, [*targets, *case.groups], order)
     if not targets and case.groups and case.measured:
         # "highest tip by day": the maximum of each group
         return aggregate(case, "max" if order == "desc" else "min")
@@ -82,7 +84,8 @@ def _better(case: Case, order: Order) -> Order:
 
 def _ranked_variety(case: Case, targets: list[Group], order: Order) -> Intent | NotUnderstood:
     """ "Which continent has the most countries": the different values of the other column."""
-    things = [group for group in targets if _plural(case, group)]
+    counted = [group for group in targets if group.column == case.draft.counted]
+    things = counted or [group for group in targets if _plural(case, group)]
     owners = [group for group in targets if group not in things]
     if len(things) != 1 or len(owners) != 1:
         return NotUnderstood("I can rank by one column at a time.")
