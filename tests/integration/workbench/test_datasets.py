@@ -161,7 +161,7 @@ async def test_an_upload_that_is_cancelled_leaves_nothing_behind(
     large.write_text("a,b\n" + "".join(f'{n},"x\ny"\n' for n in range(400_000)))
     session = (await workbench.upload(None, sales)).session.id
     sessions, stopped = [session], 0
-    for joined, seconds in itertools.product((session, None), (0.0, 0.1, 0.3)):
+    for joined, seconds in itertools.product((session, None), (0.0, 0.05, 0.3)):
         uploading = asyncio.create_task(workbench.upload(joined, large))
         await asyncio.sleep(seconds)
         uploading.cancel()
@@ -169,7 +169,7 @@ async def test_an_upload_that_is_cancelled_leaves_nothing_behind(
             sessions.append((await uploading).session.id)  # it was in before it was cancelled
         except asyncio.CancelledError:
             stopped += 1
-    assert stopped >= 2
+    assert stopped >= 4  # reading takes longer than 0.05 s anywhere
     assert {s.id for s in (await workbench.list_sessions("local")).sessions} == set(sessions)
     for kept in set(sessions):
         detail = await workbench.get_session(kept)
