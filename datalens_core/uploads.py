@@ -97,18 +97,21 @@ class Uploads:
                 raise InvalidRequest("A newer version must be a file of the same type.")
             path = self._rooms.path_of(session.id, place, held)
             fresh, older = (path.with_name(f"{which}-{path.name}") for which in ("newer", "older"))
+            gone = not await asyncio.to_thread(path.exists)  # a file that is gone is replaced, too
             try:
                 await _copied(source, fresh, self._rooms.settings.data_dir)
                 held = held.model_copy(update={"privacy": _renewed(held.privacy, project)})
                 dataset = await self._read_again(session, held, fresh, held.changes)
                 async with self._profiling(session, state, dataset) as profiling:
-                    with suppress(FileNotFoundError):  # a file that is gone is replaced, too
+                    if not gone:
                         await asyncio.to_thread(os.link, path, older)
                     await asyncio.to_thread(fresh.replace, path)
                     session = await self._put(session, state, place, dataset)
             except BaseException:
                 if older.exists():
                     await asyncio.to_thread(older.replace, path)
+                elif gone:
+                    await asyncio.to_thread(path.unlink, missing_ok=True)
                 raise
             finally:
                 for left in (fresh, older):
