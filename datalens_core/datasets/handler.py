@@ -7,6 +7,7 @@ import hashlib
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from textwrap import indent
 from typing import TypeVar
 
 from pydantic import BaseModel, JsonValue
@@ -39,7 +40,7 @@ from datalens_core.sandbox.program import shipped_package
 from datalens_core.settings import Settings
 
 READER = "datalens_core.datasets.reader"
-SAMPLE = "_datalens_sample"
+SAMPLE, BOOK = "_datalens_sample", "_datalens_book"
 COPY = "datalens_copy.csv"
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -109,17 +110,23 @@ class FileHandler:
         """
         path = await self._sandboxes.upload(session_id, source.path, source.sandbox_name)
         call = f"inspect({path!r}, {source.format!r}, {given(changes)!r})"
-        return await self._ask(session_id, shipped_package(READER, call), Inspection)
+        return await self._ask(session_id, shipped_package(READER, call, into=BOOK), Inspection)
 
     async def sample(self, session_id: str, source: SourceFile, found: Inspection) -> DatasetSchema:
         """The first five rows, by the code that loads the whole file.
 
+        A workbook is taken as the inspection left it open: parsing it again takes as long.
+
         Raises:
             UnreadableFile: pandas does not read it by this plan.
         """
-        load = code_for(found.plan, source.name, SAMPLE, width=0, rows=found.sample_rows)
+        load = code_for(
+            found.plan, source.name, SAMPLE, width=0, rows=found.sample_rows, source=BOOK
+        )
         call = f"sample(lambda: {SAMPLE}, {SAMPLE_ROWS})"
-        program = f"{load}\n{shipped_package(READER, call)}del {SAMPLE}\n"
+        program = f"{load}\n{shipped_package(READER, call)}"
+        program = f"try:\n{indent(program, '    ')}finally:\n    {SAMPLE} = {BOOK} = None\n"
+        program += f"    del {SAMPLE}, {BOOK}\n"
         shown = await self._ask(session_id, program, Sample)
         return DatasetSchema(
             columns=shown.columns, row_count=found.row_count, sample_data=shown.sample_data

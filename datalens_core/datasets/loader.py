@@ -82,13 +82,22 @@ def loader_code(dataset: Dataset) -> str:
 
 
 def code_for(
-    plan: LoadPlan, name: str, variable: str, *, width: int = 0, rows: int | None = None
+    plan: LoadPlan,
+    name: str,
+    variable: str,
+    *,
+    width: int = 0,
+    rows: int | None = None,
+    source: str | None = None,
 ) -> str:
-    """As `loader_code`; `rows` reads only so many records, `width` names columns of no header."""
+    """As `loader_code`; `rows` reads only so many records, `width` names columns of no header.
+
+    `source` is the variable that the file is read from, its path without one.
+    """
     if not variable.isidentifier() or keyword.iskeyword(variable):
         raise ValueError("The variable of a data set must be a Python name.")
     reader = "read_csv" if plan.format == "csv" else "read_excel"
-    written = [repr(f"{HOME}/{sandbox_name(name)}")]
+    written = [source or repr(f"{HOME}/{sandbox_name(name)}")]
     written += [f"{key}={value!r}" for key, value in _arguments(plan, width, rows).items()]
     code = f"{variable} = pd.{reader}({', '.join(written)})\n"
     if len(code) > LINE_LENGTH:

@@ -61,13 +61,15 @@ def _datalens(packed, own):
 """
 
 
-def shipped_package(package: str, call: str) -> str:
+def shipped_package(package: str, call: str, *, into: str = "") -> str:
     """As `shipped`, for a package whose modules import one another relatively.
 
-    `call` begins with a function of its module `programs`.
+    `call` begins with a function of its module `programs`; `into` is a variable for what it
+    returns, which another program has to delete.
     """
     packed, name = _package(package)
-    return f"{PACKAGE_IMPORTER}_datalens({packed!r}, {name!r}).{call}\ndel _datalens\n"
+    kept = f"{into} = " if into else ""
+    return f"{PACKAGE_IMPORTER}{kept}_datalens({packed!r}, {name!r}).{call}\ndel _datalens\n"
 
 
 @cache

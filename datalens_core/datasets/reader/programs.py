@@ -11,18 +11,28 @@ from .describe import describe
 from .statistics import statistics
 from .values import distinct
 from .without import write_without
-from .workbook import inspect_workbook
+from .workbook import inspect_workbook, open_workbook
 
 
-def inspect(path: str, format: str, given: dict[str, Any]) -> None:
-    """Decide how a file is read, and count its rows."""
+def inspect(path: str, format: str, given: dict[str, Any]) -> Any:
+    """Decide how a file is read, and count its rows.
+
+    Returns:
+        What pandas reads the file from: a workbook stays open, so that its sheet is parsed once.
+    """
+    source: Any = path
 
     def work() -> dict[str, Any]:
+        nonlocal source
         if format == "csv":
             return inspect_text(path, given)
-        return inspect_workbook(path, format, given)
+        book = open_workbook(path, format)
+        found = inspect_workbook(book, path, format, given)
+        source = book.excel
+        return found
 
     answer(work)
+    return source
 
 
 def sample(load: Callable[[], Any], rows: int) -> None:

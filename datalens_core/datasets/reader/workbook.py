@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import zipfile
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from .groups import tell_groups
 from .layout import layout_of
 from .records import filled
 from .scan import scan_rows
+from .sheets import Book
 from .table_end import end_of_table
 from .width import MAX_COLUMNS, kept_columns, tell_wide
 from .wording import counted, left_out
@@ -27,123 +27,51 @@ _UNCACHED = re.compile(rb"<f[^>]*?(?:/>|>[^<]*</f>)(?:<v></v>|<v\s*/>)?</c>")
 _ERRORS = {"#N/A", "#REF!", "#NAME?", "#DIV/0!", "#VALUE!", "#NUM!", "#NULL!", "#GETTING_DATA"}
 
 
-def inspect_workbook(path: str, format: str, given: dict[str, Any]) -> dict[str, Any]:
-    """Plan, row count, sheets and warnings of a workbook. `given` as in `inspect_text`."""
+def open_workbook(path: str, format: str) -> Book:
+    """Open a workbook that is checked before.
+
+    Raises:
+        Refused: it is none, or hostile, or encrypted, or nothing here reads it.
+    """
     if format != "xls":
         check_archive(path, format)
-    engine = _engine(format)
+    return Book(path, format)
+
+
+def inspect_workbook(book: Book, path: str, format: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Plan, row count, sheets and warnings of a workbook. `given` as in `inspect_text`."""
     notes: list[str] = []
-    sheets, rows_of = _opened(path, engine)
-    names = [name for name, _ in sheets]
-    title = _chosen_sheet(sheets, rows_of, given.get("sheet"))
+    names = [name for name, _ in book.sheets]
+    title = _chosen_sheet(book, given.get("sheet"))
     if len(names) > 1:
         others = ", ".join(n[:40] for n in names if n != title)
         notes.append(
             f"The workbook has {len(names)} sheets; '{title}' was read, not {others[:200]}."
         )
     head: list[list[Any]] = []
-    for row in rows_of(title):
+    for row in book.rows(title):
         head.append(row)
         if len(head) >= PEEK_ROWS:
             break
-    found = _described(title, head, rows_of, engine, format, given, notes)
-    if engine == "openpyxl" or format in ("xlsx", "xlsm"):
+    found = _described(title, head, book, format, given, notes)
+    if format in ("xlsx", "xlsm"):
         _tell_formulas(path, title, notes)
     return {**found, "sheets": names[:MAX_SHEETS], "warnings": notes}
 
 
-def _engine(format: str) -> str:
-    """The library that reads it here.
-
-    Raises:
-        Refused: there is none in this sandbox.
-    """
-    if importlib.util.find_spec("python_calamine") is not None:
-        return "calamine"
-    if format in ("xlsx", "xlsm"):
-        return "openpyxl"
-    if format == "xls" and importlib.util.find_spec("xlrd") is not None:
-        return "xlrd"
-    raise Refused(
-        "unreadable",
-        f"This sandbox cannot read .{format}: python-calamine is not in its template. "
-        "Save the file as .xlsx, or use a template that has it.",
-    )
-
-
-Rows = Any
-"""A function of a sheet's name that yields its rows, from the first row and column on."""
-
-
-def _opened(path: str, engine: str) -> tuple[list[tuple[str, bool]], Rows]:
-    if engine == "calamine":
-        return _with_calamine(path)
-    if engine == "openpyxl":
-        return _with_openpyxl(path)
-    return _with_xlrd(path)
-
-
-def _with_calamine(path: str) -> tuple[list[tuple[str, bool]], Rows]:
-    import python_calamine as calamine
-
-    try:
-        book = calamine.CalamineWorkbook.from_path(path)
-    except calamine.PasswordError:
-        raise Refused("unreadable", "It is encrypted.") from None
-    visible = calamine.SheetVisibleEnum.Visible
-    work = calamine.SheetTypeEnum.WorkSheet
-    sheets = [(m.name, m.visible == visible) for m in book.sheets_metadata if m.typ == work]
-
-    parsed: dict[str, Any] = {}
-
-    def rows(name: str) -> Iterator[list[Any]]:
-        if name not in parsed:  # a sheet is parsed whole, whatever is asked of it
-            parsed[name] = book.get_sheet_by_name(name)
-        yield from parsed[name].iter_rows()
-
-    return sheets, rows
-
-
-def _with_openpyxl(path: str) -> tuple[list[tuple[str, bool]], Rows]:
-    import openpyxl
-
-    book: Any = openpyxl.load_workbook(path, read_only=True, data_only=True)
-
-    def rows(name: str) -> Iterator[list[Any]]:
-        sheet = book[name]
-        sheet.reset_dimensions()
-        for row in sheet.iter_rows(values_only=True):
-            yield ["" if value is None else value for value in row]
-
-    return [(s.title, s.sheet_state == "visible") for s in book.worksheets], rows
-
-
-def _with_xlrd(path: str) -> tuple[list[tuple[str, bool]], Rows]:
-    import pandas as pd
-
-    book = pd.ExcelFile(path, engine="xlrd")
-
-    def rows(name: str) -> Iterator[list[Any]]:
-        frame = book.parse(name, header=None, na_values=[], keep_default_na=False)
-        for row in frame.itertuples(index=False):
-            yield list(row)
-
-    return [(str(name), True) for name in book.sheet_names], rows
-
-
-def _chosen_sheet(sheets: list[tuple[str, bool]], rows_of: Rows, given: str | None) -> str:
+def _chosen_sheet(book: Book, given: str | None) -> str:
     """The sheet that somebody named, else the first with data, a visible one if there is one.
 
     Raises:
         Refused: there is no such sheet, or no sheet with data.
     """
     if given is not None:
-        if given not in [name for name, _ in sheets]:
+        if given not in [name for name, _ in book.sheets]:
             raise Refused("unreadable", "It has no sheet of that name.")
         return given
     for wanted in (True, False):
-        for name, visible in sheets:
-            if visible == wanted and _has_data(rows_of(name)):
+        for name, visible in book.sheets:
+            if visible == wanted and _has_data(book.rows(name)):
                 return name
     raise Refused("empty", "")
 
@@ -156,15 +84,14 @@ def _has_data(rows: Iterator[list[Any]]) -> bool:
 def _described(
     title: str,
     head: list[list[Any]],
-    rows_of: Rows,
-    engine: str,
+    book: Book,
     format: str,
     given: dict[str, Any],
     notes: list[str],
 ) -> dict[str, Any]:
     fixed = given.get("header_row", -1)
     layout = layout_of(head, fixed=fixed)
-    scan = scan_rows(rows_of(title), layout, len(layout.names))
+    scan = scan_rows(book.rows(title), layout, len(layout.names))
     if not scan.filled:
         raise Refused("empty", "")
     own = layout.names
@@ -190,7 +117,7 @@ def _described(
         tell_wide(scan, names[len(own) :], end.count, notes)
     plan: dict[str, Any] = {
         "format": format,
-        "engine": engine,
+        "engine": book.engine,
         "header_row": layout.header,
         "header_lines": layout.header_lines,
         "skip_rows": [*layout.units, *end.skipped],
