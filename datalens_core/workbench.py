@@ -68,7 +68,7 @@ from datalens_core.turns import Decision
 from datalens_core.version import version
 
 if TYPE_CHECKING:
-    from datalens_core.sandbox.contract import SandboxEndpoint
+    from datalens_core.sandbox.contract import Occupancy, SandboxEndpoint
     from datalens_core.signin import SignIn
 
 MAX_CODE_CHARACTERS = 200_000
@@ -436,6 +436,17 @@ class Workbench:
             csv=csv.decode("utf-8", "replace"),
             missing=wanted.missing,
         )
+
+    async def sandbox_of(
+        self, session_id: str, user_id: str | None = None
+    ) -> AsyncGenerator[Occupancy, None]:
+        """The sandbox that a session has now, and each time that this changes, asked for or not."""
+        await self.start()
+        if user_id is None or self._rooms.journal.user_of(session_id) != user_id:
+            await self._rooms.sessions.get(session_id, user_id)
+        async with aclosing(self._rooms.sandboxes.watch(session_id)) as states:
+            async for state in states:
+                yield state
 
     # -- questions and code ----------------------------------------------------------------------
 

@@ -123,7 +123,17 @@ class Unsubscribe(Model):
     run_id: str
 
 
-ClientMessage = Annotated[Subscribe | Unsubscribe, Field(discriminator="op")]
+class Watch(Model):
+    """Say which sandbox a session has, now and each time that it changes; the one before is left.
+
+    None leaves it.
+    """
+
+    op: Literal["watch"]
+    session_id: str | None
+
+
+ClientMessage = Annotated[Subscribe | Unsubscribe | Watch, Field(discriminator="op")]
 CLIENT_MESSAGE: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
 
 
@@ -131,6 +141,18 @@ class Heartbeat(Model):
     """Sent every 15 s on every stream, so that a silent one can be told from a dead one."""
 
     type: Literal["heartbeat"] = "heartbeat"
+
+
+class SandboxState(Model):
+    """Which sandbox a watched session has. `reason` says why it has none any more, if it had one.
+
+    It is no event of a run, so it has no seq: it comes at once after `watch`, and with each change.
+    """
+
+    type: Literal["sandbox.state"] = "sandbox.state"
+    session_id: str
+    sandbox_id: str | None
+    reason: str
 
 
 class StreamError(Model):

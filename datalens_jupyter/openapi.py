@@ -266,6 +266,7 @@ _BODIES = (
     messages.ExecutionRequest,
     messages.Subscribe,
     messages.Unsubscribe,
+    messages.Watch,
 )
 _ANSWERS: tuple[type[BaseModel], ...] = (
     models.Status,
@@ -285,6 +286,7 @@ _ANSWERS: tuple[type[BaseModel], ...] = (
     messages.Health,
     messages.RunAccepted,
     messages.Heartbeat,
+    messages.SandboxState,
     messages.StreamError,
     messages.ErrorBody,
 )
@@ -321,7 +323,8 @@ def _schemas() -> dict[str, Any]:
     for name in ("Event", "ClientMessage"):
         mode: Any = "serialization" if name == "Event" else "validation"
         schemas[name] = roots[(name, mode)]
-    refs = [{"$ref": template.format(model=m)} for m in ("Event", "Heartbeat", "StreamError")]
+    lines = ("Event", "SandboxState", "Heartbeat", "StreamError")
+    refs = [{"$ref": template.format(model=m)} for m in lines]
     schemas["StreamLine"] = {"oneOf": refs}
     schemas["ErrorCode"] = {
         "type": "string",

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
-if TYPE_CHECKING:
-    from datalens_core.events import Event
+T = TypeVar("T")
 
 HEARTBEAT_SECONDS = 15.0
 HEARTBEAT = '{"type":"heartbeat"}'
@@ -37,16 +36,16 @@ class Readers:
 
 
 async def until(
-    events: AsyncGenerator[Event, None],
+    events: AsyncGenerator[T, None],
     *gone: asyncio.Event,
     interval: float = HEARTBEAT_SECONDS,
-) -> AsyncGenerator[Event | None, None]:
+) -> AsyncGenerator[T | None, None]:
     """The events until their end or until any of `gone` is set; None after a silent `interval` (s).
 
     `events` is closed in any case.
     """
     leaving = {asyncio.create_task(event.wait()) for event in gone}
-    coming: asyncio.Task[Event | None] | None = None
+    coming: asyncio.Task[T | None] | None = None
     async with aclosing(events):
         try:
             while True:
@@ -71,5 +70,5 @@ async def until(
             await asyncio.gather(*waiting, return_exceptions=True)
 
 
-async def _next(events: AsyncGenerator[Event, None]) -> Event | None:
+async def _next(events: AsyncGenerator[T, None]) -> T | None:
     return await anext(events, None)

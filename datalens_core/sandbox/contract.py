@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
@@ -95,6 +95,14 @@ class Replacement:
     agreement_needed: bool = False
 
 
+@dataclass(frozen=True)
+class Occupancy:
+    """Which sandbox a session has now; without one, why the last one went, in words if any."""
+
+    sandbox_id: str | None
+    reason: str = ""
+
+
 class Sandboxes(Protocol):
     """One live sandbox a session, over the official E2B SDK, whichever endpoint is in use."""
 
@@ -102,6 +110,10 @@ class Sandboxes(Protocol):
 
     def sandbox_id(self, session_id: str) -> str | None:
         """The id of the session's live sandbox, if it has one."""
+        ...
+
+    def watch(self, session_id: str) -> AsyncGenerator[Occupancy, None]:
+        """What the session has now, and each time that this changes. Never ends by itself."""
         ...
 
     async def warm(self) -> None:

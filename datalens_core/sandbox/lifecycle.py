@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -11,7 +11,13 @@ from typing import TypeVar
 from datalens_core.errors import DatasetMissing, SandboxLost, SandboxUnavailable
 from datalens_core.models import ExecutionResult, SandboxStatus
 from datalens_core.sandbox.client import SandboxFault, SandboxGone
-from datalens_core.sandbox.contract import OutputSink, Recipe, Replacement, SandboxEndpoint
+from datalens_core.sandbox.contract import (
+    Occupancy,
+    OutputSink,
+    Recipe,
+    Replacement,
+    SandboxEndpoint,
+)
 from datalens_core.sandbox.endpoints import endpoint_for
 from datalens_core.sandbox.live import LiveSandbox
 from datalens_core.sandbox.making import SandboxMaker
@@ -73,6 +79,10 @@ class SessionSandboxes:
         """The id of the session's live sandbox, if it has one."""
         place = self._places.get(session_id)
         return place.live.id if place and place.live else None
+
+    def watch(self, session_id: str) -> AsyncGenerator[Occupancy, None]:
+        """As `Sandboxes.watch`."""
+        return self._places.watch(session_id)
 
     # -- what a session may ask for --------------------------------------------------------------
 
@@ -217,9 +227,10 @@ class SessionSandboxes:
         if place.live is None:
             await self._places.admit(place)
             try:
-                place.live = await self._maker.make()
+                place.take(await self._maker.make())
             finally:
                 place.being_made = False
+        assert place.live is not None
         return place.live
 
     async def _reconnects(self, live: LiveSandbox) -> bool:

@@ -1,4 +1,4 @@
-"""The one WebSocket of a page: all its runs travel on it.
+"""The one WebSocket of a page: all its runs travel on it, and the state of its session's sandbox.
 
 Each subscription waits until its event went out before it reads the next, so a slow page costs
 no memory: what it has not read yet stays in the journal.
@@ -40,10 +40,12 @@ class EventsHandler(WebSocketMixin, WebSocketHandler, DataLensMixin):
     def open(self, *args: str, **kwargs: str) -> None:
         super().open(*args, **kwargs)
         self._readers: dict[str, asyncio.Task[None]] = {}
+        self._watching: asyncio.Task[None] | None = None
         self._beating = asyncio.create_task(self._beat(), name="datalens-heartbeat")
 
     def on_close(self) -> None:
         self._beating.cancel()
+        self._watch(None)
         for reader in self._readers.values():
             reader.cancel()
 
@@ -57,6 +59,9 @@ class EventsHandler(WebSocketMixin, WebSocketHandler, DataLensMixin):
             asked = CLIENT_MESSAGE.validate_json(message)
         except ValidationError:
             await self._send_error(None, InvalidRequest())
+            return
+        if asked.op == "watch":
+            self._watch(asked.session_id)
             return
         reader = self._readers.pop(asked.run_id, None)
         if reader is not None:
@@ -99,6 +104,41 @@ class EventsHandler(WebSocketMixin, WebSocketHandler, DataLensMixin):
             self.app.metrics.streams.dec()
             if self._readers.get(asked.run_id) is asyncio.current_task():
                 del self._readers[asked.run_id]
+
+    def _watch(self, session_id: str | None) -> None:
+        if self._watching is not None:
+            self._watching.cancel()
+            self._watching = None
+        if session_id is not None:
+            self._watching = asyncio.create_task(
+                self._tell_sandbox(session_id), name=f"watch {session_id}"
+            )
+
+    async def _tell_sandbox(self, session_id: str) -> None:
+        """A page that looks at a session is no activity: it keeps neither sandbox nor server."""
+        from datalens_core.errors import DataLensError
+        from datalens_jupyter.messages import SandboxState
+
+        with suppress(WebSocketClosedError, StreamClosedError):
+            try:
+                workbench = await self.workbench()
+                states = workbench.sandbox_of(session_id, self.user_id)
+                with self.app.readers.reading(self.caller) as signed_out:
+                    async with aclosing(until(states, signed_out)) as coming:
+                        async for state in coming:
+                            if state is not None:
+                                said = SandboxState(
+                                    session_id=session_id,
+                                    sandbox_id=state.sandbox_id,
+                                    reason=state.reason,
+                                )
+                                await self.write_message(said.model_dump_json())
+            except DataLensError as error:
+                await self._send_error(None, error)
+            except Exception as error:
+                # The page shows what it knew; the log says where it broke.
+                self.log_exception(type(error), error, error.__traceback__)
+                await self._send_error(None, DataLensError())
 
     async def _beat(self) -> None:
         with suppress(WebSocketClosedError, StreamClosedError):

@@ -138,4 +138,28 @@ describe('the WebSocket of the page', () => {
     expect(errors).toEqual(['That run does not exist.']);
     expect(last().readyState).toBe(WebSocket.CLOSED);
   });
+
+  it('watches one sandbox, and closes once neither it nor a run is wanted', () => {
+    const states: (string | null)[] = [];
+    const hear = (state: { sandbox_id: string | null }) => states.push(state.sandbox_id);
+    const say = (session_id: string, sandbox_id: string | null) =>
+      last().receive({ type: 'sandbox.state', session_id, sandbox_id, reason: '' });
+    socket.watch('s', hear);
+    last().open();
+    expect(last().sent).toEqual([{ op: 'watch', session_id: 's' }]);
+    say('s', 'box');
+    say('another', null);
+    expect(states).toEqual(['box']);
+    last().close();
+    expect(connected).toEqual([]); // no run is waited for
+    jest.advanceTimersByTime(1000);
+    last().open();
+    expect(last().sent).toEqual([{ op: 'watch', session_id: 's' }]);
+    socket.subscribe('r', 0, reader);
+    events.forEach(event => last().receive(event));
+    expect(last().readyState).toBe(WebSocket.OPEN);
+    socket.watch(null, hear);
+    expect(last().sent.slice(-1)).toEqual([{ op: 'watch', session_id: null }]);
+    expect(last().readyState).toBe(WebSocket.CLOSED);
+  });
 });

@@ -87,6 +87,7 @@ class Server {
     subscribe: (runId: string, _: number, reader: IRunReader) =>
       this.readers.set(runId, reader),
     unsubscribe: (runId: string) => this.readers.delete(runId),
+    watch: () => undefined,
     dispose: () => undefined
   };
 }

@@ -3,7 +3,7 @@ import type { ServerConnection } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 
 import { ApiError } from './error';
-import type { ClientMessage, RunEvent, StreamLine } from './types';
+import type { ClientMessage, RunEvent, SandboxState, StreamLine } from './types';
 
 const SILENCE_MS = 45_000;
 const BACKOFF_MS = [250, 500, 1000, 2000, 4000, 8000, 15_000];
@@ -29,7 +29,8 @@ export interface IEventSocketOptions {
 
 /**
  * The one WebSocket of the page. All runs travel on it; a run is resumed after the last event
- * that was seen, and an event that comes twice is dropped. It is open only while a run is read.
+ * that was seen, and an event that comes twice is dropped. It is open only while a run is read or
+ * a session's sandbox is watched.
  */
 export class EventSocket implements IDisposable {
   constructor(private _options: IEventSocketOptions) {}
@@ -55,8 +56,25 @@ export class EventSocket implements IDisposable {
     }
   }
 
+  /** Hear which sandbox a session has, now and each time that it changes; null for no session. */
+  watch(sessionId: string | null, onState: (state: SandboxState) => void): void {
+    const before = this._watched;
+    this._watched = sessionId === null ? null : { sessionId, onState };
+    if (this._socket?.readyState === WebSocket.OPEN) {
+      if (before || this._watched) {
+        this._send({ op: 'watch', session_id: sessionId });
+      }
+      this._closeIfIdle();
+    } else if (this._watched) {
+      this._connect();
+    } else {
+      this._closeIfIdle();
+    }
+  }
+
   dispose(): void {
     this._isDisposed = true;
+    this._watched = null;
     this._runs.clear();
     this._closeIfIdle();
   }
@@ -80,6 +98,9 @@ export class EventSocket implements IDisposable {
       for (const [run_id, { seen }] of this._runs) {
         this._send({ op: 'subscribe', run_id, after: seen });
       }
+      if (this._watched) {
+        this._send({ op: 'watch', session_id: this._watched.sessionId });
+      }
     };
     socket.onmessage = message => {
       this._attempt = 0;
@@ -92,6 +113,12 @@ export class EventSocket implements IDisposable {
   private _receive(text: string): void {
     const line = JSON.parse(text) as StreamLine;
     if (line.type === 'heartbeat') {
+      return;
+    }
+    if (line.type === 'sandbox.state') {
+      if (line.session_id === this._watched?.sessionId) {
+        this._watched.onState(line);
+      }
       return;
     }
     const subscription = line.run_id ? this._runs.get(line.run_id) : undefined;
@@ -125,10 +152,12 @@ export class EventSocket implements IDisposable {
     }
     this._socket = null;
     window.clearTimeout(this._silence);
-    if (this._runs.size === 0 || this._isDisposed) {
+    if (this._isIdle || this._isDisposed) {
       return;
     }
-    this._say(false);
+    if (this._runs.size > 0) {
+      this._say(false);
+    }
     const wait = BACKOFF_MS[Math.min(this._attempt++, BACKOFF_MS.length - 1)];
     this._retry = window.setTimeout(
       () => this._connect(),
@@ -148,8 +177,15 @@ export class EventSocket implements IDisposable {
     }, SILENCE_MS);
   }
 
+  private get _isIdle(): boolean {
+    return this._runs.size === 0 && this._watched === null;
+  }
+
   private _closeIfIdle(): void {
-    if (this._runs.size > 0) {
+    if (this._runs.size === 0) {
+      this._say(true); // nothing is waited for any more
+    }
+    if (!this._isIdle) {
       return;
     }
     window.clearTimeout(this._silence);
@@ -157,7 +193,6 @@ export class EventSocket implements IDisposable {
     const socket = this._socket;
     this._socket = null;
     socket?.close();
-    this._say(true); // nothing is tried again any more
   }
 
   private _say(connected: boolean): void {
@@ -175,6 +210,10 @@ export class EventSocket implements IDisposable {
 
   private _socket: WebSocket | null = null;
   private _runs = new Map<string, ISubscription>();
+  private _watched: {
+    sessionId: string;
+    onState: (state: SandboxState) => void;
+  } | null = null;
   private _connected = true;
   private _attempt = 0;
   private _silence = 0;

@@ -669,7 +669,9 @@ export interface components {
       confirm: boolean;
     };
     ClientMessage:
-      components['schemas']['Subscribe'] | components['schemas']['Unsubscribe'];
+      | components['schemas']['Subscribe']
+      | components['schemas']['Unsubscribe']
+      | components['schemas']['Watch'];
     /** CodeGenerated */
     CodeGenerated: {
       execution_id: string;
@@ -1997,6 +1999,22 @@ export interface components {
        */
       agreement_needed: boolean;
     };
+    /**
+     * SandboxState
+     * @description Which sandbox a watched session has. `reason` says why it has none any more, if it had one.
+     *
+     *     It is no event of a run, so it has no seq: it comes at once after `watch`, and with each change.
+     */
+    SandboxState: {
+      /**
+       * @default sandbox.state
+       * @constant
+       */
+      type: 'sandbox.state';
+      session_id: string;
+      sandbox_id: string | null;
+      reason: string;
+    };
     /** SandboxStatus */
     SandboxStatus: {
       /** @enum {string} */
@@ -2130,6 +2148,7 @@ export interface components {
     };
     StreamLine:
       | components['schemas']['Event']
+      | components['schemas']['SandboxState']
       | components['schemas']['Heartbeat']
       | components['schemas']['StreamError'];
     /**
@@ -2196,6 +2215,20 @@ export interface components {
     ValueCount: {
       value: components['schemas']['JsonValue'];
       count: number;
+    };
+    /**
+     * Watch
+     * @description Say which sandbox a session has, now and each time that it changes; the one before is left.
+     *
+     *     None leaves it.
+     */
+    Watch: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      op: 'watch';
+      session_id: string | null;
     };
   };
   responses: {

@@ -47,6 +47,7 @@ export type Session = Schemas['Session'];
 export type SessionDetail = Schemas['SessionDetail'];
 export type SessionPage = Schemas['SessionPage'];
 export type Status = Schemas['Status'];
+export type SandboxState = Schemas['SandboxState'];
 export type StreamLine = Schemas['StreamLine'];
 export type ClientMessage = Schemas['ClientMessage'];
 export type UploadResult = Schemas['UploadResult'];

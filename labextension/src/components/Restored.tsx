@@ -8,15 +8,23 @@ const AGREEMENT =
   'If you run its code again, its variables are back; that code can reach the internet and ' +
   'send your data there, as it could the first time.';
 
-/** What an analysis that was opened again got back, and what it did not. */
+/** What an analysis that was opened again got back and what not, and that its sandbox is gone. */
 export function Restored(): JSX.Element | null {
   const { model } = useDataLens();
   const { busy, restored, lost, failure, agreementNeeded } = model.restoring;
+  const { gone } = model.sandbox;
   if (busy) {
     return (
       <p className="dl-restored dl-muted" role="status">
         Loading your data and running this analysis again in a new sandbox. You can ask
         meanwhile.
+      </p>
+    );
+  }
+  if (gone !== null && !model.conversation.busy) {
+    return (
+      <p className="dl-restored dl-muted" role="status">
+        {gone}
       </p>
     );
   }

@@ -20,6 +20,7 @@ import { Measurements } from './measurements';
 import { ModelSelection } from './modelselection';
 import { Restoring } from './restoring';
 import { type IRunState, NOTHING_USED } from './run';
+import { SandboxWatch } from './sandboxwatch';
 import { ServerStatus } from './serverstatus';
 import { SessionList } from './sessionlist';
 import { suggestionsFor } from './suggestions';
@@ -44,7 +45,7 @@ export interface IRunFinished {
 
 export interface ISessionModelOptions {
   client: DataLensClient;
-  socket: Pick<EventSocket, 'subscribe' | 'unsubscribe' | 'dispose'>;
+  socket: Pick<EventSocket, 'subscribe' | 'unsubscribe' | 'watch' | 'dispose'>;
   /** The notebook to bind a question to, asked for at the moment of asking. */
   currentNotebook?: () => string | null;
   save?: (state: ISavedState) => void;
@@ -84,6 +85,11 @@ export class SessionModel implements IDisposable {
 
   readonly restoring = new Restoring({
     client: this.client,
+    socket: this._options.socket,
+    onChange: () => this._emit()
+  });
+
+  readonly sandbox = new SandboxWatch({
     socket: this._options.socket,
     onChange: () => this._emit()
   });
@@ -214,6 +220,7 @@ export class SessionModel implements IDisposable {
     }
     this._leave();
     this.session = detail.session;
+    this.sandbox.begin(id, this.session.sandbox_id);
     this.datasets = detail.datasets;
     this.usage = detail.usage;
     this._suggestions = [];
@@ -300,6 +307,9 @@ export class SessionModel implements IDisposable {
     if ((this.session?.id ?? null) !== into) {
       return;
     }
+    if (into === null) {
+      this.sandbox.begin(detail.session.id, detail.session.sandbox_id);
+    }
     this.session = detail.session;
     this.datasets = detail.datasets;
     this.usage = detail.usage;
@@ -376,6 +386,7 @@ export class SessionModel implements IDisposable {
     this.uploads.leave();
     this.measurements.leave();
     this.restoring.leave();
+    this.sandbox.leave();
     this.error = null;
   }
 

@@ -137,6 +137,22 @@ def test_what_cannot_be_followed_is_said_and_the_socket_stays(server: Server, se
         assert here.until_end_of({run})[run][-1]["type"] == "run.completed"
 
 
+def test_a_page_that_watches_a_session_hears_of_its_sandbox_without_a_run(server: Server) -> None:
+    watched = server.session_with("watched.csv", SALES)
+    server.call("POST", f"/sessions/{watched}/executions", {"code": "1", "confirmed": True})
+    with page(server) as here:
+        here.send(op="watch", session_id=UNKNOWN)
+        assert here.next()["error"]["code"] == "SESSION_NOT_FOUND"
+        here.send(op="watch", session_id=watched)
+        state = here.next()
+        held = server.call("GET", f"/sessions/{watched}").json()["session"]["sandbox_id"]
+        assert state == {
+            "type": "sandbox.state", "session_id": watched, "sandbox_id": held, "reason": ""
+        }  # fmt: skip
+        assert server.call("DELETE", f"/sessions/{watched}").status == 204
+        assert here.next() == state | {"sandbox_id": None}
+
+
 def test_another_origin_and_a_stranger_are_kept_out(server: Server) -> None:
     with pytest.raises(websocket.WebSocketBadStatusException) as refused, page(server, token="x"):
         pass

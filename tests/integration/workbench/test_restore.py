@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
@@ -123,7 +124,12 @@ async def test_a_sandbox_that_was_retired_is_told_of_in_its_session(
     session = await workbench.create_session()
     await workbench.upload(session.id, sales)
     await run_code(workbench, session.id, "print(len(df))")
-    await workbench._rooms.sandboxes._places.retire(0)
+    async with aclosing(workbench.sandbox_of(session.id, "local")) as states:
+        live = await anext(states)
+        assert live.sandbox_id == (await workbench.get_session(session.id)).session.sandbox_id
+        await workbench._rooms.sandboxes._places.retire(0)
+        retired = await anext(states)  # told when it happens, with nothing asked
+    assert (retired.sandbox_id, retired.reason) == (None, "It was not used for 0 seconds.")
     assert (await workbench.get_session(session.id)).session.sandbox_id is None
     events = await run_code(workbench, session.id, "print(len(df))")
     [told] = [e for e in events if e.type == "sandbox.replaced"]
