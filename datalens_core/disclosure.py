@@ -41,7 +41,7 @@ class Disclosure:
         privacy = self._rooms.privacy.of(session.id).under(protection)
         chosen = model or self._rooms.chosen_model(state)
         scope = CallScope(session.id, privacy, lambda _: None, model=chosen)
-        context = task_context(state, query, shown=shown)
+        context = task_context(state, query, shown=shown, tells_past=not state.marks_lost)
         request = self._rooms.reasoning.planning_request(context, scope)
         # Detection takes its time, and its first use imports a lot: off the loop.
         return await asyncio.to_thread(self._rooms.gateway.preview, request, scope)
@@ -97,9 +97,9 @@ class Disclosure:
         return await self.report(session)
 
     async def set_marks(self, session: Session, marks: Sequence[Mark]) -> PrivacyReport:
-        """Take the user's marks in the place of all earlier ones; they are never stored."""
+        """Take the user's marks in the place of those made since the server was started."""
         state = await self._rooms.state(session)
-        self._rooms.safeguards.mark(session.id, marks)
+        await asyncio.to_thread(self._rooms.safeguards.mark, session.id, state, marks)
         await self._rooms.safeguards.refresh(session.id, state)
         return await self.report(session)
 

@@ -70,16 +70,20 @@ def task_context(
     query: str,
     exclude: str = "",
     shown: Callable[[Dataset], Dataset] | None = None,
+    *,
+    tells_past: bool | None = None,
 ) -> TaskContext:
     """The facts of a question; `fit_task` says how much of them a model is told.
 
-    `shown` is what may be known of a data set, if not what is in force in the session.
+    `shown` is what may be known of a data set, and `tells_past` whether earlier questions may be,
+    if not what is in force in the session.
     """
     shown = shown or state.shown
+    tells_past = state.tells_past if tells_past is None else tells_past
     past = [(run_id, q) for run_id, q in state.questions.items() if run_id != exclude]
     history = [
         PastRun(question=q.question, answer=q.answer, code=state.code_of(run_id))
-        for run_id, q in past[-REMEMBERED_RUNS:]
+        for run_id, q in (past[-REMEMBERED_RUNS:] if tells_past else [])
     ]
     return TaskContext(
         question=query,

@@ -109,7 +109,7 @@ class Rooms:
         rooms.states = SessionStates(rooms._is_busy, rooms._forget)
         rooms.sessions = SessionManager(rooms.store, rooms.projector, rooms.sandboxes)
         rooms.files = FileHandler(rooms.sandboxes, settings)
-        rooms.safeguards = Safeguards(settings, rooms.privacy, rooms.files, rules)
+        rooms.safeguards = Safeguards(settings, rooms.privacy, rooms.files, rules, rooms.folder)
         opened.push_async_callback(rooms.safeguards.close)
         rooms.reasoning = ReasoningAgent(rooms.gateway, settings)
         rooms.profiling = ProfilingAgent(rooms.gateway, settings)
@@ -122,7 +122,10 @@ class Rooms:
         state = self.states.get(session.id)
         if state is None:
             loaded = SessionState.of(await self.sessions.load(session.id, session.user_id))
+            counts = await self.store.redaction_counts(session)
             state = self.states.add(session.id, loaded)
+            if state is loaded:
+                self.safeguards.recall(session.id, state, counts)
         return state
 
     async def state_in_use(self, session_id: str, user_id: str | None) -> SessionState:

@@ -9,14 +9,16 @@ from pathlib import Path
 
 from datalens_core.datasets.handler import FileHandler
 from datalens_core.datasets.loader import data_file
-from datalens_core.errors import LocalOnly, SandboxUnavailable, UnreadableFile
+from datalens_core.errors import LocalOnly, SandboxUnavailable, StoreUnavailable, UnreadableFile
 from datalens_core.models import (
     ColumnPolicy,
     ColumnPrivacy,
     Dataset,
     DatasetPrivacy,
     Mark,
+    PrivacyCount,
 )
+from datalens_core.privacy.kept_marks import KeptMarks
 from datalens_core.privacy.known_values import KnownValues
 from datalens_core.privacy.policies import (
     asked_in_vain,
@@ -27,7 +29,7 @@ from datalens_core.privacy.policies import (
     shown_statistics,
 )
 from datalens_core.privacy.project import detection
-from datalens_core.privacy.protection import Protection
+from datalens_core.privacy.protection import MARKED_VALUE, Protection
 from datalens_core.privacy.rules import DetectionRules
 from datalens_core.privacy.session import PrivacySessions, SessionPrivacy
 from datalens_core.sandbox.contract import DataFile, Recipe
@@ -41,6 +43,13 @@ NO_FILTER = (
 )
 
 PathOf = Callable[[int, Dataset], Path]
+MARKS_LOST = (
+    "You marked values of this session as personal, and this server does not know them any more. "
+    "Earlier questions and the values of the data are not sent until you mark a value, or none."
+)
+MARKS_NOT_KEPT = "What you marked is replaced until the server stops; it could not be kept longer."
+
+FolderOf = Callable[[str], Path]
 Shown = Callable[[Dataset], Dataset]
 Version = tuple[str, str]
 
@@ -53,6 +62,8 @@ class _Guard:
     known: dict[tuple[Version, str], KnownValues] = field(default_factory=dict, repr=False)
     copies: dict[Version, tuple[list[str], DataFile]] = field(default_factory=dict)
     marks: tuple[Mark, ...] = field(default=(), repr=False)
+    kept: KeptMarks | None = field(default=None, repr=False)
+    """Of the marks from before the server was started."""
 
 
 class Safeguards:
@@ -64,8 +75,10 @@ class Safeguards:
         privacy: PrivacySessions,
         files: FileHandler,
         rules: DetectionRules,
+        folder_of: FolderOf,
     ) -> None:
         self._settings = settings
+        self._folder_of = folder_of
         self._privacy = privacy
         self._files = files
         self._rules = rules
@@ -91,8 +104,8 @@ class Safeguards:
         return held
 
     async def notices(self, session_id: str, state: SessionState) -> list[str]:
-        """What a project's file asks for and does not get, in words."""
-        told: dict[str, None] = {}
+        """What a project's file asks for and does not get, and what is not known, in words."""
+        told: dict[str, None] = dict.fromkeys([MARKS_LOST] if state.marks_lost else [])
         for dataset in list(state.datasets):
             project = dataset.privacy.project
             told |= dict.fromkeys(project.notices)
@@ -122,16 +135,44 @@ class Safeguards:
     def marks(self, session_id: str) -> list[Mark]:
         return list(self._guard(session_id).marks)
 
-    def mark(self, session_id: str, marks: Sequence[Mark]) -> None:
-        """Take the user's marks in the place of all earlier ones. A token stands for its value."""
-        session = self._privacy.of(session_id)
-        self._guard(session_id).marks = tuple(
-            mark.model_copy(update={"text": session.restore_text(mark.text)}) for mark in marks
-        )
+    def mark(self, session_id: str, state: SessionState, marks: Sequence[Mark]) -> None:
+        """Take the user's marks in the place of those made since the start, the last word of each.
+
+        A token stands for its value. What was marked before stays, unless it is said not to be
+        personal.
+
+        Raises:
+            StoreUnavailable: they are in force, but could not be kept for after a restart.
+        """
+        session, guard = self._privacy.of(session_id), self._guard(session_id)
+        meant = [m.model_copy(update={"text": session.restore_text(m.text)}) for m in marks]
+        last = {m.text.strip().casefold(): m for m in meant}
+        earlier, guard.marks = guard.marks, tuple(last.values())
+        state.marks_lost = False
+        kept = guard.kept or KeptMarks.none()
+        guard.kept = kept.changed(remove=[m.text for m in (*earlier, *guard.marks)])
+        known = guard.kept.changed(add=[m.text for m in guard.marks if m.personal])
+        try:
+            known.write(self._folder_of(session_id))
+        except OSError:
+            raise StoreUnavailable(MARKS_NOT_KEPT) from None
+
+    def recall(self, session_id: str, state: SessionState, report: Sequence[PrivacyCount]) -> None:
+        """When a session is opened: know its earlier marks, or that they are not known.
+
+        Args:
+            report: what was replaced in it so far.
+        """
+        guard = self._guard(session_id)
+        guard.kept = KeptMarks.read(self._folder_of(session_id))
+        marked = any(count.entity_type == MARKED_VALUE for count in report)
+        state.marks_lost = marked and guard.kept is None
 
     def schema_only(self, state: SessionState) -> bool:
-        return self._settings.schema_only or any(
-            d.privacy.project.schema_only for d in state.datasets
+        return (
+            self._settings.schema_only
+            or state.marks_lost
+            or any(d.privacy.project.schema_only for d in state.datasets)
         )
 
     def pauses(self, state: SessionState) -> bool:
@@ -164,9 +205,12 @@ class Safeguards:
         protection, shown = await self.with_a_model(session_id, state)
         if self._settings.uses_offline_analyst:
             protection = Protection(
-                personal=protection.personal, not_personal=protection.not_personal
+                personal=protection.personal,
+                not_personal=protection.not_personal,
+                kept=protection.kept,
             )
             shown = _whole
+        state.tells_past = self._settings.uses_offline_analyst or not state.marks_lost
         self._privacy.of(session_id).protection = protection
         state.shown = shown
 
@@ -188,6 +232,7 @@ class Safeguards:
             values=values,
             personal=tuple(m.text for m in guard.marks if m.personal),
             not_personal=tuple(m.text for m in guard.marks if not m.personal),
+            kept=guard.kept,
             schema_only=schema_only,
         )
         return protection, _View(policies, schema_only, not self._settings.uses_embedded_sandbox)

@@ -666,9 +666,13 @@ class Workbench:
     async def mark(
         self, session_id: str, marks: Sequence[Mark], user_id: str | None = None
     ) -> PrivacyReport:
-        """Say which values are personal and which are not, in the place of all earlier marks.
+        """Say which values are personal and which are not, the last word on each.
 
-        They are held in memory, as long as the session's tokens.
+        It takes the place of what was said since the server was started. What was marked as
+        personal before holds on, by a keyed digest, until it is said not to be.
+
+        Raises:
+            StoreUnavailable: the marks are in force, but could not be kept for after a restart.
         """
         await self.start()
         session = await self._rooms.sessions.get(session_id, user_id)

@@ -88,7 +88,7 @@ class ColumnPolicies(Model):
 
 
 class Marks(Model):
-    """All of the user's marks: they take the place of earlier ones."""
+    """All of the user's marks since the server was started; of each value the last one counts."""
 
     marks: list[Mark] = Field(max_length=500)
 

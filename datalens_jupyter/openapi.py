@@ -211,7 +211,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "put",
         "/sessions/{session_id}/privacy/marks",
-        "Mark values as personal or not; held in memory only.",
+        "Mark values as personal, for as long as the session is there, or as not personal.",
         ((200, JSON, "PrivacyReport"),),
         body=((JSON, "Marks"),),
     ),

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 SHORTEST = 8
 """Letters and digits; shorter values would be met in other words all the time."""
@@ -40,16 +41,32 @@ class Disguises:
         """Start and end of each; what may stand between its letters is included."""
         if not self._held:
             return
-        letters, places, starts = _letters(text)
-        for start in starts:
-            for length, values in self._held.get(letters[start : start + _KEY], {}).items():
-                if letters[start : start + length] in values:
-                    held = places[start : start + length]
-                    end = held[-1] + 1
-                    gaps = (after - before for before, after in pairwise(held))
-                    alone = not text[end : end + 1].isalnum()
-                    if alone and max(gaps) <= _WIDEST_GAP:
-                        yield held[0], end
+        letters = letters_of(text)
+        for start in letters.starts:
+            lengths = self._held.get(letters.text[start : start + _KEY], {})
+            for length, values in lengths.items():
+                if letters.text[start : start + length] in values:
+                    place = stretch(text, letters, start, length)
+                    if place is not None:
+                        yield place
+
+
+class Letters(NamedTuple):
+    text: str
+    """The letters and digits of a text, folded."""
+    places: list[int]
+    """Where each of them stands in it."""
+    starts: list[int]
+    """Which of them begin a word."""
+
+
+def stretch(text: str, letters: Letters, start: int, length: int) -> tuple[int, int] | None:
+    """Where so many letters stand, if they may be one value that is written out."""
+    held = letters.places[start : start + length]
+    end = held[-1] + 1
+    gaps = (after - before for before, after in pairwise(held))
+    alone = not text[end : end + 1].isalnum()
+    return (held[0], end) if alone and max(gaps, default=0) <= _WIDEST_GAP else None
 
 
 def _written(value: str) -> Iterator[str]:
@@ -64,8 +81,7 @@ def _folded(text: str) -> str:
     return "".join(_plain(character) for character in text)
 
 
-def _letters(text: str) -> tuple[str, list[int], list[int]]:
-    """The letters and digits of a text, the place of each, and which of them begin a word."""
+def letters_of(text: str) -> Letters:
     kept: list[str] = []
     places: list[int] = []
     starts: list[int] = []
@@ -79,7 +95,7 @@ def _letters(text: str) -> tuple[str, list[int], list[int]]:
         kept.extend(plain)
         places.extend([place] * len(plain))
         begins = not plain
-    return "".join(kept), places, starts
+    return Letters("".join(kept), places, starts)
 
 
 @lru_cache(maxsize=10_000)

@@ -34,9 +34,21 @@ class Place(NamedTuple):
 class KnownValues:
     """Looks values up in a text: in time that hardly depends on how many there are."""
 
-    def __init__(self, values: Iterable[JsonValue] = (), *, complete: bool = True) -> None:
-        """`complete`: whether these are all; if not, any number may be one of them."""
+    def __init__(
+        self,
+        values: Iterable[JsonValue] = (),
+        *,
+        complete: bool = True,
+        min_text: int = MIN_TEXT,
+        min_digits: int = MIN_DIGITS,
+    ) -> None:
+        """
+        Args:
+            complete: whether these are all; if not, any number may be one of them.
+            min_text, min_digits: how long a value must be to be known outside of its column.
+        """
         self.complete = complete
+        self._min_text, self._min_digits = min_text, min_digits
         self._texts: dict[str, dict[tuple[int, int], set[str]]] = {}
         self._whole: set[str] = set()
         numbers: set[float] = set()
@@ -59,7 +71,7 @@ class KnownValues:
         folded = _lower(value)
         self._whole.add(folded)
         word = _WORD.search(folded)
-        if word is None or len(folded) < MIN_TEXT or as_number(folded) is not None:
+        if word is None or len(folded) < self._min_text or as_number(folded) is not None:
             return
         place = (word.start(), len(folded))
         self._texts.setdefault(word.group(), {}).setdefault(place, set()).add(folded)
@@ -101,15 +113,17 @@ class KnownValues:
         if not self._numbers:
             return
         for number in written_numbers(text) if numbers is None else numbers:
-            if any(is_telling(r) and self.holds_number(r) for r in number.readings):
+            if any(
+                is_telling(r, self._min_digits) and self.holds_number(r) for r in number.readings
+            ):
                 yield Place(number.start, number.end, True)
 
 
-def is_telling(written: str) -> bool:
+def is_telling(written: str, min_digits: int = MIN_DIGITS) -> bool:
     """Whether a number has digits enough to be recognised without a column's name beside it."""
     mantissa = re.split("[eE]", written)[0]
     whole, _, fraction = mantissa.lstrip("-").replace(",", "").partition(".")
-    return len((whole + fraction.rstrip("0")).lstrip("0")) >= MIN_DIGITS
+    return len((whole + fraction.rstrip("0")).lstrip("0")) >= min_digits
 
 
 def as_number(value: JsonValue) -> float | None:

@@ -9,12 +9,15 @@ from functools import cached_property
 
 from datalens_core.models import ColumnPolicy
 from datalens_core.privacy.json_text import Scalar
+from datalens_core.privacy.kept_marks import KeptMarks
 from datalens_core.privacy.known_values import KnownValues, is_telling
 from datalens_core.privacy.rules import PERSONAL_VALUE
 from datalens_core.privacy.spans import Span
 from datalens_core.privacy.written_numbers import written_numbers
 
 COLUMN_NAME = "COLUMN_NAME"
+MARKED_VALUE = "MARKED_VALUE"
+"""What the user marked: the report tells of it apart, so that it is known that there were marks."""
 POLICIES: tuple[ColumnPolicy, ...] = ("send", "tokenise", "statistics", "never")
 """From the loosest to the strictest."""
 
@@ -37,6 +40,8 @@ class Protection:
     all is known are taken to hold any number."""
     personal: tuple[str, ...] = field(default=(), repr=False)
     not_personal: tuple[str, ...] = field(default=(), repr=False)
+    kept: KeptMarks | None = field(default=None, repr=False)
+    """What was marked as personal before the server was started."""
     schema_only: bool = False
 
     @cached_property
@@ -56,7 +61,8 @@ class Protection:
 
     @cached_property
     def _marked(self) -> KnownValues:
-        return KnownValues(self.personal)
+        """Whoever marks two letters or one digit means them, wherever they stand alone."""
+        return KnownValues(self.personal, min_text=1, min_digits=1)
 
     @cached_property
     def _names(self) -> re.Pattern[str] | None:
@@ -95,6 +101,8 @@ class Protection:
         """
         if not cell.is_cell:
             return False
+        if self.marks(cell):
+            return True
         if self.policies.get(cell.column or "") == "tokenise" and self.allows(cell.value):
             return False
         if cell.column is not None and self.is_protected(cell.column):
@@ -106,16 +114,27 @@ class Protection:
             known.holds_number(cell.value) for known in self._known
         )
 
+    def marks(self, cell: Scalar) -> bool:
+        """Whether a number that stands alone is one that the user marked."""
+        if cell.is_string or not (self.personal or self.kept):
+            return False
+        kept = self.kept.find(cell.value) if self.kept is not None else ()
+        return self._marked.holds_number(cell.value) or any(True for _ in kept)
+
     def find(self, text: str) -> Iterator[Span]:
         """Names and values in a text that is not ours."""
         if self._names is not None:
             for name in self._names.finditer(text):
                 yield Span(*name.span(), COLUMN_NAME)
         numbers = list(written_numbers(text)) if self._known or self.personal else []
-        for known in (*self._known, self._marked):
+        for known in self._known:
             for place in known.find(text, numbers):
                 if not (known in self._tokenised and self.allows(text[place.start : place.end])):
                     yield Span(place.start, place.end, PERSONAL_VALUE)
+        for start, end, _ in self._marked.find(text, numbers):
+            yield Span(start, end, MARKED_VALUE)
+        for start, end in self.kept.find(text) if self.kept is not None else ():
+            yield Span(start, end, MARKED_VALUE)
 
 
 NOTHING = Protection()

@@ -16,7 +16,13 @@ from datalens_core.privacy.json_text import Scalar, is_json, scalars
 from datalens_core.privacy.phone_cells import are_phones
 from datalens_core.privacy.phones import PHONE
 from datalens_core.privacy.plain import PlainText
-from datalens_core.privacy.protection import COLUMN_NAME, NOTHING, OWN_CHANNELS, Protection
+from datalens_core.privacy.protection import (
+    COLUMN_NAME,
+    MARKED_VALUE,
+    NOTHING,
+    OWN_CHANNELS,
+    Protection,
+)
 from datalens_core.privacy.rules import PERSONAL_VALUE, DetectionRules
 from datalens_core.privacy.spans import Span, united
 from datalens_core.privacy.tables import phone_cells, protected_cells
@@ -138,7 +144,8 @@ class Redactor:
         """A cell of a protected column, as a whole; what detection finds it to be, it stays."""
         value = scalar.value
         whole = [s for s in self._find(value) if (s.start, s.end) == (0, len(value))]
-        entity = whole[0].entity_type if whole else PERSONAL_VALUE
+        marked = self._protection.marks(scalar)
+        entity = whole[0].entity_type if whole else MARKED_VALUE if marked else PERSONAL_VALUE
         digits = phone_digits(value)
         if is_phone_column(scalar.column) and digits is not None:
             entity = PHONE

@@ -12,7 +12,7 @@ from datalens_core.privacy.spans import Span
 
 ENTITY_TYPES = (
     "EMAIL_ADDRESS", "PHONE_NUMBER", "CREDIT_CARD", "US_SSN", "IBAN_CODE", "IP_ADDRESS",
-    "PERSON", "LOCATION", "PERSONAL_VALUE", "COLUMN_NAME",
+    "PERSON", "LOCATION", "PERSONAL_VALUE", "MARKED_VALUE", "COLUMN_NAME",
 )  # fmt: skip
 TOKEN = re.compile(rf"<(?:{'|'.join(ENTITY_TYPES)})_\d+>")
 

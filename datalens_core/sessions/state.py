@@ -45,6 +45,10 @@ class SessionState:
     """The one that was chosen last, None for the one of the settings."""
     shown: Callable[[Dataset], Dataset] = lambda dataset: dataset
     """A data set as a model may know it, by the policies in force."""
+    marks_lost: bool = False
+    """Whether the user marked values as personal that are not known any more."""
+    tells_past: bool = True
+    """Whether earlier questions are told with the next one."""
     uploading: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
     """Held while the data sets change."""
     adding: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)

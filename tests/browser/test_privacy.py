@@ -63,7 +63,7 @@ def test_policies_marks_and_requests_are_decided_in_the_panel(panel: Panel, tmp_
     expect(preview).to_contain_text("values are replaced before sending.")
     preview.get_by_label("Something personal is left?").fill("Person 3")
     preview.get_by_role("button", name="This is personal").click()
-    expect(preview.locator("pre").nth(1)).to_contain_text("<PERSONAL_VALUE_1>")
+    expect(preview.locator("pre").nth(1)).to_contain_text("<MARKED_VALUE_1>")
     expect(preview.locator("pre").nth(1)).not_to_contain_text("Person 3")
     preview.get_by_role("button", name="<EMAIL_ADDRESS_1>").first.click()
     expect(preview.locator("pre").nth(1)).to_contain_text("p0@corp.example")

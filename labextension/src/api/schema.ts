@@ -437,7 +437,7 @@ export interface paths {
       cookie?: never;
     };
     get?: never;
-    /** Mark values as personal or not; held in memory only. */
+    /** Mark values as personal, for as long as the session is there, or as not personal. */
     put: operations['putSessionsPrivacyMarks'];
     post?: never;
     delete?: never;
@@ -1392,7 +1392,7 @@ export interface components {
     };
     /**
      * Marks
-     * @description All of the user's marks: they take the place of earlier ones.
+     * @description All of the user's marks since the server was started; of each value the last one counts.
      */
     Marks: {
       marks: components['schemas']['Mark'][];
@@ -2961,7 +2961,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description Mark values as personal or not; held in memory only. */
+      /** @description Mark values as personal, for as long as the session is there, or as not personal. */
       200: {
         headers: {
           [name: string]: unknown;

@@ -48,6 +48,6 @@ def test_marks_and_policies_show_in_the_preview(server: Server) -> None:
     assert server.call("PUT", f"/sessions/{session}/privacy/marks", marks).status == 200
     asked = {"query": "the pay of Project Heron"}
     preview = server.call("POST", f"/sessions/{session}/preview", asked).json()
-    assert '"question":"the <COLUMN_NAME_1> of <PERSONAL_VALUE_1>"' in preview["parts"][1]["text"]
+    assert '"question":"the <COLUMN_NAME_1> of <MARKED_VALUE_1>"' in preview["parts"][1]["text"]
     too_short = {"marks": [{"text": "x", "personal": True}]}
     assert server.call("PUT", f"/sessions/{session}/privacy/marks", too_short).status == 400

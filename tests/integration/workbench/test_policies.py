@@ -10,7 +10,7 @@ import pytest
 from datalens_core import DataLensError, Workbench
 from datalens_core.errors import InvalidRequest
 from datalens_core.events import Event
-from datalens_core.models import ColumnPolicyChange, Mark, Session
+from datalens_core.models import ColumnPolicyChange, Session
 from tests.support.openrouter import (
     RecordedRequest,
     ScriptedModel,
@@ -218,26 +218,6 @@ async def test_a_single_persons_extreme_is_held_back_from_the_schema(
     assert '"name":"age"' in persons
     assert '"min_value":3,"max_value":3' in persons, "several share it"
     assert '"min_value":20,"max_value":24' in parts, "nobody's"
-
-
-async def test_marks_hold_from_the_next_request_on_and_are_never_stored(
-    make_workbench: Make, staff: Path, tmp_path: Path
-) -> None:
-    async with make_workbench() as workbench:
-        session = await workbench.create_session()
-        await workbench.upload(session.id, staff)
-        before = (await workbench.preview(session.id, "Project Heron, oq@corp.example")).parts[1]
-        token = "<EMAIL_ADDRESS_1>"
-        assert f"Project Heron, {token}" in before.text
-        report = await workbench.mark(
-            session.id,
-            [Mark(text="project heron", personal=True), Mark(text=token, personal=False)],
-        )
-        after = (await workbench.preview(session.id, "Project Heron, oq@corp.example")).parts[1]
-        assert [m.text for m in report.marks] == ["project heron", "oq@corp.example"]
-    assert "<PERSONAL_VALUE_1>, oq@corp.example" in after.text
-    for stored in (tmp_path / "data").rglob("*"):
-        assert not stored.is_file() or b"heron" not in stored.read_bytes().lower(), stored
 
 
 async def test_without_a_model_no_policy_stands_in_the_way_of_an_answer(

@@ -215,7 +215,7 @@ def test_a_hidden_name_comes_back_in_code_as_a_name(code: str, restored: str) ->
 
 def test_a_marked_value_is_hidden_and_one_marked_otherwise_is_not() -> None:
     made = session({}, personal=("Heron",), not_personal=("info@x.example",))
-    assert sent(made, "heron info@x.example") == "<PERSONAL_VALUE_1> info@x.example"
+    assert sent(made, "heron info@x.example") == "<MARKED_VALUE_1> info@x.example"
 
 
 def test_no_mark_shows_what_a_policy_hides() -> None:
