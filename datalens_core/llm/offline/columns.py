@@ -26,6 +26,9 @@ _DATE = re.compile(
     r"|\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{2,4}"
     r"|[A-Za-z]{3,9} \d{1,2},? \d{4}"
 )
+_CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp]\.?[Mm]\.?)?")
+# A time other than midnight; what follows a sign is a time zone.
+_TIME = re.compile(r"(?<![-+\d:.])(?=[:0.]*[1-9])\d{1,2}:\d{2}")
 # Numbers that go up by one and are measured all the same.
 _MEASURED = frozenset(
     {"day", "week", "month", "hour", "minute", "time", "step", "round", "age", "size", "rank"}
@@ -47,6 +50,10 @@ class Column:
     integer: bool = False
     identifier: bool = False
     boolean: bool = False
+    binary: bool = False
+    """Numbers that are 0 or 1."""
+    timed: bool = False
+    """Whether it tells the time of the day: dates with a time, or text like 18:30."""
     values: tuple[str, ...] = ()
     """Values seen in the sample, of columns that hold text."""
 
@@ -128,6 +135,7 @@ def _column(info: ColumnInfo) -> Column:
     identifier = bool(IDENTIFIERS.intersection(words)) and not ({"count"} & set(words))
     kind: Kind = "category"
     boolean = info.dtype.lower().startswith("bool")
+    timed = _timed(texts)
     if numeric:
         kind = "year" if _is_year(words, values) else "number"
     elif info.dtype.lower().startswith(("datetime", "date", "timestamp")):
@@ -144,8 +152,16 @@ def _column(info: ColumnInfo) -> Column:
         integer=integer,
         identifier=identifier,
         boolean=boolean,
+        binary=numeric and bool(values) and all(value in (0, 1) for value in values),
+        timed=timed,
         values=tuple(dict.fromkeys(texts)) if kind in ("category", "flag") else (),
     )
+
+
+def _timed(texts: Sequence[str]) -> bool:
+    clock = bool(texts) and all(_CLOCK.fullmatch(text.strip()) for text in texts)
+    dated = bool(texts) and all(_DATE.fullmatch(text.strip()) for text in texts)
+    return clock or (dated and any(_TIME.search(text) for text in texts))
 
 
 def _whole(value: object) -> bool:

@@ -12,6 +12,7 @@ from datalens_core.llm.offline.columns import Column
 from datalens_core.llm.offline.joining import join_unknown, prefer_bracketed
 from datalens_core.llm.offline.lexicon.passed_over import SOFT_NOUNS, STOPWORDS, VERBS
 from datalens_core.llm.offline.lexicon.quantities import MONTHS, WEEKDAYS
+from datalens_core.llm.offline.outcomes import Outcomes
 from datalens_core.llm.offline.pieces import (
     AggregatePiece,
     ColumnPiece,
@@ -45,6 +46,7 @@ class Cutter:
     def cut(self, question: str) -> list[Piece]:
         self.words = Words(self._tokens(question), self.columns, self.lookups)
         self.in_columns, self.in_values = ColumnPlaces(self.words), ValuePlaces(self.words)
+        self.outcomes = Outcomes(self.words)
         corrections = self._correct_typing_errors()
         pieces: list[Piece] = []
         at = 0
@@ -102,6 +104,7 @@ class Cutter:
             self._changing,
             self._quantile,
             self.in_columns.long,
+            self.outcomes.rate,
             self.in_columns.measured,
             self.in_values.value,
             self._weekdays,
@@ -109,6 +112,7 @@ class Cutter:
             self.in_columns.single,
             self._word,
             self._row_noun,
+            self.outcomes.rows,
             self.in_columns.partial,
             self.in_columns.companion,
         ):

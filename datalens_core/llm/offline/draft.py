@@ -23,6 +23,8 @@ class Draft:
     """Columns named in no particular place."""
     groups: list[Group] = field(default_factory=list)
     filters: list[Filter] = field(default_factory=list)
+    conditions: list[Filter] = field(default_factory=list)
+    """What the rows fulfil whose share is asked for: "success rate"."""
     aggregates: list[Aggregate] = field(default_factory=list)
     named: dict[str, Aggregate] = field(default_factory=dict)
     """What a column's own words ask for, by its name: "total sales" of total_sales."""
@@ -54,6 +56,12 @@ class Draft:
     def time(self) -> Column | None:
         """The column that tells when: a date, or else a year."""
         return self._first("date") or self._first("year")
+
+    @property
+    def clock(self) -> Column | None:
+        """The column that tells the time of the day."""
+        timed = [column for column in self.columns if column.timed]
+        return next((c for c in timed if c.kind == "date"), timed[0] if timed else None)
 
     @property
     def year(self) -> Column | None:

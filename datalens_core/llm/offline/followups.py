@@ -53,6 +53,7 @@ def merged(base: Draft, new: Draft, question: str) -> Draft:
         groups=_groups(base, new, adding=adding),
         mentions=_mentions(base, new),
         filters=_filters(base, new),
+        conditions=new.conditions or ([] if _calculates(new) else base.conditions),
         orders=new.orders or base.orders,
         superlatives=new.superlatives or base.superlatives,
         limit=new.limit or base.limit,

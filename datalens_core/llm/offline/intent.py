@@ -32,19 +32,21 @@ class Measure:
 
 
 @dataclass(frozen=True)
-class Group:
-    column: Column
-    bin: Bin | None = None
-    split: Scalar | None = None
-    """Rows before this year or moment are one group, all others the second."""
-
-
-@dataclass(frozen=True)
 class Filter:
     column: Column
     operator: Operator
     values: tuple[Scalar, ...]
     part: Part = "value"
+
+
+@dataclass(frozen=True)
+class Group:
+    column: Column
+    bin: Bin | None = None
+    split: Scalar | None = None
+    """Rows before this year or moment are one group, all others the second."""
+    side: Filter | None = None
+    """Rows that it keeps are one group, all others the second."""
 
 
 @dataclass(frozen=True)

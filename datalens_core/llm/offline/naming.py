@@ -52,6 +52,8 @@ def group_name(group: Group) -> str:
     """The result column of a group."""
     if group.bin == "split":
         return PERIOD
+    if group.bin == "sides":
+        return group.column.name
     return group.bin.replace("_", " ") if group.bin else group.column.name
 
 
@@ -112,7 +114,8 @@ def _calculation(measure: Measure) -> str:
 
 def group_words(group: Group) -> str:
     """A group as prose names it."""
-    return group_name(group) if group.bin else in_sentence(group.column.label)
+    own = group.bin in (None, "sides")
+    return in_sentence(group.column.label) if own else group_name(group)
 
 
 def step_words(intent: Intent) -> str:
@@ -135,7 +138,7 @@ def step_name(intent: Intent) -> str:
 
 def group_label(group: Group) -> str:
     """A group on an axis."""
-    if group.bin:
+    if group.bin not in (None, "sides"):
         return group_name(group).capitalize()
     return axis_label(group.column.label, group.column.unit)
 

@@ -30,7 +30,8 @@ class PeriodReader:
         return self.state.cursor
 
     def read(self, piece: BinPiece) -> None:
-        time, unit = self.draft.time, piece.bin
+        unit = piece.bin
+        time = self.draft.clock if unit == "hour" else self.draft.time
         if piece.text in phrases.BIN_ADVERBS and "mean" in self.state.pending:
             self.draft.marks.add("periodic")
         counted = self.cursor.sees(-1, NumberPiece)

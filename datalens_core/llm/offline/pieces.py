@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from datalens_core.llm.offline.columns import Column
+from datalens_core.llm.offline.intent import Filter
 from datalens_core.llm.offline.terms import Aggregate, Ask, Bin, Chart, Operator, Order, Refusal
 
 Fit = Literal["exact", "resembling", "starts"]
@@ -39,6 +40,16 @@ class ValuePiece(Piece):
     column: Column
     values: tuple[str, ...]
     fit: Fit = "exact"
+
+
+@dataclass(frozen=True)
+class OutcomePiece(Piece):
+    """How things turned out: rows that did so, or with `rate` which part of the rows did."""
+
+    condition: Filter
+    rate: bool = False
+    counted: bool = False
+    """The word itself is a thing to count: "failures"."""
 
 
 @dataclass(frozen=True)

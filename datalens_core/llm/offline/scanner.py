@@ -25,6 +25,7 @@ from datalens_core.llm.offline.pieces import (
     MonthPiece,
     NegationPiece,
     NumberPiece,
+    OutcomePiece,
     Piece,
     QuantifierPiece,
     RangePiece,
@@ -82,6 +83,12 @@ class Scanner:
                 self.columns.read(piece)
             case ValuePiece():
                 self.narrowing.value(piece, negated=self.state.negated)
+            case OutcomePiece(rate=True):
+                self.draft.conditions.append(piece.condition)
+                self.draft.marks.add("share")
+            case OutcomePiece():
+                self.draft.filters.append(piece.condition)
+                self.draft.rows = self.draft.rows or piece.counted
             case NumberPiece():
                 self._number(piece)
             case RangePiece():
@@ -168,7 +175,7 @@ class Scanner:
         thing = self._counted_next() if piece.ask == "count" else None
         self.draft.counted = thing or self.draft.counted
         begun = self.state.grouping and self.cursor.sees(-1, GrouperPiece)
-        if begun and thing:
+        if begun and (thing or self.cursor.sees(1, OutcomePiece)):
             self.state.grouping = False  # "companies by number of missions"
         elif begun and piece.ask in ("count", "list", "which", "share", "compare"):
             return  # "by number of cylinders"

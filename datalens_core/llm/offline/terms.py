@@ -37,7 +37,16 @@ Aggregate = Literal[
 ]
 Chart = Literal["bar", "line", "pie", "scatter", "box", "histogram", "area", "heatmap"]
 Bin = Literal[
-    "year", "quarter", "month", "week", "day", "weekday", "hour", "month_of_year", "split"
+    "year",
+    "quarter",
+    "month",
+    "week",
+    "day",
+    "weekday",
+    "hour",
+    "month_of_year",
+    "split",
+    "sides",
 ]
 Operator = Literal["eq", "ne", "gt", "ge", "lt", "le", "between", "in", "not_in", "starts"]
 StepKind = Literal["cumulative", "rolling", "change"]

@@ -87,6 +87,44 @@ async def test_questions_about_gapminder_get_the_right_numbers_and_all_are_verif
             assert "chart" in [artifact.type for artifact in done.result.artifacts], question
 
 
+async def test_questions_on_how_things_turned_out_and_when_in_the_day(
+    workbench: Workbench, tmp_path: Path
+) -> None:
+    path = tmp_path / "trips.csv"
+    path.write_text(
+        "line,date,departs,arrived,riders\n"
+        "Red,2023-02-03,07:15:00,True,40\nRed,2023-02-04,07:55:00,False,10\n"
+        "Blue,2023-02-05,17:05:00,True,30\nBlue,2023-02-06,07:20:00,True,50\n"
+        "Red,2024-02-07,17:45:00,True,21\nBlue,2024-02-10,17:10:00,False,12\n"
+        "Blue,2024-02-11,23:30:00,False,2\n",
+        encoding="utf-8",
+    )
+    asked = [
+        ("busiest hour of the day", ["07:00 and 17:00 share the highest number of rows: 3"]),
+        ("average riders by hour", ["33.33 for 07:00, 21 for 17:00 and 2 for 23:00"]),
+        (
+            "are riders higher on weekends?",
+            ["13.50 for Saturday or Sunday and 37 for the others"],
+        ),
+        ("which line has the highest failure rate?", ["did not understand “failure”"]),
+    ]
+    renamed = tmp_path / "journeys.csv"
+    renamed.write_text(path.read_text("utf-8").replace("arrived", "succeeded"), encoding="utf-8")
+    turned_out = [
+        ("which line has the highest failure rate?", ["Blue 50.0 % (2 of 4), Red 33.3 % (1 of 3)"]),
+        ("success rate of Red", ["66.7 %", "(2 of 3)"]),
+        ("failures by line", ["Blue", "2"]),
+        ("success rate over time", ["2023 75.0 %", "2024 33.3 %"]),
+    ]
+    for file, questions in ((path, asked), (renamed, turned_out)):
+        session = await workbench.create_session()
+        await workbench.upload(session.id, file)
+        for question, parts in questions:
+            done = await _ask(workbench, session.id, question)
+            answer = done.answer or ""
+            assert all(part in answer for part in parts), (question, done.answer, done.error)
+
+
 async def test_what_is_not_understood_runs_no_code(workbench: Workbench, gapminder: Path) -> None:
     session = await workbench.create_session()
     await workbench.upload(session.id, gapminder)

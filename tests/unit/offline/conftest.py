@@ -27,12 +27,24 @@ SALES = {
 }
 
 
+VISITS = {
+    "visit": ["Knee", "Check", "Cough", "Shoulder", "Rash", "Fever"],
+    "date": [f"2024-03-{day:02}" for day in (4, 5, 6, 9, 10, 11)],
+    "time": ["09:05", "14:30", "09:50", "10:15", "14:10", "16:45"],
+    "clinic": ["North", "South", "North", "East", "South", "East"],
+    "attended": [True, False, True, True, False, True],
+    "survived": [1, 1, 1, 0, 1, 0],
+    "minutes": [20, 0, 35, 15, 0, 50],
+}
+MADE = {"sales": SALES, "visits": VISITS}
+
+
 @cache
 def load(name: str) -> pd.DataFrame:
     """ "plotly/tips", "vega/cars" or "made/sales"."""
     package, _, data = name.partition("/")
     if package == "made":
-        return pd.DataFrame(SALES)
+        return pd.DataFrame(MADE[data])
     if package == "plotly":
         import plotly.data
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -11,6 +12,8 @@ from datalens_core.llm.offline.analyst import next_action
 from datalens_core.llm.offline.grammar import read_question
 from datalens_core.llm.offline.intent import Intent, NotUnderstood
 
+ENDS = {"First:": 0, "Last:": 6, "Highest:": 1, "Lowest:": 2}
+"""Which row of a course is printed after each label."""
 COUNTED = "Rows are counted, as the question names no number."
 
 
@@ -70,3 +73,34 @@ def test_a_share_of_yes_and_no_is_of_the_rows_that_are_left(
         ["returned"],
     )
     assert [held.values for held in outcome.filters] == [("North",)]
+
+
+def told(context: Callable[[str, str], TaskContext], question: str, seen: Observation) -> str:
+    return str(next_action(context("made/visits", question), [seen]).arguments["answer"])
+
+
+def test_a_ranked_rate_says_of_how_many_rows_it_is_one(
+    context: Callable[[str, str], TaskContext],
+) -> None:
+    rows = [["South", 2, 2, 100.0], ["North", 1, 40, 2.5]]
+    table = TableView(
+        columns=["clinic", "matching rows", "rows", "percent"], rows=rows, row_count=2
+    )
+    seen = Observation(success=True, stdout="", tables=[table])
+    answer = told(context, "which clinic has the highest absence rate?", seen)
+    assert answer.endswith("by clinic: South 100.0 % (2 of 2), North 2.5 % (1 of 40).")
+
+
+def test_a_rate_over_time_is_told_from_its_first_to_its_last_year(
+    context: Callable[[str, str], TaskContext],
+) -> None:
+    parts = [50.0, 62.5, 10.0, 20.0, 30.0, 35.0, 40.0]
+    rows = [[2010 + at, 1, 8, part] for at, part in enumerate(parts)]
+    names = ["year", "matching rows", "rows", "percent"]
+    shown = {label: dict(zip(names, rows[at], strict=True)) for label, at in ENDS.items()}
+    table = TableView(columns=names, rows=rows, row_count=len(rows))
+    printed = "".join(f"{label} {json.dumps([row])}\n" for label, row in shown.items())
+    seen = Observation(success=True, stdout=printed, tables=[table])
+    answer = told(context, "absence rate over time", seen)
+    assert "fell from 50.0 % in 2010 to 40.0 % in 2016" in answer
+    assert answer.endswith("the highest is 62.5 % in 2011, the lowest 10.0 % in 2012.")

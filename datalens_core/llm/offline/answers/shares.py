@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datalens_core.llm.offline.answers.result import Result, is_number
 from datalens_core.llm.offline.naming import (
+    FIRST,
+    HIGHEST,
+    LAST,
+    LOWEST,
     SHARE,
     filters_words,
     group_name,
@@ -11,6 +15,7 @@ from datalens_core.llm.offline.naming import (
     measure_words,
 )
 from datalens_core.llm.offline.numbers import cell, key, percent
+from datalens_core.llm.offline.templates.aggregates import over_time
 
 _ALL = 6
 
@@ -53,6 +58,41 @@ def proportion(result: Result) -> str:
             f"{result.where} ({cell(rows)} of {cell(whole)})."
         )
     pairs = result.pairs(group_name(intent.groups[0]), "percent")
+    if intent.extreme:
+        return _ranked(result, condition)
+    if over_time(intent) and len(pairs) > _ALL:
+        return _course(result, condition)
     told = [f"{key(held)} {percent(float(value))}" for held, value in pairs[:_ALL]]
     more = "; the others are in the table" if result.table.row_count > _ALL else ""
     return f"Share of the rows{result.where} where {condition}: {', '.join(told)}{more}."
+
+
+def _course(result: Result, condition: str) -> str:
+    """From the first to the last moment, and where it was highest and lowest."""
+    time = group_name(result.intent.groups[0])
+    rows = [row for label in (FIRST, LAST, HIGHEST, LOWEST) for row in result.printed(label)]
+    parts = [float(value) for row in rows if is_number(value := row["percent"])]
+    first, last = parts[:2]
+    verb = "rose" if last > first else "fell" if last < first else "stayed the same, going"
+    start, end, high, low = (
+        f"{percent(part)} in {key(row[time])}" for part, row in zip(parts, rows, strict=True)
+    )
+    return (
+        f"The share of the rows{result.where} where {condition} {verb} from {start} to {end};"
+        f" the highest is {high}, the lowest {low}."
+    )
+
+
+def _ranked(result: Result, condition: str) -> str:
+    """Who has the highest or lowest part, and of how many rows: a part of two rows says little."""
+    intent = result.intent
+    columns = [result.column(name) for name in ("percent", "matching rows", "rows")]
+    held = zip(result.column(group_name(intent.groups[0])), *columns, strict=True)
+    told = [
+        f"{key(name)} {percent(float(part))} ({cell(some)} of {cell(rows)})"
+        for name, part, some, rows in held
+        if is_number(part)
+    ]
+    end = "lowest" if intent.order == "asc" else "highest"
+    asked = f"The {end} share of rows{result.where} where {condition}"
+    return f"{asked}, by {group_words(intent.groups[0])}: {', '.join(told[:3])}."

@@ -51,6 +51,9 @@ VERBS: Final = words(
     " come comes bring brings brought generate generates generated leave leaves left earn earns"
     " employ employs employed hire hired carry carries offer offers serve serves served fall falls"
     " fell run runs ran cost costs weigh weighs rate rated score scored perform performs performed"
+    " operate operates operated supply supplies supplied"
+    " provide provides provided consume consumes consumed drink drinks drank eat eats ate"
+    " charge charges charged collect collects collected"
 )
 
 GREETINGS: Final = words(

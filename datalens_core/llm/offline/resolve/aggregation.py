@@ -87,8 +87,9 @@ def _without_measure(case: Case, spare: list[Column]) -> Intent | NotUnderstood:
         return NotUnderstood("Of which column? Name a column of numbers.")
     if "trend" in case.draft.marks and not _countable(case):
         return nothing()
-    if case.groups and spare == [case.draft.label]:
-        # "countries per continent": the different ones of each
+    plural = [column for piece in case.draft.mentions if piece.plural for column in piece.columns]
+    if case.groups and len(spare) == 1 and spare[0] in (case.draft.label, *plural):
+        # "countries per continent", "missions by year": the different ones of each
         return grouped_intent(case, [Measure("nunique", spare[0])])
     case.groups += [Group(column) for column in spare]
     if case.groups and not case.draft.rows and case.tallies and case.take_only_measure():
@@ -187,7 +188,7 @@ def _of_itself(measures: list[Measure], groups: list[Group]) -> NotUnderstood | 
 
 def _ordinal(groups: list[Group]) -> bool:
     """Groups with an order of their own (sizes, hours) are shown in it."""
-    return bool(groups) and groups[0].column.kind == "number"
+    return bool(groups) and (groups[0].column.kind == "number" or groups[0].bin == "hour")
 
 
 def _by_month(group: Group) -> Group:

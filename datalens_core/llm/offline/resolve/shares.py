@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from datalens_core.llm.offline.intent import Filter, Group, Intent, Measure, NotUnderstood
+from datalens_core.llm.offline.naming import group_name
 from datalens_core.llm.offline.resolve.case import Case
+from datalens_core.llm.offline.terms import Order
 
 _COMPARED = frozenset({"gt", "ge", "lt", "le", "between", "eq", "ne", "in"})
 
 
 def share(case: Case) -> Intent | NotUnderstood:
+    if case.draft.conditions:
+        return _rate(case)
     conditions = _conditions(case)
     timed = len(case.groups) == 1 and case.groups[0].column.temporal and not case.measured
     if timed and not conditions:
@@ -65,6 +71,27 @@ def share(case: Case) -> Intent | NotUnderstood:
     )
 
 
+def _rate(case: Case) -> Intent | NotUnderstood:
+    """ "Success rate by company", "which company has the highest failure rate"."""
+    ranked = case.draft.orders or {"which", "compare", "versus"} & case.draft.marks
+    named = [group for group in case.mentioned_groups() if group not in case.groups]
+    if named and (ranked or not case.groups):
+        case.groups = [*named, *case.groups]
+        case.draft.mentions = []
+    case.groups = [_in_years(group) for group in case.compared(case.groups)]
+    found = _proportion(case, list(case.draft.conditions))
+    if isinstance(found, NotUnderstood) or not found.groups:
+        return found
+    orders = case.draft.orders
+    order: Order | None = "asc" if "asc" in orders else "desc" if orders else None
+    return replace(found, order=order, limit=case.draft.limit, extreme=bool(orders))
+
+
+def _in_years(group: Group) -> Group:
+    """The part of a single day's rows says little."""
+    return replace(group, bin="year") if group.column.kind == "date" and not group.bin else group
+
+
 def _conditions(case: Case) -> list[Filter]:
     """What the counted rows fulfil: comparisons of columns that nothing else is asked of."""
     if any(not case.narrowed(column) for column in case.measured):
@@ -82,6 +109,6 @@ def _proportion(case: Case, conditions: list[Filter]) -> Intent | NotUnderstood:
     if len(groups) > 1:
         return NotUnderstood("I can split such a share by one column.")
     if groups:
-        name = groups[0].column.name
+        name = group_name(groups[0])
         case.notes.append(f"Each percentage is of the rows with the same {name}.")
     return case.intent("proportion", conditions=conditions, groups=groups)

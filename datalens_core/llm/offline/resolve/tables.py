@@ -35,15 +35,25 @@ def ratio(case: Case) -> Intent | NotUnderstood:
 def weighed(case: Case) -> NotUnderstood | None:
     """ "Are tips higher at dinner": dinner is weighed against the other times."""
     sides = [
-        h for h in case.filters if h.operator == "in" and h.column.kind in ("category", "flag")
+        h
+        for h in case.filters
+        if h.operator == "in" and (h.column.kind in ("category", "flag") or h.part == "weekday")
     ]
     if not sides or case.groups or {"versus", "compare"} & case.draft.marks:
         return None
-    if len(sides) > 1 or len(sides[0].values) > 1:
+    if len(sides) > 1:
         return NotUnderstood("Higher or lower than what? Name both sides.")
-    case.filters.remove(sides[0])
-    case.groups.append(Group(sides[0].column))
-    case.notes.append(f"Every {sides[0].column.name} is shown, to compare.")
+    side = sides[0]
+    case.filters.remove(side)
+    if len(side.values) > 1:  # "on weekends"
+        case.groups.append(Group(side.column, "sides", side=side))
+        other = "day of the week" if side.part == "weekday" else side.column.name
+        case.notes.append(f"Rows with any other {other} are compared with them.")
+        if not case.calculated:  # one side has more rows than the other
+            case.draft.aggregates.append("mean")
+    else:
+        case.groups.append(Group(side.column, "weekday" if side.part == "weekday" else None))
+        case.notes.append(f"Every {side.column.name} is shown, to compare.")
     case.draft.marks.add("compare")
     return None
 

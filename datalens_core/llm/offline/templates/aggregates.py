@@ -20,9 +20,9 @@ from datalens_core.llm.offline.naming import (
 from datalens_core.llm.offline.source import Part, expression, variable
 from datalens_core.llm.offline.templates.bins import group_keys
 from datalens_core.llm.offline.templates.script import Script
-from datalens_core.llm.offline.templates.selection import compared, condition
+from datalens_core.llm.offline.templates.selection import compared
 
-_CYCLES = ("weekday", "hour", "month_of_year", "split")
+_CYCLES = ("weekday", "hour", "month_of_year", "split", "sides")
 
 
 def aggregate(script: Script) -> None:
@@ -186,23 +186,23 @@ def _note_findings(script: Script) -> None:
     name = step_name(intent)
     if over_time(intent) and len(intent.groups) == 1:
         script.add("known = result.dropna()")
-        _print_row(script, FIRST, "known.head(1)")
-        _print_row(script, LAST, "known.tail(1)")
-        _print_row(script, HIGHEST, "known.nlargest(1, NAME)", NAME=name)
+        print_row(script, FIRST, "known.head(1)")
+        print_row(script, LAST, "known.tail(1)")
+        print_row(script, HIGHEST, "known.nlargest(1, NAME)", NAME=name)
     elif over_time(intent):
         script.add(
             'span = result.dropna().groupby(INNER)[NAME].agg(["first", "last"])',
             INNER=group_name(intent.groups[1]),
             NAME=name,
         )
-        _print_row(script, SPAN, "span.reset_index()")
+        print_row(script, SPAN, "span.reset_index()")
     elif not (intent.share or intent.limit or intent.extreme):
         script.add("known = result.dropna()")
-        _print_row(script, HIGHEST, "known.nlargest(1, NAME)", NAME=name)
-        _print_row(script, LOWEST, "known.nsmallest(1, NAME)", NAME=name)
+        print_row(script, HIGHEST, "known.nlargest(1, NAME)", NAME=name)
+        print_row(script, LOWEST, "known.nsmallest(1, NAME)", NAME=name)
 
 
-def _print_row(script: Script, label: str, rows: str, **parts: Part) -> None:
+def print_row(script: Script, label: str, rows: str, **parts: Part) -> None:
     dated = any(group.column.kind == "date" and not group.bin for group in script.intent.groups)
     script.add(
         "print(LABEL, ROWS.to_json(orient='records', date_format='iso'))"
@@ -210,37 +210,4 @@ def _print_row(script: Script, label: str, rows: str, **parts: Part) -> None:
         else "print(LABEL, ROWS.to_json(orient='records'))",
         LABEL=label,
         ROWS=expression(rows, **parts),
-    )
-
-
-def proportion(script: Script) -> None:
-    """Which part of the rows fulfils the conditions."""
-    intent = script.intent
-    matches = [condition(script.data, held) for held in intent.conditions]
-    whole = matches[0]
-    for held in matches[1:]:
-        whole = expression("(ONE) & (OTHER)", ONE=whole, OTHER=held)
-    script.add("matches = CONDITION", CONDITION=whole)
-    if intent.groups:
-        key = group_keys(script)[0]
-        cell = expression("DATA[NAME]", DATA=script.data, NAME=key) if isinstance(key, str) else key
-        script.add("grouped = matches.groupby(KEY)", KEY=cell)
-        script.add(
-            "result = pd.DataFrame(CELLS)\nresult = result.reset_index()",
-            CELLS={
-                "matching rows": expression("grouped.sum()"),
-                "rows": expression("grouped.size()"),
-                "percent": expression("(100 * grouped.mean()).round(2)"),
-            },
-        )
-        if not intent.groups[0].column.temporal:
-            script.add('result = result.sort_values("percent", ascending=False, ignore_index=True)')
-        return
-    script.add(
-        "result = pd.DataFrame(CELLS)",
-        CELLS={
-            "matching rows": [expression("matches.sum()")],
-            "rows": [expression("len(matches)")],
-            "percent": [expression("round(100 * matches.mean(), 2)")],
-        },
     )

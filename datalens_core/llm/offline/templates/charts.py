@@ -92,7 +92,9 @@ def most_shown(intent: Intent) -> int | None:
     """How many bars a chart has at most; None where it shows every group."""
     group = intent.groups[0] if intent.groups else None
     alone = intent.kind == "aggregate" and len(intent.groups) == 1 and chart_kind(intent) == "bar"
-    if group is None or group.column.temporal or not (alone or intent.kind == "growth"):
+    if group is None or not (alone or intent.kind == "growth"):
+        return None
+    if group.column.temporal or group.bin == "hour":
         return None
     return _MOST_NAMES if is_named(group.column, intent.limit) else _MOST_BARS
 
@@ -218,12 +220,14 @@ def _growth(intent: Intent) -> list[ast.stmt]:
 
 def _proportion(intent: Intent) -> list[ast.stmt]:
     name, label = group_name(intent.groups[0]), group_label(intent.groups[0])
+    timed = over_time(intent)
     return figure(
         call(
-            "px.bar",
+            "px.line" if timed else "px.bar",
             variable("result"),
             x=name,
             y="percent",
+            markers=True if timed else None,
             title=chart_text(f"Share of rows by {in_sentence(label)}"),
             labels=labelled({name: label, "percent": "Share in %"}),
         )

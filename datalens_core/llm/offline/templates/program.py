@@ -13,6 +13,7 @@ from datalens_core.llm.offline.templates import (
     charts,
     growth,
     overviews,
+    proportions,
     relations,
     rows,
 )
@@ -43,7 +44,7 @@ _BODIES: dict[Kind, Callable[[Script], None]] = {
     "head": overviews.head,
     "missing": overviews.missing,
     "outliers": relations.outliers,
-    "proportion": aggregates.proportion,
+    "proportion": proportions.proportion,
     "regression": relations.regression,
     "rows": rows.rows,
     "scatter": relations.scatter,

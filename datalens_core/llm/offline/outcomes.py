@@ -1,0 +1,55 @@
+"""Where a question names how things turned out: "success rate", "failed missions"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from datalens_core.llm.offline.columns import Column
+from datalens_core.llm.offline.intent import Filter
+from datalens_core.llm.offline.lexicon.outcomes import EVENTS, OUTCOMES, RATES, RATES_OF
+from datalens_core.llm.offline.pieces import OutcomePiece
+from datalens_core.llm.offline.words import Words
+
+
+@dataclass
+class Outcomes:
+    words: Words
+
+    def rate(self, at: int) -> tuple[OutcomePiece, int] | None:
+        """ "Success rate", "rate of success": which part of the rows turned out so."""
+        lower = self.words.lower[at : at + 3]
+        after = len(lower) > 1 and lower[1] in RATES
+        before = len(lower) > 2 and lower[0] in RATES_OF and lower[1] == "of"
+        if not (after or before):
+            return None
+        held = self._held(lower[2 if before else 0])
+        length = 3 if before else 2
+        return (OutcomePiece(" ".join(lower[:length]), held, rate=True), length) if held else None
+
+    def rows(self, at: int) -> tuple[OutcomePiece, int] | None:
+        """ "Failed missions": the rows that turned out so."""
+        word = self.words.lower[at]
+        held = self._held(word)
+        if held is None:
+            return None
+        return OutcomePiece(self.words.tokens[at].text, held, counted=word in EVENTS), 1
+
+    def _held(self, word: str) -> Filter | None:
+        for outcome in OUTCOMES:
+            if word not in outcome.holds | outcome.fails:
+                continue
+            columns = [c for c in self.words.columns if outcome.named & frozenset(c.words)]
+            told = [_told(column, holds=word in outcome.holds) for column in columns]
+            held = [condition for condition in told if condition]
+            if len(held) == 1:
+                return held[0]
+        return None
+
+
+def _told(column: Column, *, holds: bool) -> Filter | None:
+    """The rows where a column of yes and no, or of 1 and 0, says so."""
+    if column.boolean:
+        return Filter(column, "in", (str(holds),))
+    if column.positive:
+        return Filter(column, "in" if holds else "not_in", (column.positive,))
+    return Filter(column, "eq", (1 if holds else 0,)) if column.binary else None
