@@ -42,7 +42,8 @@ def page(source: Source) -> bytes:
         f'<meta http-equiv="Content-Security-Policy" content="{csp}">',
         "<meta name='viewport' content='width=device-width'>",
         f"<title>{title}</title><style>{_own('page.css')}</style></head><body><main>",
-        f"<header><h1>{title}</h1><p class='quiet'>{html.escape(source.about)}</p></header>",
+        f"<header><h1 dir=auto>{title}</h1>",
+        f"<p class='quiet'>{html.escape(source.about)}</p></header>",
         *(_chapter(source, c) for c in chapters(source.detail)),
         _colophon(source),
         "</main>",
@@ -62,9 +63,9 @@ def _own(name: str) -> str:
 
 def _chapter(source: Source, chapter: Chapter) -> str:
     run = chapter.run
-    parts = [f"<section><h2>{html.escape(chapter.heading)}</h2>"]
+    parts = [f"<section><h2 dir=auto>{html.escape(chapter.heading)}</h2>"]
     if chapter.question:
-        parts.append(f"<p class='quiet'>{html.escape(chapter.question)}</p>")
+        parts.append(f"<p class='quiet' dir=auto>{html.escape(chapter.question)}</p>")
     parts += [_block(block) for block in blocks(outcome(run))]
     for execution in chapter.executions:
         artifacts = execution.result.artifacts if execution.result else []
@@ -106,13 +107,13 @@ def _block(block: Block) -> str:
         for line in block.lines
     ]
     if block.kind == "text":
-        return f"<p class='answer'>{'<br>'.join(lines)}</p>"
+        return f"<p class='answer' dir=auto>{'<br>'.join(lines)}</p>"
     tag = "ul" if block.kind == "bullets" else "ol"
-    return f"<{tag} class='answer'>{''.join(f'<li>{line}</li>' for line in lines)}</{tag}>"
+    return f"<{tag} class='answer' dir=auto>{''.join(f'<li>{line}</li>' for line in lines)}</{tag}>"
 
 
 def _list(tag: str, items: Iterable[str]) -> str:
-    return f"<{tag}>{''.join(f'<li>{html.escape(item)}</li>' for item in items)}</{tag}>"
+    return f"<{tag} dir=auto>{''.join(f'<li>{html.escape(item)}</li>' for item in items)}</{tag}>"
 
 
 def _details(summary: str, body: str) -> str:

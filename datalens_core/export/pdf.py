@@ -45,8 +45,13 @@ BREAK = "\u200b"
 ELSEWHERE = "The notebook and the web page hold it whole."
 # What a text may not hold: nothing that is shown, and some of it no PDF may hold.
 UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-# Fonts for scripts that the built-in ones lack, where a package of the environment brings them.
-FONTS = {"matplotlib": "mpl-data/fonts/ttf", "mplfonts": "fonts", "matplotlib_fontja": "fonts"}
+# Fonts for scripts and signs that the built-in ones lack, by the package that brings them. Not all
+# of matplotlib's: one of them has a box for every character, which nobody could tell from a font.
+FONTS = {
+    "manimgx_fonts": "*.ttf",
+    "manimgx_fonts_cjk": "*.ttc",
+    "matplotlib": "mpl-data/fonts/ttf/DejaVu*.ttf",
+}
 KEPT = ("HOME", "PATH", "PYTHONPATH", "PYTHONHOME", "PYTHONUSERBASE", "LD_LIBRARY_PATH", "TMPDIR")
 
 
@@ -63,13 +68,14 @@ def document(source: Source) -> bytes:
         (folder / "report.json").write_text(json.dumps(report), encoding="utf-8")
         template = resources.files("datalens_core.export") / "report.typ"
         (folder / "report.typ").write_bytes(template.read_bytes())
+        _link_fonts(folder / "fonts")
         with resources.as_file(resources.files("datalens_core.export") / "typeset.py") as program:
             typeset(program, folder)
         return (folder / "report.pdf").read_bytes()
 
 
 def typeset(program: Path, folder: Path) -> None:
-    command = [sys.executable, "-P", str(program), str(folder), *map(str, _fonts())]
+    command = [sys.executable, "-P", str(program), str(folder)]
     environment = {name: os.environ[name] for name in KEPT if name in os.environ}
     try:
         subprocess.run(
@@ -88,14 +94,14 @@ def typeset(program: Path, folder: Path) -> None:
         ) from None  # its text may quote the document
 
 
-def _fonts() -> list[Path]:
-    """Folders of fonts in packages that are installed; none of them is imported."""
-    found = []
-    for package, folder in FONTS.items():
+def _link_fonts(folder: Path) -> None:
+    """The fonts of packages that are installed; none of the packages is imported."""
+    folder.mkdir()
+    for package, pattern in FONTS.items():
         spec = importlib.util.find_spec(package)
-        places = (spec.submodule_search_locations if spec else None) or []
-        found += [Path(place) / folder for place in places if (Path(place) / folder).is_dir()]
-    return found
+        for place in (spec.submodule_search_locations if spec else None) or []:
+            for font in Path(place).glob(pattern):
+                (folder / font.name).symlink_to(font)
 
 
 class Pictures:

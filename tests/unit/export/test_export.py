@@ -165,9 +165,9 @@ def test_an_export_tells_how_the_answer_was_found_and_what_made_it(format: str) 
 def test_a_long_question_is_whole_below_a_short_heading() -> None:
     question = " ".join(f"word{n}" for n in range(100))
     page = export_session(analysis(question), "html").content.decode()
-    [heading] = re.findall(r"<h2>(word.*?)</h2>", page)
+    [heading] = re.findall(r"<h2 dir=auto>(word.*?)</h2>", page)
     assert len(heading) < 170
-    assert f"<p class='quiet'>{question}</p>" in page
+    assert f"<p class='quiet' dir=auto>{question}</p>" in page
 
 
 def test_a_map_is_a_picture_in_the_page_as_drawing_it_would_fetch() -> None:

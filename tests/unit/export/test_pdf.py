@@ -93,16 +93,28 @@ def test_accents_cyrillic_and_greek_are_drawn_with_what_is_built_in() -> None:
     assert "no font" not in shown
 
 
-def test_other_scripts_are_drawn_where_a_package_brings_their_font() -> None:
-    shown = words(analysis("地域別の売上"))
+def test_other_scripts_and_signs_are_drawn_with_what_is_installed() -> None:
+    shown = words(analysis("地域別の売上 बिक्री ยอดขาย மொத்தம் 📈 ✓ ★"))
     assert "地域別の売上" in shown
     assert "no font" not in shown
 
 
-def test_what_no_font_has_is_said_and_the_document_is_made_all_the_same() -> None:
-    shown = words(analysis("private \U0010f000 character"))
+@pytest.mark.parametrize("text", ["private \U0010f000 character", "signs 𓀀𓀁"])
+def test_what_no_font_has_is_said_and_the_document_is_made_all_the_same(text: str) -> None:
+    shown = words(analysis(text))
     assert "Some characters have no font on the machine that made this document" in shown
-    assert "Plan private" in shown
+    assert f"Plan {text.split()[0]}" in shown
+
+
+def test_a_text_from_right_to_left_begins_at_the_right() -> None:
+    with opened(analysis("متوسط المبيعات حسب المنطقة", answer="West")) as pdf:
+        page = pdf[0]
+        text = page.get_textpage()
+        whole = text.get_text_range()
+        title = text.get_charbox(whole.index("م"))
+        about = text.get_charbox(whole.index("D"))
+        middle = page.get_width() / 2
+    assert about[0] < middle < title[2]
 
 
 @pytest.mark.parametrize("text", ["a\x00b\x1bc\x85", "lone \ud800 surrogate", "\ufffe", "a\u200db"])
