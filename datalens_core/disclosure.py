@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+from datalens_core.datasets.loader import setup_code
 from datalens_core.errors import InvalidRequest
 from datalens_core.executions import code_hash
 from datalens_core.llm.exchange import CallScope
@@ -19,12 +20,15 @@ from datalens_core.models import (
     Session,
     SessionDetail,
 )
+from datalens_core.privacy.known_values import as_number, is_telling
 from datalens_core.privacy.policies import asked_for
 from datalens_core.privacy.protection import POLICIES, strictest
 from datalens_core.privacy.saved_code import with_tokens
 from datalens_core.question import task_context
 from datalens_core.rooms import Rooms
 from datalens_core.sessions.state import SessionState
+
+SETUP = "setup"  # no execution's id
 
 
 class Disclosure:
@@ -108,6 +112,7 @@ class Disclosure:
         state = await self._rooms.state(session)
         held = {id_: e.code for id_, e in state.executions.items() if e.run_id == run_id}
         if self._rooms.settings.tokenised_code:
+            await self._rooms.ready(session.id, state)
             held = await self._with_tokens(session, state, held)
         return SavedCodes(
             run_id=run_id,
@@ -117,35 +122,45 @@ class Disclosure:
             ],
         )
 
-    async def saved(self, detail: SessionDetail) -> SessionDetail:
-        """A session as it is exported: the same, its code with tokens if the settings say so."""
+    async def saved(self, detail: SessionDetail) -> tuple[SessionDetail, str]:
+        """A session as it is exported, and the code that sets up what its code finds.
+
+        With tokens in the code if the settings say so. Nothing is run for it: where values of
+        protected columns are not known now, any text and any number of the code may be one.
+        """
+        setup = setup_code(detail.datasets)
         if not self._rooms.settings.tokenised_code:
-            return detail
+            return detail, setup
         state = await self._rooms.state(detail.session)
         codes = {execution.id: execution.code for execution in detail.executions}
-        codes = await self._with_tokens(detail.session, state, codes)
+        codes = await self._with_tokens(detail.session, state, {**codes, SETUP: setup})
         executions = [
             e.model_copy(update={"code": codes[e.id], "sha256": code_hash(codes[e.id])})
             for e in detail.executions
         ]
-        return detail.model_copy(update={"executions": executions})
+        return detail.model_copy(update={"executions": executions}), codes[SETUP]
 
     async def _with_tokens(
         self, session: Session, state: SessionState, codes: dict[str, str]
     ) -> dict[str, str]:
         """Codes by any key, with tokens for what a model would not be sent either."""
-        await self._rooms.ready(session.id, state)
         protection, _ = await self._rooms.safeguards.with_a_model(session.id, state)
         privacy = self._rooms.privacy.of(session.id).under(protection)
+        known = await self._rooms.safeguards.knows_values(session.id, state)
+        columns = {c.name for d in state.datasets for c in d.dataset_schema.columns}
+
+        def redact(text: str) -> str:
+            redacted = privacy.redact(text, "code")[0]
+            if known or redacted != text or text in columns or _is_count(text):
+                return redacted
+            mark = "#" if text.startswith("#") else ""  # a comment stays one
+            return mark + privacy.token_for(text.removeprefix("#"))
 
         def tokenised() -> dict[str, str]:
             # A number is known in code once a question or an answer has said that it is a phone's.
             for past in list(state.questions.values()):
                 privacy.redact(f"{past.question}\n{past.answer}", "question")
-            return {
-                key: with_tokens(code, lambda text: privacy.redact(text, "code")[0])
-                for key, code in codes.items()
-            }
+            return {key: with_tokens(code, redact) for key, code in codes.items()}
 
         return await asyncio.to_thread(tokenised)
 
@@ -157,6 +172,11 @@ class Disclosure:
         if not meant:
             raise InvalidRequest(f"There is no column {change.column[:100]!r}.")
         return meant
+
+
+def _is_count(text: str) -> bool:
+    """Whether a text is empty, or a number of so few digits that it is nobody's."""
+    return not text.strip("# ") or (as_number(text) is not None and not is_telling(text))
 
 
 def _has(dataset: Dataset, column: str) -> bool:

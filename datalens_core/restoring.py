@@ -19,6 +19,8 @@ def restoring(rooms: Rooms, state: SessionState, *, agreed: bool) -> Body:
         await rooms.prepare(run.session_id, state)
         recipe = rooms.recipe(run.session_id, state, agreed=agreed)
         told = await rooms.sandboxes.restore(run.session_id, recipe)
+        if rooms.settings.tokenised_code:  # else an export of it would know too little
+            await rooms.ready(run.session_id, state)
         if told.restored or told.lost:
             run.emit(
                 ev.SandboxReplaced(

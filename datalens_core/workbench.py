@@ -709,7 +709,7 @@ class Workbench:
         Raises:
             InvalidRequest: an unknown format. DataLensError: the PDF could not be made.
         """
-        detail = await self._disclosure.saved(await self.get_session(session_id, user_id))
+        detail, setup = await self._disclosure.saved(await self.get_session(session_id, user_id))
         models = await asyncio.to_thread(self._rooms.journal.models, session_id)
         source = Source(
             detail=detail,
@@ -717,6 +717,7 @@ class Workbench:
             redactions=await self._rooms.store.redaction_counts(detail.session),
             versions=versions(self.settings, models, detail.executions),
             written=now(),
+            setup=setup,
         )
         return await asyncio.to_thread(export_session, source, format)
 

@@ -7,6 +7,7 @@ are read the same way by construction.
 from __future__ import annotations
 
 import keyword
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ from datalens_core.datasets.files import sandbox_name
 from datalens_core.datasets.reader.cells import CODES, CURRENCY, FOREIGN_DIGITS, PLAIN_DIGITS
 from datalens_core.datasets.reader.columns import EXCEL_DAYS, FOREIGN_MARK, NEXT_DAY, UTC
 from datalens_core.models import Dataset, LoadPlan
+from datalens_core.sandbox.bootstrap import COMMON_NAMES
 from datalens_core.sandbox.client import HOME
 from datalens_core.sandbox.contract import DataFile
 
 LINE_LENGTH = 88
+IMPORT = "import pandas as pd\n\n"
 
 # A column is converted as a whole or not at all: no value is lost to a wrong guess.
 DATES = """\
@@ -71,14 +74,25 @@ for name in {df}.select_dtypes('float64'):
 SIGNS = rf"[\s%{CURRENCY}'’]|{CODES}|(?<![0-9A-Za-z])(?:US|A|C|NZ|R|HK)(?=\$)"
 
 
-def loader_code(dataset: Dataset) -> str:
+def loader_code(dataset: Dataset, *, beside: bool = False) -> str:
     """Python that reads the data set's file into its variable.
+
+    Args:
+        beside: the file is where the code runs, by the name that its user knows, and not in a
+            sandbox's home.
 
     Raises:
         ValueError: the variable is not a name that Python can assign to.
     """
     width = len(dataset.dataset_schema.columns)
-    return code_for(dataset.plan, dataset.name, dataset.variable, width=width)
+    source = repr(dataset.name) if beside else None
+    return code_for(dataset.plan, dataset.name, dataset.variable, width=width, source=source)
+
+
+def setup_code(datasets: Iterable[Dataset]) -> str:
+    """What a session's code finds in its sandbox, for who runs it where the files lie."""
+    loaders = [loader_code(dataset, beside=True) for dataset in datasets]
+    return "\n".join([COMMON_NAMES.lstrip(), *(code.removeprefix(IMPORT) for code in loaders)])
 
 
 def code_for(
@@ -92,7 +106,7 @@ def code_for(
 ) -> str:
     """As `loader_code`; `rows` reads only so many records, `width` names columns of no header.
 
-    `source` is the variable that the file is read from, its path without one.
+    `source` is what the file is read from, as code: by default its path in a sandbox's home.
     """
     if not variable.isidentifier() or keyword.iskeyword(variable):
         raise ValueError("The variable of a data set must be a Python name.")
@@ -108,7 +122,7 @@ def code_for(
         code += f"{variable} = {variable}.drop(columns={left!r})\n"
     if plan.drop_empty_rows:
         code += DENSE.format(df=variable)
-    return f"import pandas as pd\n\n{code}{_conversions(plan, variable)}"
+    return f"{IMPORT}{code}{_conversions(plan, variable)}"
 
 
 def _arguments(plan: LoadPlan, width: int, rows: int | None) -> dict[str, Any]:

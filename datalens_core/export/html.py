@@ -14,6 +14,7 @@ from typing import Any
 from datalens_core.export.answers import Block, blocks
 from datalens_core.export.cells import is_number, readable
 from datalens_core.export.outline import (
+    SETUP,
     Chapter,
     Source,
     chapters,
@@ -90,9 +91,10 @@ def _colophon(source: Source) -> str:
         if replaced
         else "<p class='quiet'>Nothing was replaced.</p>"
     )
+    read = _details(SETUP, f"<pre>{html.escape(source.setup)}</pre>") if source.setup else ""
     made = _rows(("Name", "Version"), list(source.versions.items()), numeric=(False, False))
     return (
-        "<section><h2>About this page</h2>"
+        f"<section><h2>About this page</h2>{read}"
         f"<h3>Replaced before anything went to a model</h3>{told}"
         f"<h3>Versions</h3>{made}</section>"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
+from textwrap import indent
 from typing import Any
 
 import nbformat
@@ -24,14 +25,23 @@ from datalens_core.version import version
 PLOTLY = "application/vnd.plotly.v1+json"
 TABLE = "application/vnd.datalens.table+json"
 WIDTH = 720  # of charts' pictures, which have twice the pixels
+# Without the magic of DataLens IPython refuses its cells. Whoever reads them may decide otherwise.
+SWITCH = """\
+RUN_HERE = False
+if RUN_HERE:
+    get_ipython().input_transformers_cleanup.append(
+        lambda lines: lines[1:] if lines and lines[0].startswith("%%datalens run ") else lines
+    )
+else:
+    %load_ext datalens_jupyter"""
+SETUP = "if RUN_HERE:  # a sandbox holds all this already\n"
 
 
 def notebook(source: Source) -> bytes:
     """The session as .ipynb (nbformat 4, UTF-8 JSON)."""
-    cells = [
-        new_markdown_cell(f"# {escape_inline(source.title)}\n\n{escape_markdown(source.about)}"),
-        new_code_cell("%load_ext datalens_jupyter"),
-    ]
+    cells = [new_markdown_cell(_head(source)), new_code_cell(SWITCH)]
+    if source.setup:
+        cells.append(new_code_cell(SETUP + indent(source.setup.strip(), "    ")))
     for chapter in chapters(source.detail):
         cells += _cells(source, chapter)
     cells.append(new_markdown_cell(_colophon(source)))
@@ -45,6 +55,17 @@ def notebook(source: Source) -> bytes:
     nbformat.validate(book)
     text: str = nbformat.writes(book)
     return text.encode("utf-8")
+
+
+def _head(source: Source) -> str:
+    beside = f", with {escape_inline(source.files)} beside this notebook" if source.files else ""
+    parts = [f"# {escape_inline(source.title)}", escape_markdown(source.about)]
+    parts.append(
+        "The cells run in DataLens's sandbox. Where DataLens is not installed they run in the "
+        f"kernel of this notebook instead, once you set `RUN_HERE = True` below{beside}. Nothing "
+        "confines them there: read them first."
+    )
+    return "\n\n".join(parts)
 
 
 def _cells(source: Source, chapter: Chapter) -> list[Any]:
@@ -92,10 +113,11 @@ def _code_cell(source: Source, execution: Execution) -> Any:
         f" --sha256 {execution.sha256}"
     )
     extra = {"step": execution.step, "sha256": execution.sha256}
+    metadata = _metadata(source, execution.run_id, extra)
+    if execution.result is not None and not execution.result.success:
+        metadata["tags"].append("raises-exception")  # the cells below it run all the same
     return new_code_cell(
-        f"{first}\n{execution.code}",
-        outputs=_outputs(source, execution),
-        metadata=_metadata(source, execution.run_id, extra),
+        f"{first}\n{execution.code}", outputs=_outputs(source, execution), metadata=metadata
     )
 
 

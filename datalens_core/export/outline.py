@@ -23,6 +23,7 @@ CHANNELS = {
 }
 
 
+SETUP = "How the data were read"
 HEADING = 160
 
 
@@ -33,6 +34,7 @@ class Source:
     Attributes:
         pngs: artifact id to the picture of the chart that a browser drew, where there is one.
         versions: what made the analysis, by name, in the order in which it is shown.
+        setup: the names and data that the code finds, as code that runs beside the files.
     """
 
     detail: SessionDetail
@@ -40,10 +42,17 @@ class Source:
     redactions: Sequence[PrivacyCount]
     versions: Mapping[str, str]
     written: datetime
+    setup: str = ""
 
     @property
     def title(self) -> str:
         return self.detail.session.title or "Analysis"
+
+    @property
+    def files(self) -> str:
+        """The names of the data sets' files, as words; "" if there are none."""
+        names = [d.name for d in self.detail.datasets]
+        return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
     @property
     def data(self) -> str:

@@ -24,6 +24,7 @@ from datalens_core.errors import DataLensError
 from datalens_core.export.answers import blocks
 from datalens_core.export.cells import is_number, readable
 from datalens_core.export.outline import (
+    SETUP,
     Chapter,
     Source,
     chapters,
@@ -139,10 +140,12 @@ class Pictures:
 
 
 def _report(source: Source, pictures: Pictures) -> dict[str, Any]:
+    setup, notes = _cut(source.setup.strip(), CODE_LINES)
     return {
         "title": source.title,
         "about": source.about,
         "chapters": [_chapter(source, c, pictures) for c in chapters(source.detail)],
+        "setup": {"title": SETUP, "listing": setup, "printed": [], "notes": notes},
         "redactions": redactions(source),
         "versions": list(source.versions.items()),
     }

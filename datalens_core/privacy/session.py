@@ -103,6 +103,11 @@ class SessionPrivacy:
             found = ((v, _whole_type(list(self.find(v)), v)) for v in values)
             return [self._vault.token_for(entity, value) for value, entity in found]
 
+    def token_for(self, value: str) -> str:
+        """A token for a value that may be personal, whatever it is."""
+        with self._lock:
+            return self._vault.token_for(PERSONAL_VALUE, value)
+
     def restore_text(self, text: str) -> str:
         with self._lock:
             return self._vault.restore(text)

@@ -57,7 +57,7 @@ ROOMS: dict[str, set[str]] = {
     "signin": {"rooms", "supabase"},
     "retention": set(),
     "restoring": {"rooms", "runs", "sessions"},
-    "disclosure": {"executions", "llm", "privacy", "question", "rooms", "sessions"},
+    "disclosure": {"datasets", "executions", "llm", "privacy", "question", "rooms", "sessions"},
     "uploads": {"datasets", "rooms", "runs", "sandbox", "sessions"},
     "workbench": {
         "approval", "datasets", "disclosure", "executions", "export", "journal", "llm", "logs",
