@@ -21,7 +21,7 @@ _PERSON = re.compile(
 _MEASURE_WORDS = frozenset({
     "count", "counts", "sales", "revenue", "users", "subscribers", "cost", "price", "total",
     "amount", "minutes", "usage", "bill", "spend", "share", "rate", "id", "area", "model", "brand",
-    "type", "value", "volume", "size", "traffic", "data",
+    "type", "value", "volume", "size", "traffic", "data", "sold", "shipped", "rows", "units",
 })  # fmt: skip
 _IDENTIFIER_WORDS = frozenset({
     "order", "orders", "no", "nr", "number", "code", "sku", "invoice", "ref", "reference",

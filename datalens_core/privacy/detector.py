@@ -18,6 +18,7 @@ _LANGUAGE = "en"
 # Anything with no at-sign in any disguise and fewer than seven digits holds neither.
 _WORTH_A_LOOK = re.compile(
     r"[@＠﹫]|%(?:25)?40|[ux]0*40|&#0*64|&commat|[\[({<][ \t]*at[ \t]*[\])}>]|\sat\s.{1,80}\sdot\s"
+    r"|[-_]at[-_]"
     r"|(?:\d[^\d\n]{0,4}\n?){6}\d",
     re.IGNORECASE,
 )

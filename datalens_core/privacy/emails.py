@@ -13,12 +13,14 @@ EMAIL = "EMAIL_ADDRESS"
 # One of these is in every address; a text without one is done.
 _AT = re.compile(
     r"[@＠﹫]|%(?:25)?40|\\+u0040|\\+x40|&#0*64;|&#x0*40;|&commat;"
-    r"|[ \t]?[\[({<][ \t]*at[ \t]*[\])}>][ \t]?|[ \t]+at[ \t]+(?=[\w-]+[ \t]+dot[ \t])",
+    r"|[ \t]?[\[({<][ \t]*at[ \t]*[\])}>][ \t]?|[ \t]+at[ \t]+(?=[\w-]+[ \t]+dot[ \t])"
+    # name-at-host-dot-com; name_at_host.com, but not value_at_risk.py
+    r"|[ \t]?[-_]at[-_][ \t]?(?=[^\W_]+(?:[ \t]?[-_]dot[-_]|\.(?:com|org|net|edu|gov)\b))",
     re.IGNORECASE,
 )
 _DOT = (
     r"(?:[.．。｡]|%(?:25)?2e|\\u002e|\\x2e|&#0*46;|&period;"
-    r"|[ \t]?[\[({][ \t]*(?:dot|\.)[ \t]*[\])}][ \t]?|[ \t]+dot[ \t]+)"
+    r"|[ \t]?[\[({][ \t]*(?:dot|\.)[ \t]*[\])}][ \t]?|[ \t]+dot[ \t]+|[ \t]?[-_]dot[-_][ \t]?)"
 )
 # A letter, or a byte of one in a URL: %C3%BC.
 _LETTER = r"(?:[^\W_]|%(?:25)?[89a-f][\da-f])"
@@ -28,7 +30,8 @@ _DOMAIN = re.compile(
     rf"(?:{_LABEL}{_DOT})+(?:xn--[a-z0-9-]+|(?:[^\W\d_]|%[89a-f][\da-f]){{2,}})"
     r"|\[?(?:ipv6:[\da-f:.]+|\d{1,3}(?:\.\d{1,3}){3})\]?"
     r"|localhost\b"
-    rf"|(?:{_LABEL}{_DOT})*{_LABEL}(?=\.\.|…)",  # cut off by a display: jane@exam...
+    rf"|(?:{_LABEL}{_DOT})*{_LABEL}(?=\.\.|…)"  # cut off by a display: jane@exam...
+    r"|(?=\.\.\.|…)",
     re.IGNORECASE,
 )
 # With spaces around the sign, `jane @ example.com` is an address and `x @ w.values` a product.
@@ -55,7 +58,7 @@ def find_emails(text: str) -> Iterator[Span]:
         domain = _DOMAIN.match(text, sign_end)
         if domain is None or text[domain.end() : domain.end() + 1] == "(":  # a @ b.dot(c)
             continue
-        if at.group().strip().lower() == "at" and not _is_spoken_domain(domain.group()):
+        if at.group().strip(" \t-_").lower() == "at" and not _is_spoken_domain(domain.group()):
             continue
         start = _local_start(text, sign_start, done)
         if start < sign_start:
@@ -65,7 +68,7 @@ def find_emails(text: str) -> Iterator[Span]:
 
 def _is_spoken_domain(domain: str) -> bool:
     """Whether "x dot y" ends as hosts do: not so in "look at the dot plot"."""
-    return domain.rsplit(None, 1)[-1].lower() in _top_level()
+    return re.split(r"[\W_]", domain)[-1].lower() in _top_level()
 
 
 @cache

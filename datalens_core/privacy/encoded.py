@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import unquote
 
-_BASE64 = re.compile(r"(?<![\w+/=-])[\w+/-]{12,}={0,2}(?![\w+/=])", re.ASCII)
+_BASE64 = re.compile(r"(?<![\w+/-])[\w+/-]{12,}={0,2}(?![\w+/=])", re.ASCII)
+_OF_A_PATH = re.compile(r"[\w+-]{12,}={0,2}", re.ASCII)
 _HEXADECIMAL = re.compile(r"(?<!\w)(?:0x)?((?:[\da-fA-F]{2}[ :]?){7,}[\da-fA-F]{2})(?!\w)")
 _ENTITIES = re.compile(r"(?:&#(?:\d{2,5}|[xX][\da-fA-F]{2,4});){6,}")
 _PERCENT = re.compile(r"(?:%[\da-fA-F]{2}){6,}")
@@ -31,7 +32,11 @@ class Encoded(NamedTuple):
 def encoded(text: str) -> Iterator[Encoded]:
     """Whatever of a text can be decoded into words."""
     for found in _BASE64.finditer(text):
-        yield from _bytes(found, _from_base64(found.group()))
+        whole = list(_bytes(found, _from_base64(found.group())))
+        yield from whole
+        if not whole and "/" in found.group():
+            for piece in _OF_A_PATH.finditer(text, *found.span()):
+                yield from _bytes(piece, _from_base64(piece.group()))
     for found in _HEXADECIMAL.finditer(text):
         yield from _bytes(found, bytes.fromhex(found[1].replace(":", "")))
     for found in _ENTITIES.finditer(text):

@@ -16,6 +16,7 @@ _ATOM = r"(?:\\d|\[[^\]]*\]|\d)"
 _GROUP = re.compile(r"\(((?:[^()]|\(\?:[^()]*\))*)\)")
 _PIECE = re.compile(rf"{_ATOM}(?:\{{(\d+)(?:,(\d+))?\}}|(\?))?")
 MIN_DIGITS, MAX_DIGITS = 7, 15
+_LONG_GROUP = 4
 
 
 def written_so(run: str) -> bool:
@@ -44,7 +45,11 @@ def _national_groups(digits: str, region: str) -> tuple[str, ...] | None:
     if not phonenumbers.is_valid_number(number):
         return None
     written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
-    return tuple(re.findall(r"\d+", written))
+    groups = tuple(re.findall(r"\d+", written))
+    # 98765 43210, where the format has 098765 43210: of shorter groups it could be anything.
+    if "".join(groups) == f"0{digits}" and len(groups[0]) > _LONG_GROUP:
+        return (groups[0][1:], *groups[1:])
+    return groups
 
 
 @cache

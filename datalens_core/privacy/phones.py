@@ -7,7 +7,7 @@ by its shape; the rest is asked of `phonenumbers`, and each answer is remembered
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from datalens_core.privacy.columns import names_measure
@@ -15,6 +15,7 @@ from datalens_core.privacy.phone_shapes import MAX_DIGITS, MIN_DIGITS, regions_w
 from datalens_core.privacy.spans import Span
 
 PHONE = "PHONE_NUMBER"
+_ABROAD = "ZZ"
 
 # Where a number without a country code may be from; those of most users first.
 REGIONS = (
@@ -25,7 +26,7 @@ REGIONS = (
 )  # fmt: skip
 
 _SPACE = r"[ \t\u00a0\u202f]"
-_SEP = rf"(?:{_SPACE}?[-./()_\u2010-\u2015\u2212][-.()/ \u00a0\u202f]?|{_SPACE}|-\r?\n)"
+_SEP = rf"(?:{_SPACE}?[-./()_\u2010-\u2015\u2212·•‧∙][-.()/ \u00a0\u202f]?|{_SPACE}|-\r?\n)"
 _RUN = re.compile(rf"(?:[+＋]|%2b)?[ ]?\(?(?<![\d])\d(?:{_SEP}?\d){{6,}}", re.IGNORECASE)
 _ENOUGH_DIGITS = re.compile(r"\d(?:[^\d\n,;]{0,3}\n?\d){6}")
 _EXTENSION = re.compile(r"[ ,;]{0,2}(?:x|ext\.?|extension|#|durchwahl)[ .:]{0,2}\d{1,6}\b", re.I)
@@ -37,7 +38,8 @@ _INTERNATIONAL = re.compile(
 # (212) 555-0143, 212-555-0143, 1.212.555.0143, 555_123_4567: the way of North America.
 _NORTH_AMERICAN = re.compile(
     r"(?<![\d.+])(?<!\d[-/_])(?:1[-. ]{1,2})?(?:\(\d{3}\)[-. ]{0,2}\d{3}[-. ]-?(?:\r?\n)?\d{4}"
-    r"|\d{3}(?P<sep>[-._])(?:\r?\n)?\d{3}(?P=sep)(?:\r?\n)?\d{4}|\d{3}[-.]\d{3} \d{4}"
+    r"|\d{3}(?P<sep>[ ]?[-._·•‧∙][ ]?)(?:\r?\n)?\d{3}(?P=sep)(?:\r?\n)?\d{4}"
+    r"|\d{3}[-.]\d{3} \d{4}"
     r"|\d{3} \d{3}-\d{4})(?![\d])(?![-/_.]\d)"
 )
 _DATE = re.compile(
@@ -57,11 +59,13 @@ _DECIMAL_GROUPS = re.compile(r"\d{1,3}(?:[ .]\d{3})+$")
 _SURE_WORDS = (
     r"(?:tele)?phones?|tel|mobile?|mob|cell|cellphone|fax|whats ?app|wa\.me|sms|msisdn|hotline|"
     r"handy|telefon\w*|t[eé]l[eé]fono?|t[eé]l[eé]phone|m[oó]vil|celular|rufnummer|portable|gsm|"
-    r"puhelin|тел\w*|电话|電話|手机|携帯|전화|هاتف|جوال|फ़?ोन|โทร"
+    r"puhelin|[☎☏✆📞📱]|тел\w*|电话|電話|手机|携帯|전화|هاتف|جوال|फ़?ोन|โทร"
 )
 _SURE = re.compile(rf"(?<![^\W_])(?:{_SURE_WORDS})(?![^\W_])", re.IGNORECASE)
 _LIKELY = re.compile(
-    r"(?<![^\W_])(?:call(?:ed|s|ing)?|dial(?:led)?|contact|reach|ring|texted|ph)(?![^\W_])", re.I
+    r"(?<![^\W_])(?:call(?:ed|s|ing)?|dial(?:led)?|[ck]onta[ck]t|contatt?o|contacto|reach|ring|texted"
+    r"|ph)(?![^\W_])",
+    re.I,
 )
 _WORD_PART = re.compile(r"\w+\Z")
 _CONTEXT_BEFORE, _CONTEXT_AFTER = 40, 14
@@ -72,12 +76,22 @@ _MEASURE = (
     r"total|sum|revenue|sales|amount|price|cost|budget|population|residents?|inhabitants|people|"
     r"count|size|length|bytes?|rows?|items?|units?|users?|views?|entries|records|average|mean|"
     r"median|min|max|order|invoice|id|ids|no|nr|sku|ref|case|ticket|part|serial|code|bin|bins|"
-    r"range|pages?|line|step|isbn|ean|upc|doi|eur|usd|gbp|chf|jpy|kr|km|kg|ms|us|index|shape"
+    r"range|pages?|step|isbn|ean|upc|doi|eur|usd|gbp|chf|jpy|kr|km|kg|ms|us|index|shape"
 )
 _MEASURE_BEFORE = re.compile(
-    rf"(?<![^\W_])(?:{_MEASURE})(?![^\W_])[^\w\n]{{0,3}}(?:\w+[ ]?[:=]?[ ]?)?\Z", re.I
+    rf"(?<![^\W_])(?:(?:{_MEASURE})(?![^\W_])[^\w\n]{{0,3}}(?:\w+[ ]?[:=]?[ ]?)?"
+    r"|lines?[ :#]{0,2})\Z",
+    re.I,
+)
+# Behind a bare number even after "phone" or "mobile": 4321000 people.
+_COUNTED_AFTER = re.compile(
+    r"[ ]?(?:[€$£¥%]|(?:people|residents?|inhabitants|rows?|items?|units?|users?|entries|records"
+    r"|views|bytes|times|customers|subscribers|calls|minutes|eur|usd|gbp|chf)(?![^\W_]))",
+    re.I,
 )
 _MEASURE_AFTER = re.compile(rf"[ ]?(?:[€$£¥%]|(?:{_MEASURE})(?![^\W_]))", re.I)
+_HALF = 8  # digits that may be of a number that goes on
+_REST_OF_NUMBER = re.compile(r"[ \t]?\r?\n[ \t]*(\d{1,5}(?:[ -]\d{1,5}){0,3})(?![\w.,:/-]*\d)")
 _DECIMALS_AFTER = re.compile(r",\d\d?(?![\d.])")
 _NUMBER_BEFORE = re.compile(r"(?:[\d.]\]?[ \t]+|\[[ ]?|[-_/.=+]|[^\W\d][-_/.#])\Z")
 _NUMBER_AFTER = re.compile(r"[ \t]+[-+]?[.\d]|[ ]?\]|[-_/.][^\W_]")
@@ -88,14 +102,14 @@ def find_phones(text: str, regions: tuple[str, ...] = ()) -> Iterator[Span]:
     """Numbers of any region in a usual form; of `regions` as bare digits, too."""
     if not _ENOUGH_DIGITS.search(text):
         return
-    taken: list[tuple[int, int]] = []
     for pattern in (_INTERNATIONAL, _NORTH_AMERICAN):
         for found in pattern.finditer(text):
             if pattern is _INTERNATIONAL and not _is_international(found.group()):
                 continue
-            taken.append(found.span())
-            yield _span(text, *found.span(), 0.9)
-    taken.sort()
+            start, end = found.span()
+            if pattern is _INTERNATIONAL:
+                end = _next_line(text, start, end, _completes_international)
+            yield _span(text, start, end, 0.9)
     for found in _RUN.finditer(text):
         led_by_space = len(found.group()) - len(found.group().lstrip())
         start, end = found.start() + led_by_space, found.end()
@@ -128,7 +142,10 @@ def _in_run(text: str, start: int, end: int) -> Iterator[Span]:
         return
     if "." in before + after and not sure and _touches_decimal(text, start, end):
         return
-    digits, run = _digits(run), text[start:end]
+    end = _next_line(text, start, end, _completes_national)
+    digits, run = _digits(text[start:end]), text[start:end]
+    if sure and run.isdecimal() and _COUNTED_AFTER.match(text, end):
+        return
     if not sure and " " in run and _is_printed_number(text, start, end):
         return
     if MIN_DIGITS <= len(digits) <= MAX_DIGITS and _accepts(run, digits, sure, likely):
@@ -137,9 +154,36 @@ def _in_run(text: str, start: int, end: int) -> Iterator[Span]:
     if MIN_DIGITS <= len(digits) <= MAX_DIGITS and _is_national(text, start, end):
         yield _span(text, start, end, 0.5)
         return
-    groups = list(re.finditer(r"[^\s]+", run))
-    if len(groups) > 1 and len(groups) <= 40:
+    groups = list(re.finditer(r"[^\s/]+", run))
+    if 1 < len(groups) <= 40 and (sure or not _is_series(groups)):
         yield from _windows(text, start, groups, sure, likely)
+
+
+def _is_series(groups: list[re.Match[str]]) -> bool:
+    """Several numbers of one kind: 100 200 300 4000, 0.1 0.22 0.333."""
+    held = [group.group() for group in groups]
+    if all(_FLOAT.match(group) for group in held):
+        return True
+    return len(held) > 3 and all(g.isdecimal() and len(g) > 2 and g[0] != "0" for g in held)
+
+
+def _next_line(text: str, start: int, end: int, completes: Callable[[str, str], bool]) -> int:
+    """Where a number ends that goes on in the next line, if what stands there completes it."""
+    rest = _REST_OF_NUMBER.match(text, end)
+    return rest.end() if rest and completes(text[start:end], rest[1]) else end
+
+
+def _completes_international(head: str, rest: str) -> bool:
+    digits = _digits(head)
+    return not is_valid_in("+" + digits, _ABROAD) and is_valid_in(
+        "+" + digits + _digits(rest), _ABROAD
+    )
+
+
+def _completes_national(head: str, rest: str) -> bool:
+    if head[0] not in "0(" or _NO_NUMBER.search(head) or len(_digits(head)) > _HALF:
+        return False
+    return written_so(f"{head} {rest}")
 
 
 def _windows(
@@ -164,10 +208,14 @@ def _accepts(run: str, digits: str, sure: bool, likely: bool) -> bool:
     if sure:
         return not (digits.startswith("0000") or (len(set(digits)) == 1 and len(digits) > 10))
     bare = run.isdecimal()
+    if digits.startswith("00") and not bare and _is_international("+" + run.lstrip("(")[2:]):
+        return True
     if likely:
         return is_phone(digits)
     if bare:
-        return digits.startswith("00") and len(digits) >= 10 and is_valid_in("+" + digits[2:], "ZZ")
+        return (
+            digits.startswith("00") and len(digits) >= 10 and is_valid_in("+" + digits[2:], _ABROAD)
+        )
     if _DECIMAL_GROUPS.match(run) and not run.startswith("0"):
         return False
     if _NO_NUMBER.search(run):
@@ -260,8 +308,10 @@ def is_phone(digits: str) -> bool:
     if not MIN_DIGITS <= len(digits) <= MAX_DIGITS + 2:
         return False
     if digits.startswith("00"):
-        return is_valid_in("+" + digits[2:], "ZZ")
-    return any(is_valid_in(digits, region) for region in REGIONS) or is_valid_in("+" + digits, "ZZ")
+        return is_valid_in("+" + digits[2:], _ABROAD)
+    return any(is_valid_in(digits, region) for region in REGIONS) or is_valid_in(
+        "+" + digits, _ABROAD
+    )
 
 
 @lru_cache(maxsize=20_000)
@@ -289,7 +339,7 @@ def _is_international(number: str) -> bool:
     ):
         return False  # a signed float
     try:
-        parsed = phonenumbers.parse("+" + digits, "ZZ")
+        parsed = phonenumbers.parse("+" + digits, _ABROAD)
     except phonenumbers.NumberParseException:
         return False
     # Written in groups it is meant as a number, even one digit too long.
@@ -324,7 +374,8 @@ def _context(text: str, start: int, end: int) -> tuple[bool, bool]:
     if not sure and not before.strip():  # "Phone:" on the line above
         above = text[max(0, line - _CONTEXT_AFTER) : max(0, line - 1)]
         sure = above.rstrip().endswith(":") and bool(_SURE.search(above.rpartition("\n")[2]))
-    return sure, sure or bool(_LIKELY.search(before))
+    likely = sure or any(_means_phone(before, word) for word in _LIKELY.finditer(before))
+    return sure, likely
 
 
 def _means_phone(before: str, word: re.Match[str]) -> bool:

@@ -12,6 +12,7 @@ from datalens_core.models import Redaction
 from datalens_core.privacy.columns import is_phone_cell, is_phone_column, phone_digits
 from datalens_core.privacy.detector import Detector
 from datalens_core.privacy.encoded import encoded
+from datalens_core.privacy.escapes import Unescaped
 from datalens_core.privacy.json_text import Scalar, is_json, scalars
 from datalens_core.privacy.phone_cells import are_phones
 from datalens_core.privacy.phones import PHONE
@@ -83,6 +84,10 @@ class Redactor:
         found = [copy.original(span) for span in found]
         if copy.spaced is not None:
             found += [s for s in self._find(copy.spaced) if s.entity_type == PHONE]
+        unescaped = Unescaped.of(plain)
+        if unescaped is not None:
+            hidden = self._find(unescaped.text)
+            found += [copy.original(unescaped.original(span)) for span in hidden]
         found += [copy.original(span) for span in self._encoded(plain)]
         tokens = [m.span() for m in TOKEN.finditer(text)] if "<" in text else []
         found = [s for s in united(found) if not self._is_allowed(text[s.start : s.end])]

@@ -24,7 +24,9 @@ EMAILS = [
     '"jane doe"@x.com', "root@localhost", "jane@x.com,bob@y.org;eve@z.net",
     "jane\u200b@example.com", "jane@exa\u00admple.com", "jane\ufe0f@example.com",
     "\u202ajane@example.com\u202c", "ja\u2060ne@example.com", "jane @ example.com",
-    "jane%40b%C3%BCcher.example", "jane＠ｅxample.com",
+    "jane%40b%C3%BCcher.example", "jane＠ｅxample.com", "jane -at- acme -dot- corp",
+    "jane-at-acme-dot-com", "jane_at_acme.com", "jane@...", "j&#97;ne@acme.corp",
+    "j%61ne%40acme.corp", "x=jane&#46;doe&#x00040;acme&#46;hr",
 ]  # fmt: skip
 PHONES = [
     "555-123-4567", "call +1 (555) 123-4567 ok", "(212) 555-0143", "212.555.0143",
@@ -38,7 +40,11 @@ PHONES = [
     "phone 2.125550143e9", "   phone\n0  2.125550e+09", '{"phone": 2.125550143e9}',
     "ask Ana, 2123 4567, for it", "Ole (32 12 34 56)", "Rua; 912 345 678; Porto",
     "Phone:\n434 14 557", "Phone: 02.27.96.63.08", "https://wa.me/4915112345678", "0590 27 12 34",
-    "212 555 0143\n646 555 0199\n415 555 0123",
+    "212 555 0143\n646 555 0199\n415 555 0123", "001-212-555-0143", "0049 (30) 1234567",
+    "at +44 20 7946\n0018 today", "020 7946\n0018 is hers", "sms:%2B1%20415%20555%202671",
+    "?n=%28415%29%20555-2671&x", "&#43;44&nbsp;20&nbsp;7946&nbsp;0018", "415•555•2671",
+    "415 . 555 . 2671", "98765 43210", "☎ 912 34 567", "his line is 601 23 45 67 now",
+    "020 7946 0018/19", "\\u002b442079460018",
 ]  # fmt: skip
 HARMLESS = [
     "2024-01-15 10:30:00", "12345.678901", "1 2 3 4 5 6 7 8 9", "1200 3400 5600 7800",
@@ -54,7 +60,11 @@ HARMLESS = [
     "212 555 0143\n45 1 9\n7 7 7\n9 120 3", "Stat. 13 (1984): 265-274", "12(2), pp 215-232 (1942)",
     "12 345 678,90 EUR", "order 222-1234", "0 2016-05-25 13:30:00.023", "987-65-4321",
     "1200 3400\n1 2", "201 1407\n202 1414\n203 1421", "-0.577350 0.577350 -1.000000",
-    "phone sales 4155550123", "1.7e9 2.125550143e9",
+    "phone sales 4155550123", "1.7e9 2.125550143e9", "scores 100 200 300 4000",
+    "0.1 0.22 0.333 0.4444 0.55555", "The phone column has 1000000 rows", "phones sold: 1250000",
+    "tel aviv 4321000 people", "ring size 1234567", "call count 1234567", "line 1234567",
+    "value_at_risk.py", "df.sales_at_date.info()", "0 120\n1 3400\n2 51",
+    "id=00123456789", "sha=%2B1234&#64;", "x = a @ b...",
 ]  # fmt: skip
 
 
