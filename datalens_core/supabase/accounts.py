@@ -68,7 +68,7 @@ class Accounts:
         async def call(client: AsyncClient) -> AuthResponse:
             return await client.auth.sign_up({"email": email, "password": password})
 
-        return await self._enter(caller, call)
+        return await self._enter(caller, call, repeat=False)  # it may send an email
 
     async def sign_in(self, caller: str, email: str, password: str) -> None:
         """Raises SignInRefused: with the reason."""
@@ -174,17 +174,17 @@ class Accounts:
         await asyncio.to_thread(self._files.write, fresh)
         return self._hold(fresh)
 
-    async def _auth(self, call: Call[T]) -> T:
+    async def _auth(self, call: Call[T], *, repeat: bool = True) -> T:
         """Raises SignInRefused, RateLimited, StoreUnavailable, StoreTimedOut."""
         from supabase_auth.errors import AuthError
 
         try:
-            return await self._connection.call(None, call)
+            return await self._connection.call(None, call, repeat=repeat)
         except AuthError as error:
             raise _refused(error) from None  # its text may hold what was typed
 
-    async def _enter(self, caller: str, call: Call[AuthResponse]) -> bool:
-        answer = await self._auth(call)
+    async def _enter(self, caller: str, call: Call[AuthResponse], *, repeat: bool = True) -> bool:
+        answer = await self._auth(call, repeat=repeat)
         if answer.session is None:
             return False
         tokens = self._checked(caller, answer)

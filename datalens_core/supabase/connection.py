@@ -34,7 +34,9 @@ Call = Callable[["AsyncClient"], Awaitable[T]]
 
 RETRIES = 3
 RETRY_SECONDS = 1.0
-CALL_SECONDS = 10.0
+CALL_SECONDS = 5.0  # without a byte either way; an outage is known, and said, in twice that
+ONCE_SECONDS = 30.0  # what is not repeated gets its time: the sending of an email, for one
+LOOK_SECONDS = 1.0
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 # PostgreSQL's and PostgREST's codes; https://docs.postgrest.org/en/stable/references/errors.html
 EXPIRED = ("PGRST301", "PGRST302", "PGRST303")
@@ -52,11 +54,12 @@ log = structlog.get_logger("datalens.supabase")
 class Connection:
     """Where a Supabase is, and calls to it with a user's token."""
 
-    def __init__(self, url: str, anon_key: str, *, call_seconds: float = CALL_SECONDS) -> None:
+    def __init__(self, url: str, anon_key: str, *, call_seconds: float | None = None) -> None:
+        """`call_seconds`: how long a call may stay unanswered; `CALL_SECONDS` if None."""
         self.url = url.rstrip("/")
         self._key = anon_key
-        self._call_seconds = call_seconds
-        self._transport: httpx.AsyncClient | None = None
+        self._call_seconds = CALL_SECONDS if call_seconds is None else call_seconds
+        self._transports: dict[float, httpx.AsyncClient] = {}
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Connection:
@@ -77,34 +80,66 @@ class Connection:
         return f"{self.url}/auth/v1"
 
     async def close(self) -> None:
-        if self._transport is not None:
-            await self._transport.aclose()
+        for transport in self._transports.values():
+            await transport.aclose()
 
-    async def call(self, token: str | None, call: Call[T]) -> T:
-        """Make a call that may be repeated, as the user of a token or as nobody.
+    async def call(self, token: str | None, call: Call[T], *, repeat: bool = True) -> T:
+        """Make a call, as the user of a token or as nobody; again, unless `repeat` forbids it.
 
         Raises:
             StoreUnavailable: it cannot be reached, after three retries a second apart.
-            StoreTimedOut, SessionExpired, AccessDenied, InvalidRequest.
+            StoreTimedOut: it is there, and twice did not answer this in time.
+            SessionExpired, AccessDenied, InvalidRequest.
         """
+        seconds = self._call_seconds if repeat else ONCE_SECONDS
+        unanswered = 0
+        failure: Exception | None = None
         for attempt in range(RETRIES + 1):
+            if attempt:
+                await asyncio.sleep(RETRY_SECONDS)
+            if unanswered and not await self._is_there():
+                continue  # a look is enough: its patience is shorter than a call's
             try:
-                return await call(await self._client(token))
+                return await call(await self._client(token, seconds))
             except Exception as error:
                 ours = _as_ours(error)
                 if ours is None:
                     raise
-                if type(ours) is not StoreUnavailable or attempt == RETRIES or ours.details:
+                if type(ours) is not StoreUnavailable or ours.details:
                     raise ours from error
-            await asyncio.sleep(RETRY_SECONDS)
-        raise AssertionError("the last attempt returns or raises")
+                failure = error
+                unanswered += _is_silence(error)
+                if unanswered > 1:
+                    raise StoreTimedOut() from error
+                if unanswered and not repeat:
+                    break
+        raise StoreUnavailable() from failure
 
-    async def _client(self, token: str | None) -> AsyncClient:
-        """A client of its own: signing in rewrites a client's headers."""
-        if self._transport is None:
+    async def _is_there(self) -> bool:
+        """Whether it answers anything at all: then it is slow, not gone."""
+        import httpx
+
+        transport = await self._transport(self._call_seconds)
+        try:
+            answer = await transport.get(
+                f"{self.issuer}/health", headers={"apikey": self._key}, timeout=LOOK_SECONDS
+            )
+        except httpx.HTTPError:
+            return False
+        return answer.status_code < 500
+
+    async def _transport(self, seconds: float) -> httpx.AsyncClient:
+        if seconds not in self._transports:
             # Off the loop: its imports take a third of a second.
             outside = urlsplit(self.url).hostname not in LOOPBACK
-            self._transport = await asyncio.to_thread(_transport, self._call_seconds, outside)
+            made = await asyncio.to_thread(_transport, seconds, outside)
+            if self._transports.setdefault(seconds, made) is not made:
+                await made.aclose()  # somebody was quicker
+        return self._transports[seconds]
+
+    async def _client(self, token: str | None, seconds: float) -> AsyncClient:
+        """A client of its own: signing in rewrites a client's headers."""
+        transport = await self._transport(seconds)
         from supabase import AsyncClient, AsyncClientOptions
 
         headers = {"Authorization": f"Bearer {token or self._key}"}
@@ -114,7 +149,7 @@ class Connection:
             persist_session=False,
             flow_type="implicit",
             postgrest_client_retry=False,
-            httpx_client=self._transport,
+            httpx_client=transport,
         )
         return AsyncClient(self.url, self._key, options)
 
@@ -129,7 +164,7 @@ def _transport(call_seconds: float, outside: bool) -> httpx.AsyncClient:
     return httpx.AsyncClient(
         http2=False,
         trust_env=outside,
-        timeout=httpx.Timeout(call_seconds, connect=min(5.0, call_seconds)),
+        timeout=httpx.Timeout(call_seconds, connect=min(CALL_SECONDS, call_seconds)),
         limits=httpx.Limits(max_connections=20, max_keepalive_connections=10),
     )
 
@@ -141,14 +176,22 @@ def _as_ours(error: Exception) -> DataLensError | None:
     from supabase_auth.errors import AuthRetryableError
 
     match error:
-        case httpx.TimeoutException():
-            return StoreTimedOut()
         case httpx.TransportError() | AuthRetryableError():
             return StoreUnavailable()
         case APIError():
             return _of_api(error)
         case _:
             return None
+
+
+def _is_silence(error: Exception) -> bool:
+    """Whether something was asked, and no answer came: what became of it is not known."""
+    import httpx
+
+    return any(
+        isinstance(e, httpx.TimeoutException) and not isinstance(e, httpx.ConnectTimeout)
+        for e in (error, error.__cause__)  # signing in wraps it
+    )
 
 
 def _of_api(error: APIError) -> DataLensError:

@@ -1,5 +1,7 @@
 """An HTTP proxy on loopback, as organisations have them. Whatever is asked comes from one server.
 
+It is also a line to that server that can fall silent, for who asks it as if it were the server.
+
 async with Proxy(model.port) as proxy:
     monkeypatch.setenv("HTTPS_PROXY", proxy.url)
 """
@@ -22,6 +24,9 @@ class Proxy:
         self._port = port
         self._credentials = credentials
         self._open: set[asyncio.Task[None]] = set()
+        self.flowing = asyncio.Event()
+        """Cleared, not a byte passes in either direction, and no connection ends."""
+        self.flowing.set()
         self.asked: list[str] = []
         """The first lines of what it was asked."""
         self.seen = b""
@@ -53,6 +58,7 @@ class Proxy:
                 writer.write(b"Content-Length: 0\r\nConnection: close\r\n\r\n")
                 await writer.drain()
                 return
+            await self.flowing.wait()
             inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", self._port)
             if head.startswith(b"CONNECT "):
                 writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
@@ -83,6 +89,7 @@ class Proxy:
         while piece := await source.read(65_536):
             if keep:
                 self.seen += piece
+            await self.flowing.wait()
             target.write(piece)
             await target.drain()
         target.close()

@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -25,6 +26,7 @@ from datalens_core.supabase import connection
 from datalens_core.supabase.accounts import Accounts
 from datalens_core.supabase.connection import Connection
 from tests.support.histories import Place
+from tests.support.proxy import Proxy
 from tests.support.supabase_server import MIGRATIONS, Supabase
 
 
@@ -96,14 +98,62 @@ async def test_a_database_that_is_gone_for_a_while_gets_all_of_it_afterwards(
     assert log.behind == [team.ada]  # said once
 
 
-async def test_a_database_that_is_slow_is_told_from_one_that_is_gone_and_nothing_comes_twice(
-    supabase: Supabase, team: Place, signin: Path, log: Log
+@pytest.fixture
+async def line(supabase: Supabase) -> AsyncIterator[Proxy]:
+    async with Proxy(urlsplit(supabase.url).port or 0) as line:
+        yield line
+
+
+async def test_a_request_that_is_met_with_silence_is_tried_again_and_ends_as_unreachable(
+    supabase: Supabase, line: Proxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(connection, "RETRY_SECONDS", 0.05)
+    monkeypatch.setattr(connection, "LOOK_SECONDS", 0.2)
+    silent = Connection(line.url, supabase.anon_key, call_seconds=0.3)
+    accounts = Accounts(silent, tmp_path)
+    store = SupabaseStore(silent, accounts)
+    await accounts.sign_up("fay", "fay@example.com", "a-password")
+    session = Session(user_id=accounts.user_of("fay"), title="before")
+    await store.save_session(session)
+    line.flowing.clear()
+    before = len(line.asked)
+    with pytest.raises(StoreUnavailable, match="kept on this machine"):
+        await store.save_session(session.model_copy(update={"title": "never"}))
+    # One on the connection that was open; then a look before each of three more tries.
+    assert [asked.split()[1] for asked in line.asked[before:]] == ["/auth/v1/health"] * 3
+    renaming = asyncio.create_task(
+        store.save_session(session.model_copy(update={"title": "after"}))
+    )
+    await asyncio.sleep(0.4)  # the call was given up, and is made again once a look is answered
+    line.flowing.set()
+    await renaming
+    kept = await store.get_session(session.id, session.user_id)
+    assert kept is not None
+    assert kept.title == "after"
+    await silent.close()
+
+
+async def test_making_an_account_is_not_repeated_when_no_answer_comes(
+    supabase: Supabase, line: Proxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "ONCE_SECONDS", 0.3)
+    silent = Connection(line.url, supabase.anon_key)
+    line.flowing.clear()
+    with pytest.raises(StoreUnavailable):
+        await Accounts(silent, tmp_path).sign_up("gus", "gus@example.com", "a-password")
+    assert sum("/signup" in asked for asked in line.asked) == 1  # it would send a second email
+    await silent.close()
+
+
+async def test_a_database_that_is_slow_is_told_from_one_that_is_gone_and_nothing_comes_twice(
+    supabase: Supabase, team: Place, signin: Path, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "RETRY_SECONDS", 0.05)
     session = Session(user_id=team.ada)
     await log.store.save_session(session)
     supabase.database.sql(
         "create function public.dawdle() returns trigger language plpgsql as"
-        " 'begin perform pg_sleep(1.5); return new; end';"
+        " 'begin perform pg_sleep(3); return new; end';"
         "create trigger dawdle before insert on public.runs execute function public.dawdle()"
     )
     theirs = Connection(supabase.url, supabase.anon_key, call_seconds=0.5)
@@ -221,6 +271,7 @@ async def test_runs_go_on_and_are_asked_for_without_the_database_and_say_that_th
     supabase: Supabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "RETRY_SECONDS", 0.1)
+    monkeypatch.setattr(connection, "CALL_SECONDS", 1.0)
     settings = Settings.offline(
         data_dir=tmp_path, supabase_url=supabase.url, supabase_anon_key=supabase.anon_key
     )
