@@ -14,7 +14,12 @@ from typing import Literal
 
 import typer
 
-from datalens_core.errors import AccessDenied, AuthenticationRequired, DataLensError
+from datalens_core.errors import (
+    AccessDenied,
+    AuthenticationRequired,
+    DataLensError,
+    LocalOnly,
+)
 from datalens_core.settings import Settings
 from datalens_core.workbench import Workbench
 
@@ -79,6 +84,8 @@ async def _sandbox(settings: Settings) -> Finding:
     try:
         await sandboxes.warm()
         isolation = sandboxes.status().isolation
+    except LocalOnly as refused:
+        return Finding("Sandbox", "problem", refused.message)
     except DataLensError as error:
         return Finding(
             "Sandbox", "problem", error.message, "Or set E2B_API_KEY to use E2B's cloud."
@@ -163,6 +170,8 @@ async def team_history(settings: Settings) -> Finding:
     """Whether the database answers, has our tables, and is closed to who is not signed in."""
     from datalens_core.supabase.connection import Connection
 
+    if settings.local_only:
+        return Finding("History", "problem", LocalOnly.history().message)
     try:
         connection = Connection.from_settings(settings)
     except DataLensError as error:

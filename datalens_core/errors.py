@@ -289,6 +289,18 @@ class LocalOnly(DataLensError):
     def needs(cls, what: str, remedy: str) -> LocalOnly:
         return cls(f"Nothing may leave this machine here, and {what} is elsewhere. {remedy}")
 
+    @classmethod
+    def model(cls) -> LocalOnly:
+        return cls.needs("the model", "Use one on this machine, or none.")
+
+    @classmethod
+    def history(cls) -> LocalOnly:
+        return cls.needs("the history", "Remove SUPABASE_URL to keep it here.")
+
+    @classmethod
+    def sandbox(cls) -> LocalOnly:
+        return cls.needs("the sandbox", "Remove E2B_API_KEY to use the one on this machine.")
+
 
 class PrivacyBlocked(DataLensError):
     """Redaction failed, so nothing was sent: the choke point fails closed."""

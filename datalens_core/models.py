@@ -560,8 +560,10 @@ class ColumnPrivacy(Model):
     dataset_id: str
     column: str
     policy: ColumnPolicy = Field(description="In force.")
-    required: ColumnPolicy = Field(description="What the project's file asks for at least.")
-    source: Literal["detected", "user", "project"]
+    required: ColumnPolicy = Field(
+        description="What the project's file, or sending names and types alone, asks for at least."
+    )
+    source: Literal["detected", "user", "project", "setting"]
 
 
 class ColumnPolicyChange(Model):

@@ -85,8 +85,8 @@ class Rooms:
         from datalens_core.sandbox.lifecycle import SessionSandboxes
 
         rooms = cls()
-        if settings.local_only and settings.supabase_url is not None:
-            raise LocalOnly.needs("the history", "Remove SUPABASE_URL to keep it here.")
+        if settings.local_only and settings.uses_supabase:
+            raise LocalOnly.history()
         rooms.settings = settings
         rooms.outbox = Outbox()
         rooms.limits = RateLimits(settings)
@@ -172,8 +172,8 @@ class Rooms:
         What the session's data may show can change while the run goes on.
         """
 
-        async def review(preview: Preview) -> None:
-            await self.outbox.review(run, self.safeguards.pauses(state), preview)
+        async def review(preview: Preview, holds: Callable[[], Awaitable[bool]]) -> bool:
+            return await self.outbox.review(run, self.safeguards.pauses(state), preview, holds)
 
         return CallScope(
             run.session_id,

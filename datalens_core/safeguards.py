@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from datalens_core.privacy.policies import (
     shown_statistics,
 )
 from datalens_core.privacy.project import detection
-from datalens_core.privacy.protection import MARKED_VALUE, Protection
+from datalens_core.privacy.protection import MARKED_VALUE, Protection, strictest
 from datalens_core.privacy.rules import DetectionRules
 from datalens_core.privacy.session import PrivacySessions, SessionPrivacy
 from datalens_core.sandbox.contract import DataFile, Recipe
@@ -61,6 +61,8 @@ class _Guard:
     detected: dict[Version, dict[str, ColumnPolicy]] = field(default_factory=dict)
     known: dict[tuple[Version, str], KnownValues] = field(default_factory=dict, repr=False)
     copies: dict[Version, tuple[list[str], DataFile]] = field(default_factory=dict)
+    met: dict[str, dict[str, ColumnPolicy]] = field(default_factory=dict)
+    """By data set the policies of all its columns, those of its older versions included."""
     marks: tuple[Mark, ...] = field(default=(), repr=False)
     kept: KeptMarks | None = field(default=None, repr=False)
     """Of the marks from before the server was started."""
@@ -100,7 +102,8 @@ class Safeguards:
         """What may be sent of each column of the session's data sets."""
         held: list[ColumnPrivacy] = []
         for dataset in list(state.datasets):
-            held += column_privacy(dataset, await self._detected(session_id, dataset))
+            found = await self._detected(session_id, dataset)
+            held += column_privacy(dataset, found, schema_only=self.schema_only(state))
         return held
 
     async def notices(self, session_id: str, state: SessionState) -> list[str]:
@@ -190,10 +193,10 @@ class Safeguards:
             LocalOnly: data would leave this machine.
         """
         asked = self._settings.local_only or any(p.project.local_only for p in privacy)
+        if asked and self._settings.uses_supabase:
+            raise LocalOnly.history()
         if asked and not self._settings.uses_embedded_sandbox:
-            raise LocalOnly.needs(
-                "the sandbox", "Remove E2B_API_KEY to use the one on this machine."
-            )
+            raise LocalOnly.sandbox()
 
     # -- on the way to a model -------------------------------------------------------------------
 
@@ -219,13 +222,16 @@ class Safeguards:
         guard = self._guard(session_id)
         self._privacy.of(session_id).look_with(self._detection(state))
         columns = await self.columns(session_id, state)
-        policies = by_name(columns)
+        policies = _in_force(guard, state.datasets, columns)
         values: dict[str, list[KnownValues]] = {}
         for dataset in state.datasets:
             for name in {c.column for c in columns if c.dataset_id == dataset.id}:
                 if policies[name] != "send":
                     known = guard.known.get((_version(dataset), name))
                     values.setdefault(name, []).append(known or _sampled(dataset, name))
+        for name, known in _of_older_versions(guard, state.datasets):
+            if policies.get(name, "send") != "send":
+                values.setdefault(name, []).append(known)
         schema_only = self.schema_only(state)
         protection = Protection(
             policies=policies,
@@ -254,6 +260,8 @@ class Safeguards:
         self, session_id: str, state: SessionState, recipe: Callable[[], Recipe]
     ) -> None:
         """Before a request goes: what protected columns hold is known, and policies in force."""
+        guard = self._guard(session_id)
+        known_before = len(guard.known)
         columns = await self.columns(session_id, state)
         for dataset in list(state.datasets):
             wanted = [
@@ -262,6 +270,8 @@ class Safeguards:
             await self._learn(
                 session_id, dataset, wanted, self._files, recipe, anew=bool(state.executions)
             )
+        if len(guard.known) > known_before:
+            _keep_once(guard, state.datasets)
         await self.refresh(session_id, state)
 
     async def knows_values(self, session_id: str, state: SessionState) -> bool:
@@ -408,6 +418,43 @@ def _detect(session: SessionPrivacy, dataset: Dataset) -> dict[str, ColumnPolicy
     except Exception:
         # A detector that fails blocks the sending; until then everything counts as personal.
         return {column.name: "tokenise" for column in dataset.dataset_schema.columns}
+
+
+def _in_force(
+    guard: _Guard, datasets: Sequence[Dataset], columns: Sequence[ColumnPrivacy]
+) -> dict[str, ColumnPolicy]:
+    """The strictest policy of each name, also of columns that a newer version does not have.
+
+    Earlier questions and answers still name them, and hold their values.
+    """
+    held = by_name(columns)
+    for dataset in datasets:
+        now = {c.column: c.policy for c in columns if c.dataset_id == dataset.id}
+        before = guard.met.get(dataset.id, {})
+        guard.met[dataset.id] = {**dataset.privacy.columns, **before, **now}
+        for name, policy in guard.met[dataset.id].items():
+            if name not in now:
+                held[name] = strictest((held.get(name, "send"), policy))
+    return held
+
+
+def _of_older_versions(
+    guard: _Guard, datasets: Sequence[Dataset]
+) -> Iterator[tuple[str, KnownValues]]:
+    present = {_version(dataset) for dataset in datasets}
+    for (version, name), known in guard.known.items():
+        if version not in present:
+            yield name, known
+
+
+def _keep_once(guard: _Guard, datasets: Sequence[Dataset]) -> None:
+    """Of older versions, only the values that the newer ones do not have: most are the same."""
+    for name in {name for _, name in guard.known}:
+        newer = [known for d in datasets if (known := guard.known.get((_version(d), name)))]
+        older = [v for v, n in guard.known if n == name] if newer else []
+        for version in set(older) - {_version(d) for d in datasets}:
+            for known in newer:
+                guard.known[version, name] = guard.known[version, name].without(known)
 
 
 def _sampled(dataset: Dataset, column: str) -> KnownValues:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from typing import Literal
 
-from datalens_core.events import RequestReview
+from datalens_core.events import Notice, RequestReview
 from datalens_core.models import Preview, SentRequest, SentRequests
 from datalens_core.runs import Run
 from datalens_core.turns import Stopped
 
 MAX_RUNS = 50
 MAX_CHARACTERS = 8_000_000
+CHANGED = (
+    "What you decided meanwhile changes this request. It was not sent, and waits as it is now."
+)
 
 
 class Outbox:
@@ -24,8 +29,12 @@ class Outbox:
         """The requests of a run, in order; none if it is long ago."""
         return SentRequests(run_id=run_id, requests=list(self._runs.get(run_id, [])))
 
-    async def review(self, run: Run, pauses: bool, preview: Preview) -> None:
+    async def review(
+        self, run: Run, pauses: bool, preview: Preview, holds: Callable[[], Awaitable[bool]]
+    ) -> bool:
         """Keep a request that is about to go and, if the run pauses, wait for the user's word.
+
+        False if it does not hold any more: what its user decided meanwhile is not in it.
 
         Raises:
             Stopped: the user does not want it sent.
@@ -33,15 +42,23 @@ class Outbox:
         waits = pauses and not preview.offline
         number = self._keep(run.id, preview, "waiting" if waits else "sent")
         if not waits:
-            return
+            return True
         run.emit(RequestReview(number=number, state="waiting"))
         word = await run.turn.decision()
         self._decided(run.id, number, "sent" if word.approve else "refused")
-        if not word.approve:
-            run.emit(RequestReview(number=number, state="refused"))
-            raise Stopped
-        run.emit(RequestReview(number=number, state="sent"))
-        await run.turn.take()
+        sent = False
+        try:
+            if not word.approve:
+                raise Stopped
+            await run.turn.take()
+            sent = await holds()
+        finally:
+            state: Literal["sent", "refused"] = "sent" if sent else "refused"
+            self._decided(run.id, number, state)
+            run.emit(RequestReview(number=number, state=state))
+        if not sent:
+            run.emit(Notice(text=CHANGED))
+        return sent
 
     def waits(self, run_id: str, number: int | None = None) -> bool:
         """Whether this request waits for the user's word; for None, any of the run's."""

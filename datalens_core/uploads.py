@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -169,7 +169,13 @@ class Uploads:
     ) -> Dataset:
         files = self._files_for(held.privacy)
         dataset = await files.inspect(session.id, path, held.name, held.variable, changes)
-        return dataset.model_copy(update={"id": held.id, "privacy": held.privacy})
+        return dataset.model_copy(
+            update={
+                "id": held.id,
+                "privacy": held.privacy,
+                "warnings": [*dataset.warnings, *_undecided(held, dataset)],
+            }
+        )
 
     def _files_for(self, privacy: DatasetPrivacy) -> FileHandler:
         """Raises LocalOnly: the file would leave this machine."""
@@ -292,6 +298,17 @@ def _renewed(privacy: DatasetPrivacy, project: ProjectRules) -> DatasetPrivacy:
     """What the user decided stays; their agreement only if the file asks for the same as before."""
     agreed = privacy.agreed and project == privacy.project
     return privacy.model_copy(update={"project": project, "agreed": agreed})
+
+
+def _undecided(before: Dataset, after: Dataset) -> Iterator[str]:
+    """Whoever decided about a column that has another name by now has to decide again."""
+    names = {column.name for column in after.dataset_schema.columns}
+    for name, policy in before.privacy.columns.items():
+        if policy != "send" and name not in names:
+            yield (
+                f"You decided what may be sent of {name}, and there is no such column any more. "
+                "If it has another name now, decide again."
+            )
 
 
 def _can_be_read(path: Path) -> bool:

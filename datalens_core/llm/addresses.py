@@ -14,11 +14,11 @@ def is_openrouter(base_url: str) -> bool:
 def is_local(base_url: str) -> bool:
     """Whether an endpoint is on this machine, by its address alone."""
     host = _host(base_url)
-    if host == "localhost" or host.endswith(".localhost"):
+    if host == "localhost":
         return True
     try:
         return ipaddress.ip_address(host).is_loopback
-    except ValueError:  # a name: it may resolve to anywhere
+    except ValueError:  # a name, `x.localhost` too: it may resolve to anywhere
         return False
 
 

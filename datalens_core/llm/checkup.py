@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from datalens_core.errors import LocalOnly
 from datalens_core.llm.addresses import is_local, shown
 from datalens_core.llm.catalogue import read_choices
 from datalens_core.llm.endpoint import Endpoint
@@ -43,6 +44,8 @@ async def checkup(
         verdict = await _asked(endpoint, settings)
     except CallFailed as failed:
         verdict = _verdict_on(failed.failure, endpoint, settings)
+    except LocalOnly as refused:
+        verdict = Verdict("problem", refused.message)
     finally:
         await endpoint.close()
     return [verdict, *_without_effect(endpoint, settings)]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from datalens_core.errors import LocalOnly
 from datalens_core.llm import openrouter
 from datalens_core.llm.addresses import is_local, is_openrouter, shown
 from datalens_core.llm.connection import failure_to_connect, http_client
@@ -84,6 +85,8 @@ class Endpoint:
                 return await self._post(body, watch)
         except CallFailed as failed:
             failure = failed.failure
+        except LocalOnly:
+            raise
         except Exception as error:
             failure = _failure_of(error)
         raise CallFailed(self._scrubbed(failure))
@@ -100,6 +103,8 @@ class Endpoint:
                 return await self._get(path)
         except CallFailed as failed:
             failure = failed.failure
+        except LocalOnly:
+            raise
         except Exception as error:
             failure = _failure_of(error)
         raise CallFailed(self._scrubbed(failure))
@@ -140,6 +145,9 @@ class Endpoint:
     # -- connections -------------------------------------------------------------------------------
 
     async def _client(self) -> httpx2.AsyncClient:
+        """Raises LocalOnly: not even the list of models is asked for elsewhere."""
+        if self._settings.local_only and not self.is_local:
+            raise LocalOnly.model()
         async with self._connecting:
             if self._http is None:
                 # Libraries and certificates take their time to load: not on the loop.

@@ -21,6 +21,11 @@ from datalens_core.privacy.contract import PrivacySession
 Purpose = Literal["plan", "act", "profile"]
 
 
+Review = Callable[[Preview, Callable[[], Awaitable[bool]]], Awaitable[bool]]
+"""Is shown a request, and a way to ask whether it would still be the same; it may wait, or raise.
+It says whether to send it; if not, what it has become by now is shown instead."""
+
+
 # -- requests and replies ------------------------------------------------------------------------
 
 
@@ -73,8 +78,8 @@ class CallScope:
     spending: Spending = field(default_factory=Spending)
     model: str | None = None
     """The model that was chosen for it, None for the one of the settings."""
-    review: Callable[[Preview], Awaitable[None]] | None = field(default=None, repr=False)
-    """Shown each request before it is sent; it may wait, or raise."""
+    review: Review | None = field(default=None, repr=False)
+    """Shown each request before it is sent."""
     local_only: Callable[[], bool] = field(default=lambda: False, repr=False)
     """Whether nothing may leave this machine, as it is now."""
     protect: Callable[[], Awaitable[None]] | None = field(default=None, repr=False)

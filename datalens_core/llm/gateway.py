@@ -170,14 +170,11 @@ class Gateway:
         self, request: ModelRequest, model: str, scope: CallScope, on_answer: OnAnswer | None
     ) -> ModelReply:
         self._budget.check(scope.spending)
-        if scope.protect is not None:
-            await scope.protect()
-        if scope.local_only() and not self._endpoint.is_local:
-            raise LocalOnly.needs("the model", "Use one on this machine, or none.")
         if _follows_a_failure(request):
             self._replies.forget(scope)
-        # Detection takes time on long texts, and its first use imports a lot: off the loop.
-        outbound = await asyncio.to_thread(redacted, request, scope.privacy, self._secrets)
+        outbound = await self._redacted(request, scope)
+        while not await self._may_go(outbound, request, model, scope):
+            outbound = await self._redacted(request, scope)
         body = {"model": model, **outbound.body}
         watch: Watch | None = None
         if on_answer is not None:
@@ -185,8 +182,6 @@ class Gateway:
         kept = self._replies.find(body, scope)
         for event in () if kept else outbound.events():
             scope.emit(event)
-        if kept is None and scope.review is not None:
-            await scope.review(self._shown(outbound, model))
         raw = kept or await self._sender.send(body, scope, watch)
         if kept and watch is not None:
             watch(kept)
@@ -197,6 +192,27 @@ class Gateway:
         if not (kept or self._endpoint.offline or raw.finish_reason == "length"):
             self._replies.keep(body, scope, raw)
         return reply
+
+    async def _redacted(self, request: ModelRequest, scope: CallScope) -> Outbound:
+        """The request as it would go now."""
+        if scope.protect is not None:
+            await scope.protect()
+        if scope.local_only() and not self._endpoint.is_local:
+            raise LocalOnly.model()
+        # Detection takes time on long texts, and its first use imports a lot: off the loop.
+        return await asyncio.to_thread(redacted, request, scope.privacy, self._secrets)
+
+    async def _may_go(
+        self, outbound: Outbound, request: ModelRequest, model: str, scope: CallScope
+    ) -> bool:
+        """Whether a request goes as it is; its user may decide more while it waits for them."""
+        if scope.review is None or self._replies.find({"model": model, **outbound.body}, scope):
+            return True
+
+        async def is_the_same() -> bool:
+            return (await self._redacted(request, scope)).body == outbound.body
+
+        return await scope.review(self._shown(outbound, model), is_the_same)
 
     def _error(self, failure: Failure, model: str) -> ModelError:
         filters = PRIVACY_FILTERS if self._endpoint.is_openrouter else ""

@@ -65,7 +65,8 @@ def stretch(text: str, letters: Letters, start: int, length: int) -> tuple[int, 
     held = letters.places[start : start + length]
     end = held[-1] + 1
     gaps = (after - before for before, after in pairwise(held))
-    alone = not text[end : end + 1].isalnum()
+    beyond = text[end : end + 1]
+    alone = not beyond.isalnum() or (beyond.isdigit() and text[end - 1].isalpha())
     return (held[0], end) if alone and max(gaps, default=0) <= _WIDEST_GAP else None
 
 

@@ -14,12 +14,14 @@ from pydantic import JsonValue
 from datalens_core.privacy.disguises import Disguises
 from datalens_core.privacy.written_numbers import WrittenNumber, written_numbers
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W_]+")  # what code makes of names is glued with underscores
 NUMBER = re.compile(
     r"(?<![\w.])-?(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d+)(?:\.\d+)?(?:[eE][+-]?\d{1,3})?(?!\w|\.\d)"
 )
 MIN_TEXT = 3
 """A shorter text is a code or an abbreviation that means other things elsewhere."""
+_GLUED_TO_DIGITS = 6
+"""Characters of a text that is known though a digit follows it: `name + str(number)`."""
 MIN_DIGITS = 4
 """A number of fewer digits cannot be told from a count."""
 _SAME = 1e-9
@@ -75,6 +77,14 @@ class KnownValues:
             return
         place = (word.start(), len(folded))
         self._texts.setdefault(word.group(), {}).setdefault(place, set()).add(folded)
+
+    def without(self, other: KnownValues) -> KnownValues:
+        """These, but for those that the other one knows as well."""
+        numbers = set(other._numbers)
+        return KnownValues(
+            (*(self._whole - other._whole), *(n for n in self._numbers if n not in numbers)),
+            complete=self.complete,
+        )
 
     def holds_text(self, text: str) -> bool:
         """Whether a cell is one of the values, whatever its case."""
@@ -144,11 +154,15 @@ def _lower(text: str) -> str:
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
-    before, after = text[start - 1 : start], text[end : end + 1]
-    return not (_wordlike(before) and _wordlike(text[start])) and not (
-        _wordlike(after) and _wordlike(text[end - 1])
+    long = end - start >= _GLUED_TO_DIGITS
+    return not (
+        _goes_on(text[start], text[start - 1 : start], long)
+        or _goes_on(text[end - 1], text[end : end + 1], long)
     )
 
 
-def _wordlike(character: str) -> bool:
-    return character.isalnum() or character == "_"
+def _goes_on(edge: str, beyond: str, long: bool) -> bool:
+    """Whether a word that has this character at its edge may be a part of a longer one."""
+    return (
+        edge.isalnum() and beyond.isalnum() and not (long and edge.isalpha() and beyond.isdigit())
+    )

@@ -52,18 +52,21 @@ def _is_whole(text: str, find: Finder) -> bool:
     return sum(s.end - s.start for s in united(find(text))) * 5 >= len(text.strip()) * 4 > 0
 
 
-def column_privacy(dataset: Dataset, detected: Detected) -> Iterator[ColumnPrivacy]:
+def column_privacy(
+    dataset: Dataset, detected: Detected, *, schema_only: bool = False
+) -> Iterator[ColumnPrivacy]:
     """What is in force for each column of a data set.
 
-    The user's word goes before detection; a project's file is a floor below both.
+    The user's word goes before detection; a project's file is a floor below both. With
+    `schema_only` no value of any column is sent: neither as a sample nor in what code prints.
     """
     privacy = dataset.privacy
     for column in dataset.dataset_schema.columns:
         asked = list(asked_for(privacy.project.columns, column.name))
-        required = strictest(asked)
         found = detected.get(column.name, "send")
         if privacy.agreed and asked:
-            found = required
+            found = strictest(asked)
+        required = strictest((*asked, "statistics" if schema_only else "send"))
         chosen = privacy.columns.get(column.name)
         policy = strictest((chosen or found, required))
         yield ColumnPrivacy(
@@ -71,7 +74,8 @@ def column_privacy(dataset: Dataset, detected: Detected) -> Iterator[ColumnPriva
             column=column.name,
             policy=policy,
             required=required,
-            source="project" if policy == required != (chosen or found)
+            source="project" if strictest(asked) == policy != (chosen or found)
+            else "setting" if policy == required != (chosen or found)
             else "user" if chosen
             else "detected",
         )  # fmt: skip

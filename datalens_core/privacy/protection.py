@@ -21,6 +21,11 @@ MARKED_VALUE = "MARKED_VALUE"
 POLICIES: tuple[ColumnPolicy, ...] = ("send", "tokenise", "statistics", "never")
 """From the loosest to the strictest."""
 
+MERGED = ("_x", "_y")
+"""What pandas adds to names that both tables have."""
+MIN_NAME = 3
+"""A shorter name is a part of too many others."""
+
 OWN_CHANNELS = frozenset({"prompt", "tools", "response_format"})
 """Texts that we wrote ourselves: a column may be called like a word of them."""
 
@@ -80,11 +85,17 @@ class Protection:
         return any(said == mark.strip().casefold() for mark in self.not_personal)
 
     def is_protected(self, column: str) -> bool:
-        return self.policies.get(column, "send") != "send"
+        return self.policies.get(self._source(column), "send") != "send"
+
+    def _source(self, column: str) -> str:
+        """The column that one of a table is: where two were merged, `pay_x` is a `pay`."""
+        if column not in self.policies and column.endswith(MERGED):
+            return column[:-2]
+        return column
 
     def holds_number(self, column: str, written: str) -> bool:
         """Whether a number may be a value of a protected column."""
-        held = self.values.get(column, ())
+        held = self.values.get(self._source(column), ())
         return not held or any(not known.complete or known.holds_number(written) for known in held)
 
     def hides_name(self, text: str) -> str | None:
@@ -103,12 +114,13 @@ class Protection:
             return False
         if self.marks(cell):
             return True
-        if self.policies.get(cell.column or "") == "tokenise" and self.allows(cell.value):
+        policy = self.policies.get(self._source(cell.column or ""))
+        if policy == "tokenise" and self.allows(cell.value):
             return False
         if cell.column is not None and self.is_protected(cell.column):
             is_number = not cell.is_string and cell.value not in ("true", "false")
             return not is_number or self.holds_number(cell.column, cell.value)
-        if cell.is_string or cell.column in self.policies:
+        if cell.is_string or policy is not None:
             return False
         return is_telling(cell.value) and any(
             known.holds_number(cell.value) for known in self._known
@@ -125,7 +137,8 @@ class Protection:
         """Names and values in a text that is not ours."""
         if self._names is not None:
             for name in self._names.finditer(text):
-                yield Span(*name.span(), COLUMN_NAME)
+                if not self._is_another_column(text, *name.span()):
+                    yield Span(*name.span(), COLUMN_NAME)
         numbers = list(written_numbers(text)) if self._known or self.personal else []
         for known in self._known:
             for place in known.find(text, numbers):
@@ -135,6 +148,14 @@ class Protection:
             yield Span(start, end, MARKED_VALUE)
         for start, end in self.kept.find(text) if self.kept is not None else ():
             yield Span(start, end, MARKED_VALUE)
+
+    def _is_another_column(self, text: str, start: int, end: int) -> bool:
+        """Whether a hidden name is met within that of a column whose name may be known."""
+        while start and _in_name(text[start - 1]):
+            start -= 1
+        while end < len(text) and _in_name(text[end]):
+            end += 1
+        return self.policies.get(text[start:end], "never") != "never"
 
 
 NOTHING = Protection()
@@ -152,4 +173,11 @@ def _name_pattern(name: str) -> str:
     written = r"[\W_]{0,2}".join(words)
     if len(name) < 2:  # a letter means a column only where it is quoted
         return rf"(?<=['\"`]){written}(?=['\"`])"
-    return rf"(?<!\w){written}(?!\w)"
+    if len(name) < MIN_NAME:
+        return rf"(?<!\w){written}(?!\w)"
+    # Also in what is derived from it: merged tables have pay_x and pay_y, summaries mean_pay.
+    return rf"(?<![^\W_]){written}(?![^\W_])"
+
+
+def _in_name(character: str) -> bool:
+    return character.isalnum() or character == "_"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datalens_core.privacy.columns import is_phone_column
 from datalens_core.privacy.known_values import NUMBER
 from datalens_core.privacy.phones import PHONE
-from datalens_core.privacy.protection import Protection
+from datalens_core.privacy.protection import MERGED, Protection
 from datalens_core.privacy.rules import PERSONAL_VALUE
 from datalens_core.privacy.spans import Span
 
@@ -57,7 +57,7 @@ def protected_cells(text: str, protection: Protection) -> Iterator[Span]:
 
 
 def _name(name: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    return re.compile(rf"(?<!\w){re.escape(name)}(?:{'|'.join(MERGED)})?(?!\w)")
 
 
 def _block(text: str, end: int) -> int:

@@ -163,7 +163,7 @@ class E2BEndpoint:
     async def start(self) -> Endpoint:
         """Raises SandboxUnavailable without a key, LocalOnly where nothing may leave here."""
         if self._settings.local_only:
-            raise LocalOnly.needs("the sandbox", "Remove E2B_API_KEY to use the one here.")
+            raise LocalOnly.sandbox()
         key = self._settings.e2b_api_key
         if key is None:
             raise SandboxUnavailable("E2B needs a key: set E2B_API_KEY.")

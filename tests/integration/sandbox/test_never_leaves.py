@@ -169,3 +169,13 @@ async def test_where_nothing_may_leave_e2b_is_refused_before_a_byte_goes(
             )
         assert not service.received
         await remote.sandboxes.close()
+
+
+async def test_where_nothing_may_leave_a_teams_history_is_refused(service: FaultyE2B) -> None:
+    team = {"supabase_url": "https://team.supabase.co", "supabase_anon_key": SecretStr("anon")}
+    remote = await made(service, e2b_api_key=None, **team)
+    asks = DatasetPrivacy(project=ProjectRules(local_only=True))
+    with pytest.raises(LocalOnly, match="the history is elsewhere"):
+        remote.safeguards.check_local([asks])
+    remote.safeguards.check_local([DatasetPrivacy()])
+    await remote.sandboxes.close()

@@ -250,6 +250,8 @@ async def test_a_database_without_our_tables_says_what_to_do(
     store = team.another()
     settings = Settings.offline(supabase_url=supabase.url, supabase_anon_key=supabase.anon_key)
     assert (await team_history(settings)).state == "note"
+    here = settings.model_copy(update={"local_only": True, "supabase_url": "http://nobody.test"})
+    assert "the history is elsewhere" in (await team_history(here)).text
     for function in ("session", "session_exists"):
         supabase.database.sql(f"alter function public.{function}(uuid) rename to hidden_{function}")
     try:

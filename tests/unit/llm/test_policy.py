@@ -37,7 +37,10 @@ def test_openrouter_is_known_by_its_host(url: str, own: bool) -> None:
 @pytest.mark.parametrize(
     ("url", "own"),
     [("http://localhost:1/v1", True), ("http://127.0.0.9/v1", True), ("http://[::1]:8/v1", True),
-     ("http://localhost.example/v1", False), ("http://10.0.0.1/v1", False)],
+     ("http://localhost.example/v1", False), ("http://10.0.0.1/v1", False),
+     ("http://chat.localhost/v1", False), ("http://127.0.0.1.nip.io/v1", False),
+     ("http://0.0.0.0/v1", False), ("http://2130706433/v1", False),
+     ("http://127.0.0.1@chat.example/v1", False)],
 )  # fmt: skip
 def test_this_machine_is_known_by_its_address(url: str, own: bool) -> None:
     assert is_local(url) is own

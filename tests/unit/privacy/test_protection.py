@@ -45,6 +45,9 @@ NAMES = ["Ada Lovelace", "Bo", "O'Neil, Tom", "Ángel Núñez", "x@y.example"]
         ("ada lovelace.", True),
         ("ángel núñez", True),
         ("by O'Neil, Tom.", True),
+        ("who_Ada Lovelace", True),  # a column of get_dummies
+        ("ada lovelace_total", True),
+        ("Ada Lovelace42", True),
         ("Ada Lovelacesson", False),
         ("unAda Lovelace", False),
         ("Ada", False),
@@ -159,9 +162,37 @@ def test_a_hidden_name_is_hidden_however_it_is_written_and_others_are_not() -> N
         sent(made, "Base pay, BASE-PAY and base_pay")
         == ", ".join(["<COLUMN_NAME_1>"] * 2).replace(", <", ", <", 1) + " and <COLUMN_NAME_1>"
     )
-    assert sent(made, "pay by base_pay_band") == "pay by base_pay_band"
     assert sent(made, "df['x'] = x + 1") == "df['<COLUMN_NAME_2>'] = x + 1"
     assert made.restore_code("df['<COLUMN_NAME_1>']") == "df['base_pay']"
+
+
+def test_a_hidden_name_is_hidden_in_what_is_derived_from_it_and_not_in_other_columns() -> None:
+    made = session({"pay": "never", "id": "never", "pay_band": "send", "order_id": "send"})
+    sent(made, "pay")
+    said = "pay_x mean_pay pay_band order_id paying"
+    shown = sent(made, said)
+    assert shown == "<COLUMN_NAME_1>_x mean_<COLUMN_NAME_1> pay_band order_id paying"
+    assert made.restore_text(shown) == said
+    assert made.restore_code("df['<COLUMN_NAME_1>_x'].sum()") == "df['pay_x'].sum()"
+
+
+def test_a_merged_tables_columns_are_those_they_come_from() -> None:
+    made = session({"age": "statistics", "who": "tokenise"}, {"age": [34, 7], "who": ["Bo"]})
+    printed = "   age_x  n\n0     34  3\n1      7  9"
+    assert sent(made, printed).count("<PERSONAL_VALUE_") == 2
+    table = {"columns": ["age_y", "who_x", "n"], "rows": [[34, "Bo", 34]], "row_count": 1}
+    assert json.loads(sent(made, table))["rows"] == [
+        ["<PERSONAL_VALUE_1>", "<PERSONAL_VALUE_3>", 34]
+    ]
+
+
+def test_what_is_known_twice_is_kept_once() -> None:
+    left = KnownValues(["Ada Lovelace", "Bo Mercer", 1234, True]).without(
+        KnownValues(["Ada Lovelace", 1234])
+    )
+    assert not list(left.find("Ada Lovelace 1234"))
+    assert len(list(left.find("Bo Mercer"))) > 0
+    assert not left.holds_number("1234")
 
 
 @pytest.mark.parametrize("name", ["question", "name", "rows", "stdout", "value", "content"])
