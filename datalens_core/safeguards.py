@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,16 +22,16 @@ from datalens_core.privacy.kept_marks import KeptMarks
 from datalens_core.privacy.known_values import KnownValues
 from datalens_core.privacy.policies import (
     asked_in_vain,
-    by_name,
     column_privacy,
     detected_policies,
     shown_schema,
     shown_statistics,
 )
 from datalens_core.privacy.project import detection
-from datalens_core.privacy.protection import MARKED_VALUE, Protection, strictest
+from datalens_core.privacy.protection import MARKED_VALUE, Protection
 from datalens_core.privacy.rules import DetectionRules
 from datalens_core.privacy.session import PrivacySessions, SessionPrivacy
+from datalens_core.privacy.versions import Version, Versions, version_of
 from datalens_core.sandbox.contract import DataFile, Recipe
 from datalens_core.sandbox.lifecycle import SessionSandboxes
 from datalens_core.sessions.state import SessionState
@@ -51,7 +51,6 @@ MARKS_NOT_KEPT = "What you marked is replaced until the server stops; it could n
 
 FolderOf = Callable[[str], Path]
 Shown = Callable[[Dataset], Dataset]
-Version = tuple[str, str]
 
 
 @dataclass
@@ -59,10 +58,8 @@ class _Guard:
     """What is known of a session's data sets, in memory, for as long as its vault."""
 
     detected: dict[Version, dict[str, ColumnPolicy]] = field(default_factory=dict)
-    known: dict[tuple[Version, str], KnownValues] = field(default_factory=dict, repr=False)
+    versions: Versions = field(default_factory=Versions)
     copies: dict[Version, tuple[list[str], DataFile]] = field(default_factory=dict)
-    met: dict[str, dict[str, ColumnPolicy]] = field(default_factory=dict)
-    """By data set the policies of all its columns, those of its older versions included."""
     marks: tuple[Mark, ...] = field(default=(), repr=False)
     kept: KeptMarks | None = field(default=None, repr=False)
     """Of the marks from before the server was started."""
@@ -222,14 +219,14 @@ class Safeguards:
         guard = self._guard(session_id)
         self._privacy.of(session_id).look_with(self._detection(state))
         columns = await self.columns(session_id, state)
-        policies = _in_force(guard, state.datasets, columns)
+        policies = guard.versions.in_force(state.datasets, columns)
         values: dict[str, list[KnownValues]] = {}
         for dataset in state.datasets:
             for name in {c.column for c in columns if c.dataset_id == dataset.id}:
                 if policies[name] != "send":
-                    known = guard.known.get((_version(dataset), name))
+                    known = guard.versions.known.get((version_of(dataset), name))
                     values.setdefault(name, []).append(known or _sampled(dataset, name))
-        for name, known in _of_older_versions(guard, state.datasets):
+        for name, known in guard.versions.of_older_ones(state.datasets):
             if policies.get(name, "send") != "send":
                 values.setdefault(name, []).append(known)
         schema_only = self.schema_only(state)
@@ -261,7 +258,7 @@ class Safeguards:
     ) -> None:
         """Before a request goes: what protected columns hold is known, and policies in force."""
         guard = self._guard(session_id)
-        known_before = len(guard.known)
+        known_before = len(guard.versions.known)
         columns = await self.columns(session_id, state)
         for dataset in list(state.datasets):
             wanted = [
@@ -270,8 +267,8 @@ class Safeguards:
             await self._learn(
                 session_id, dataset, wanted, self._files, recipe, anew=bool(state.executions)
             )
-        if len(guard.known) > known_before:
-            _keep_once(guard, state.datasets)
+        if len(guard.versions.known) > known_before:
+            guard.versions.keep_once(state.datasets)
         await self.refresh(session_id, state)
 
     async def knows_values(self, session_id: str, state: SessionState) -> bool:
@@ -295,8 +292,8 @@ class Safeguards:
         anew: bool,
     ) -> None:
         """The values of columns, so that they are known wherever they turn up."""
-        guard, version = self._guard(session_id), _version(dataset)
-        wanted = [column for column in columns if (version, column) not in guard.known]
+        guard, version = self._guard(session_id), version_of(dataset)
+        wanted = [column for column in columns if (version, column) not in guard.versions.known]
         if not wanted:
             return
         try:
@@ -305,7 +302,7 @@ class Safeguards:
             found = {}
         for column in wanted:
             held = found.get(column)
-            guard.known[version, column] = (
+            guard.versions.known[version, column] = (
                 KnownValues(held.values, complete=held.complete)
                 if held is not None
                 else _sampled(dataset, column)
@@ -319,7 +316,7 @@ class Safeguards:
         return rules
 
     async def _detected(self, session_id: str, dataset: Dataset) -> Mapping[str, ColumnPolicy]:
-        guard, version = self._guard(session_id), _version(dataset)
+        guard, version = self._guard(session_id), version_of(dataset)
         if version not in guard.detected:
             session = self._privacy.of(session_id)
             guard.detected[version] = await asyncio.to_thread(_detect, session, dataset)
@@ -341,16 +338,16 @@ class Safeguards:
         """
         if self._settings.uses_embedded_sandbox:
             return data_file(dataset, path)
-        hidden = _hidden(dataset, self._guard(session_id).detected.get(_version(dataset), {}))
+        hidden = _hidden(dataset, self._guard(session_id).detected.get(version_of(dataset), {}))
         if not hidden:
             return data_file(dataset, path)
-        held, copy = self._guard(session_id).copies.get(_version(dataset), ([], None))
+        held, copy = self._guard(session_id).copies.get(version_of(dataset), ([], None))
         if copy is None or held != hidden:
             raise SandboxUnavailable(NO_FILTER)
         return copy
 
     async def _take_out(self, session_id: str, dataset: Dataset, path: Path) -> None:
-        guard, version = self._guard(session_id), _version(dataset)
+        guard, version = self._guard(session_id), version_of(dataset)
         hidden = _hidden(dataset, await self._detected(session_id, dataset))
         if not hidden:
             return
@@ -408,53 +405,12 @@ def _whole(dataset: Dataset) -> Dataset:
     return dataset
 
 
-def _version(dataset: Dataset) -> Version:
-    return dataset.sha256, dataset.plan.model_dump_json()
-
-
 def _detect(session: SessionPrivacy, dataset: Dataset) -> dict[str, ColumnPolicy]:
     try:
         return detected_policies(dataset.dataset_schema, session.find)
     except Exception:
         # A detector that fails blocks the sending; until then everything counts as personal.
         return {column.name: "tokenise" for column in dataset.dataset_schema.columns}
-
-
-def _in_force(
-    guard: _Guard, datasets: Sequence[Dataset], columns: Sequence[ColumnPrivacy]
-) -> dict[str, ColumnPolicy]:
-    """The strictest policy of each name, also of columns that a newer version does not have.
-
-    Earlier questions and answers still name them, and hold their values.
-    """
-    held = by_name(columns)
-    for dataset in datasets:
-        now = {c.column: c.policy for c in columns if c.dataset_id == dataset.id}
-        before = guard.met.get(dataset.id, {})
-        guard.met[dataset.id] = {**dataset.privacy.columns, **before, **now}
-        for name, policy in guard.met[dataset.id].items():
-            if name not in now:
-                held[name] = strictest((held.get(name, "send"), policy))
-    return held
-
-
-def _of_older_versions(
-    guard: _Guard, datasets: Sequence[Dataset]
-) -> Iterator[tuple[str, KnownValues]]:
-    present = {_version(dataset) for dataset in datasets}
-    for (version, name), known in guard.known.items():
-        if version not in present:
-            yield name, known
-
-
-def _keep_once(guard: _Guard, datasets: Sequence[Dataset]) -> None:
-    """Of older versions, only the values that the newer ones do not have: most are the same."""
-    for name in {name for _, name in guard.known}:
-        newer = [known for d in datasets if (known := guard.known.get((_version(d), name)))]
-        older = [v for v, n in guard.known if n == name] if newer else []
-        for version in set(older) - {_version(d) for d in datasets}:
-            for known in newer:
-                guard.known[version, name] = guard.known[version, name].without(known)
 
 
 def _sampled(dataset: Dataset, column: str) -> KnownValues:

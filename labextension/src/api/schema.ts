@@ -756,12 +756,12 @@ export interface components {
        */
       policy: 'send' | 'tokenise' | 'statistics' | 'never';
       /**
-       * @description What the project's file asks for at least.
+       * @description What the project's file, or sending names and types alone, asks for at least.
        * @enum {string}
        */
       required: 'send' | 'tokenise' | 'statistics' | 'never';
       /** @enum {string} */
-      source: 'detected' | 'user' | 'project';
+      source: 'detected' | 'user' | 'project' | 'setting';
     };
     /**
      * ColumnStatistics

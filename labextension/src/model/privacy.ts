@@ -20,7 +20,8 @@ export const POLICIES: { value: ColumnPolicy; label: string; says: string }[] = 
 const SOURCES: Record<ColumnPrivacy['source'], string> = {
   detected: 'As it was detected.',
   user: 'As you decided.',
-  project: 'As the project’s file asks for.'
+  project: 'As the project’s file asks for.',
+  setting: 'Names and types alone are sent here.'
 };
 
 const KINDS: Record<string, string> = {

@@ -173,14 +173,19 @@ async def test_a_policy_and_its_reasons_outlast_a_restart(
     assert not [value for value in HIDDEN if value in sent]
 
 
-async def test_schema_only_sends_no_value_of_the_first_rows(
+async def test_schema_only_sends_no_value_whatever_code_prints(
     make_workbench: Make, staff: Path, asked: Ask
 ) -> None:
     script = [
         PROFILE,
         plan(["Look"]),
         get_schema(),
-        run_python("import pandas as pd\nlen(df)"),
+        find_values("unit", "Nor"),
+        run_python(PRINTS),
+        run_python(RAISES),
+        run_python("import pandas as pd\ndf.groupby('unit').base_pay.mean()"),
+        final_answer("North and Ottoline Quill."),
+        plan(["Again"]),
         final_answer("6 rows."),
     ]
     async with (
@@ -189,13 +194,97 @@ async def test_schema_only_sends_no_value_of_the_first_rows(
     ):
         session = await workbench.create_session()
         await workbench.upload(session.id, staff)
+        report = await workbench.privacy_report(session.id)
+        events = await asked(workbench, session.id, "what is the mean in the North?")
         await asked(workbench, session.id, "how many rows?")
         sent = model.received.decode()
+    assert {(c.policy, c.required, c.source) for c in report.columns} == {
+        ("statistics", "statistics", "setting")
+    }
+    assert events[-1].type == "run.completed"
+    assert len(model.requests) == len(script)
     for line in STAFF.splitlines()[1:]:
         for value in line.split(","):
             assert len(value) < 4 or value not in sent, value
     for name in STAFF.splitlines()[0].split(","):
         assert name in sent
+    assert "73994.66" in sent, "a mean is nobody's value"
+
+
+async def test_what_a_newer_version_lost_stays_known(
+    make_workbench: Make, staff: Path, asked: Ask, tmp_path: Path
+) -> None:
+    newer = tmp_path / "newer" / "staff.csv"
+    newer.parent.mkdir()
+    newer.write_text("person,pay,unit\nNella Ambrose,51234,North\nOttoline Quill,90417,North\n")
+    script = [
+        PROFILE,
+        plan(["Look"]),
+        run_python(PRINTS),
+        final_answer("Marguerite Sole earns most, 90417; the base_pay of Tavish Roon is 55902."),
+        PROFILE,
+        plan(["Again"]),
+        run_python("import pandas as pd\nprint(df)"),
+        final_answer("2 rows."),
+    ]
+    async with (
+        ScriptedModel(script) as model,
+        make_workbench(llm_base_url=model.base_url) as workbench,
+    ):
+        session = await workbench.create_session()
+        await workbench.upload(session.id, staff)
+        await workbench.set_column_policies(session.id, PROTECTED)
+        await asked(workbench, session.id, "who earns most?")
+        before = len(model.requests)
+        [held] = (await workbench.get_session(session.id)).datasets
+        upload = await workbench.upload(session.id, newer, replaces=held.id)
+        events = await asked(workbench, session.id, "and now?")
+        sent = b"\n".join(r.raw for r in model.requests[before + 1 :]).decode()
+    assert events[-1].type == "run.completed"
+    assert "and now?" in sent
+    assert "who earns most?" in sent
+    # What is new may be what was protected, by another name.
+    for value in (*HIDDEN, "Nella", "51234", "person\\\\\""):
+        assert value not in sent, value
+    assert '\\"name\\":\\"unit\\"' in sent
+    told = "".join(upload.warnings)
+    assert "what may be sent of worker, base_pay, bonus" in told
+    assert "what is new (person, pay) is held back" in told
+
+
+async def test_what_is_derived_from_a_protected_column_is_known_too(
+    make_workbench: Make, tmp_path: Path, asked: Ask
+) -> None:
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    first.write_text("ward,pay\nElm,71234\nYew,68119\n")
+    second.write_text("ward,pay\nElm,55902\nYew,60333\n")
+    derives = (
+        "import pandas as pd\nprint(df.merge(second, on='ward'))\n"
+        "print(pd.get_dummies(df.ward, prefix='in').columns.tolist())\n"
+        "x = df.assign(x=df.ward, y=df.pay)[['x', 'y']]\nprint(x.T.to_json(), x.to_dict())\n"
+        "df.groupby('ward').agg(mean_pay=('pay', 'mean'))"
+    )
+    script = [PROFILE, PROFILE, plan(["Derive"]), run_python(derives), final_answer("Seen.")]
+    async with (
+        ScriptedModel(script) as model,
+        make_workbench(llm_base_url=model.base_url) as workbench,
+    ):
+        session = await workbench.create_session()
+        for path in (first, second):
+            await workbench.upload(session.id, path)
+        [held, _] = (await workbench.get_session(session.id)).datasets
+        chosen = policies(ward="tokenise", pay="never")
+        await workbench.set_column_policies(
+            session.id, [c.model_copy(update={"dataset_id": held.id}) for c in chosen]
+        )
+        events = await asked(workbench, session.id, "derive")
+        sent = model.requests[-1].text
+    assert events[-1].type == "run.completed"
+    shown = "".join(e.text for e in events if e.type == "execution.output")
+    assert "pay_x" in shown
+    assert "in_Elm" in shown
+    for value in ("Elm", "Yew", "71234", "68119", "55902", "60333", "pay"):
+        assert value not in sent, value
 
 
 async def test_a_single_persons_extreme_is_held_back_from_the_schema(

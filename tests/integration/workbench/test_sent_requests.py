@@ -10,7 +10,7 @@ import pytest
 
 from datalens_core import Workbench
 from datalens_core.errors import PlanNotWaiting, RequestNotWaiting
-from datalens_core.models import Preview, PreviewPart
+from datalens_core.models import Mark, Preview, PreviewPart
 from datalens_core.sent import MAX_CHARACTERS, MAX_RUNS, Outbox
 from tests.support.openrouter import ScriptedModel, final_answer, plan, run_python
 
@@ -78,6 +78,34 @@ async def test_a_request_that_is_not_wanted_is_not_sent(
         assert not model.requests
         held = (await workbench.sent_requests(run_id)).requests
     assert [request.state for request in held] == ["refused"]
+
+
+async def test_what_is_decided_while_a_request_waits_is_in_it_before_it_goes(
+    make_workbench: Callable[..., Workbench], sales: Path
+) -> None:
+    async with (
+        ScriptedModel([plan(["Count"])]) as model,
+        make_workbench(llm_base_url=model.base_url, pause_before_sending=True) as workbench,
+    ):
+        session = await workbench.create_session()
+        await workbench.upload(session.id, sales)
+        run_id = await workbench.start_query(session.id, "what of Project Heron in the West?")
+        states = []
+        async for event in workbench.events(run_id):
+            if event.type != "request.review":
+                continue
+            states.append((event.number, event.state))
+            if event.state == "waiting" and event.number == 1:
+                await workbench.mark(session.id, [Mark(text="Project Heron", personal=True)])
+            if event.state == "waiting":
+                await workbench.decide_request(run_id, event.number, event.number < 3)
+        sent = (await workbench.sent_requests(run_id)).requests
+    assert states == [(1, "waiting"), (1, "refused"), (2, "waiting"), (2, "sent"),
+                      (3, "waiting"), (3, "refused")]  # fmt: skip
+    assert "Project Heron" in sent[0].preview.model_dump_json()
+    assert [request.state for request in sent] == ["refused", "sent", "refused"]
+    assert len(model.requests) == 1
+    assert b"Project Heron" not in model.received
 
 
 async def test_without_a_model_nothing_waits(
