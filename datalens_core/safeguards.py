@@ -273,9 +273,10 @@ class Safeguards:
 
     async def knows_values(self, session_id: str, state: SessionState) -> bool:
         """Whether what protected columns hold is known already, so that it is found in a text."""
-        known, columns = self._guard(session_id).known, await self.columns(session_id, state)
+        known = self._guard(session_id).versions.known
+        columns = await self.columns(session_id, state)
         return all(
-            (_version(dataset), c.column) in known
+            (version_of(dataset), c.column) in known
             for dataset in list(state.datasets)
             for c in columns
             if c.dataset_id == dataset.id and c.policy != "send"
