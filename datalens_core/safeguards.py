@@ -26,6 +26,7 @@ from datalens_core.privacy.policies import (
     detected_policies,
     shown_schema,
     shown_statistics,
+    taken_over,
 )
 from datalens_core.privacy.project import detection
 from datalens_core.privacy.protection import MARKED_VALUE, Protection
@@ -182,6 +183,17 @@ class Safeguards:
 
     def local_only(self, datasets: Sequence[Dataset]) -> bool:
         return self._settings.local_only or any(d.privacy.project.local_only for d in datasets)
+
+    @staticmethod
+    def taken_over(dataset: Dataset, before: Dataset) -> Dataset:
+        """A newer version of a data set: what its user decided loosens by no other name."""
+        columns, warnings = taken_over(before, dataset)
+        privacy = dataset.privacy.model_copy(
+            update={"columns": {**dataset.privacy.columns, **columns}}
+        )
+        return dataset.model_copy(
+            update={"privacy": privacy, "warnings": [*dataset.warnings, *warnings]}
+        )
 
     def check_local(self, privacy: Sequence[DatasetPrivacy]) -> None:
         """Hold the sandbox and the store against what the project asks for.

@@ -17,7 +17,6 @@ from datalens_core.datasets.loader import data_file, loader_code
 from datalens_core.errors import DatasetMissing, InvalidRequest, NotFound
 from datalens_core.events import DatasetMeasured, SandboxReplaced
 from datalens_core.models import (
-    ColumnPolicy,
     Dataset,
     DatasetDetail,
     DatasetPrivacy,
@@ -27,15 +26,12 @@ from datalens_core.models import (
     Session,
     UploadResult,
 )
-from datalens_core.privacy.protection import strictest
 from datalens_core.rooms import Rooms
 from datalens_core.runs import Run
 from datalens_core.sandbox.contract import Replacement
 from datalens_core.sessions.state import SessionState
 
 T = TypeVar("T")
-_MOST_SHOWN = 5
-_NAME_SHOWN = 60
 UNASKED = "Each request waits for your word, so none was made for this."
 
 
@@ -173,14 +169,8 @@ class Uploads:
     ) -> Dataset:
         files = self._files_for(held.privacy)
         dataset = await files.inspect(session.id, path, held.name, held.variable, changes)
-        taken_over, warnings = _taken_over(held, dataset)
-        columns = {**held.privacy.columns, **taken_over}
-        return dataset.model_copy(
-            update={
-                "id": held.id,
-                "privacy": held.privacy.model_copy(update={"columns": columns}),
-                "warnings": [*dataset.warnings, *warnings],
-            }
+        return self._rooms.safeguards.taken_over(
+            dataset.model_copy(update={"id": held.id, "privacy": held.privacy}), held
         )
 
     def _files_for(self, privacy: DatasetPrivacy) -> FileHandler:
@@ -306,30 +296,6 @@ def _renewed(privacy: DatasetPrivacy, project: ProjectRules) -> DatasetPrivacy:
     """What the user decided stays; their agreement only if the file asks for the same as before."""
     agreed = privacy.agreed and project == privacy.project
     return privacy.model_copy(update={"project": project, "agreed": agreed})
-
-
-def _taken_over(before: Dataset, after: Dataset) -> tuple[dict[str, ColumnPolicy], list[str]]:
-    """The policies of columns that are new, and the words for them.
-
-    If a column that the user protected is gone, a new one may be the same by another name.
-    """
-    older, newer = ([c.name for c in d.dataset_schema.columns] for d in (before, after))
-    gone = {n: p for n, p in before.privacy.columns.items() if n not in newer and p != "send"}
-    new = [name for name in newer if name not in older and name not in before.privacy.columns]
-    if not gone or not new:
-        return {}, []
-    warning = (
-        f"You decided what may be sent of {_listed(list(gone))}, and there is no such column any "
-        f"more. It may have another name now, so what is new ({_listed(new)}) is held back as "
-        "strictly until you decide."
-    )
-    return dict.fromkeys(new, strictest(gone.values())), [warning]
-
-
-def _listed(names: list[str]) -> str:
-    shown = [name[:_NAME_SHOWN] for name in names[:_MOST_SHOWN]]
-    more = len(names) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
 def _can_be_read(path: Path) -> bool:

@@ -25,6 +25,9 @@ from datalens_core.privacy.spans import Finder, united
 SHARED_BY = 3
 """So many of the sampled rows have to share an extreme: it is no single person's then."""
 
+_MOST_SHOWN = 5
+_NAME_SHOWN = 60
+
 Detected = Mapping[str, ColumnPolicy]
 
 
@@ -189,3 +192,27 @@ def by_name(columns: Iterable[ColumnPrivacy]) -> dict[str, ColumnPolicy]:
     for column in columns:
         held[column.column] = strictest((held.get(column.column, "send"), column.policy))
     return held
+
+
+def taken_over(before: Dataset, after: Dataset) -> tuple[dict[str, ColumnPolicy], list[str]]:
+    """The policies of columns that are new, and the words for them.
+
+    If a column that the user protected is gone, a new one may be the same by another name.
+    """
+    older, newer = ([c.name for c in d.dataset_schema.columns] for d in (before, after))
+    gone = {n: p for n, p in before.privacy.columns.items() if n not in newer and p != "send"}
+    new = [name for name in newer if name not in older and name not in before.privacy.columns]
+    if not gone or not new:
+        return {}, []
+    warning = (
+        f"You decided what may be sent of {_listed(list(gone))}, and there is no such column any "
+        f"more. It may have another name now, so what is new ({_listed(new)}) is held back as "
+        "strictly until you decide."
+    )
+    return dict.fromkeys(new, strictest(gone.values())), [warning]
+
+
+def _listed(names: list[str]) -> str:
+    shown = [name[:_NAME_SHOWN] for name in names[:_MOST_SHOWN]]
+    more = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")

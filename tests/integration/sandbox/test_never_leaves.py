@@ -86,7 +86,10 @@ async def made(service: FaultyE2B, **fields: object) -> Remote:
     settings = Settings.model_validate({"e2b_api_key": SecretStr("e2b_0123456789abcdef"), **fields})
     sandboxes = SessionSandboxes(settings, service)
     files = FileHandler(sandboxes, settings)
-    safeguards = Safeguards(settings, PrivacySessions(), files, DetectionRules())
+    folder = settings.data_dir / "files"
+    safeguards = Safeguards(
+        settings, PrivacySessions(), files, DetectionRules(), lambda session: folder / session
+    )
     service.received.clear()
     return Remote(service, sandboxes, safeguards)
 
