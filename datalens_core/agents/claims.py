@@ -44,6 +44,8 @@ def _is_known(number: Stated, evidence: Evidence) -> bool:
         return True
     if number.is_label or evidence.numbers.covers(number.readings):
         return True
+    if number.is_scaled and evidence.counts_in(number.readings):
+        return True
     if number.is_integer and number.value in _YEARS and number.value in evidence.dates.years:
         return True
     if number.is_parameter and evidence.parameters.covers(number.readings):

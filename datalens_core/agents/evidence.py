@@ -14,7 +14,7 @@ from pydantic import JsonValue
 from datalens_core.agents import figures
 from datalens_core.agents.dates import KnownDates
 from datalens_core.agents.numbers import Interval, in_text
-from datalens_core.agents.units import SECONDS
+from datalens_core.agents.units import SCALES, SECONDS
 from datalens_core.llm.exchange import TaskContext
 from datalens_core.models import ArtifactType, ExecutionResult
 
@@ -70,6 +70,8 @@ class Evidence:
         """Numbers of columns."""
         self.numbers = self.results = self.parameters = self._durations = Known()
         self._units: set[float] = set()
+        self._scales: set[float] = set()
+        """In what the outputs and the data say they count: millions, billions."""
         self._given: list[float] = []
         self._set: list[float] = []
         self._lasted: list[float] = []
@@ -87,6 +89,13 @@ class Evidence:
         return any(
             self.numbers.covers((low / unit, high / unit) for low, high in lasting)
             for unit in self._units
+        )
+
+    def counts_in(self, readings: Sequence[Interval]) -> bool:
+        """Whether an amount is known in thousands, millions or billions that are named as such."""
+        return any(
+            self.numbers.covers((low / scale, high / scale) for low, high in readings)
+            for scale in self._scales
         )
 
     # -- learning --------------------------------------------------------------------------------
@@ -171,7 +180,9 @@ class Evidence:
         return self
 
     def _read(self, text: str) -> Iterator[float]:
-        self._units |= {SECONDS[w] for w in _WORDS.findall(text.casefold()) if w in _UNIT_NAMES}
+        words = _WORDS.findall(text.casefold())
+        self._units |= {SECONDS[word] for word in words if word in _UNIT_NAMES}
+        self._scales |= {scale for word in words for scale in SCALES.get(word, ())}
         for days, hours, minutes, rest in _TIMEDELTA.findall(text):
             clock = 3_600 * int(hours) + 60 * int(minutes) + float(rest)
             self._lasted.append(int(days or 0) * SECONDS["day"] + clock)

@@ -93,6 +93,8 @@ class Stated:
     """What a rule that the answer describes was set to, as "above 1.5" or "a 7-day average"."""
     is_width: bool = False
     """A number of columns."""
+    is_scaled: bool = False
+    """Written with a word such as "billion"."""
     seconds: float = 0.0
     """The unit, of a duration."""
     parts: tuple[Stated, ...] = ()
@@ -149,6 +151,7 @@ def _read(match: re.Match[str], text: str) -> Stated:
             _PARAMETER_BEFORE.search(before) or _PARAMETER_AFTER.match(_tail(match, text))
         ),
         is_width=is_integer and _COLUMNS_AFTER.match(after) is not None,
+        is_scaled=bool(match["scale"] or match["letter"]),
         seconds=SECONDS.get((match["time"] or "").casefold(), 0.0),
     )
 

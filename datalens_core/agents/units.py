@@ -8,7 +8,10 @@ from collections.abc import Iterable, Mapping
 THOUSAND, MILLION, BILLION, TRILLION = 1e3, 1e6, 1e9, 1e12
 
 SCALES: Mapping[str, tuple[float, ...]] = {
-    **dict.fromkeys(("thousand", "tausend", "tsd", "mille", "mila", "duizend"), (THOUSAND,)),
+    **dict.fromkeys(
+        ("thousand", "thousands", "tausend", "tsd", "mille", "mila", "duizend"),
+        (THOUSAND,),
+    ),
     "mil": (THOUSAND, MILLION),  # thousand in Spanish, short for a million in English
     **dict.fromkeys(
         ("million", "millions", "mn", "mio", "millionen", "millón", "millones", "milione",

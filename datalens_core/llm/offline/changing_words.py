@@ -101,5 +101,12 @@ def told_or_unknown(pieces: Sequence[Piece], at: int) -> Piece:
         return piece
     around = [p for p in pieces[max(0, at - 3) : at + 4] if type(p) is not Piece]
     columns = [p for p in around if isinstance(p, ColumnPiece)]
-    guessed = bool(columns) and all(p.note for p in columns)
+    told = any(piece.text.lower() in _companions(p) for p in columns)
+    guessed = bool(columns) and not told and all(p.note for p in columns)
     return UnknownPiece(piece.text) if guessed else piece
+
+
+def _companions(piece: ColumnPiece) -> frozenset[str]:
+    """What may stand beside a column and only says more of it: the "price" of close."""
+    senses = {sense for column in piece.columns for sense in column.senses}
+    return frozenset(word for sense in senses for word in things.COMPANIONS.get(sense, ()))

@@ -15,6 +15,7 @@ from datalens_core.llm.offline.lexicon.names import (
     LABELS,
     UNITS,
 )
+from datalens_core.llm.offline.lexicon.quantities import LARGE
 from datalens_core.models import ColumnInfo, DatasetSchema
 
 Kind = Literal["number", "category", "flag", "date", "year"]
@@ -90,6 +91,11 @@ class Column:
     def unit(self) -> str:
         """What its numbers are measured in, if its name says that."""
         return without_unit(self.name)[1] if self.kind == "number" else ""
+
+    @property
+    def scale(self) -> float:
+        """What its numbers count in, if its name says that: 1e9 of "GDP (billions)"."""
+        return max((LARGE.get(word, 1.0) for word in self.words), default=1.0)
 
     @property
     def senses(self) -> frozenset[str]:

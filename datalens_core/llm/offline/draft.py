@@ -84,6 +84,10 @@ class Draft:
         """Keep the rows that compare so; numbers compared with a date are its years."""
         numbers = all(isinstance(value, int | float) for value in values)
         part: Part = "year" if column.kind == "date" and numbers else "value"
+        large = [v for v in values if isinstance(v, int | float) and v >= column.scale > 1]
+        if large and numbers:  # "over 2 billion" of a column in billions
+            values = tuple(v / column.scale for v in values if isinstance(v, int | float))
+            self.assumptions.append(f"Amounts are compared as {column.name} holds them.")
         whole = tuple(int(v) if isinstance(v, float) and v.is_integer() else v for v in values)
         self.filters.append(Filter(column, operator, whole, part))
 

@@ -143,13 +143,13 @@ def group_label(group: Group) -> str:
     return axis_label(group.column.label, group.column.unit)
 
 
-def scalar(value: Scalar) -> str:
-    """A value as people write it."""
+def scalar(value: Scalar, *, amount: bool = False) -> str:
+    """A value as people write it; what is no `amount` may be a year."""
     if isinstance(value, str):
         return value
     if isinstance(value, int) or value.is_integer():
         whole = int(value)
-        return str(whole) if 1000 <= whole <= 2200 else f"{whole:,}"
+        return str(whole) if 1000 <= whole <= 2200 and not amount else f"{whole:,}"
     return f"{value:,}"
 
 
@@ -174,7 +174,9 @@ def filter_words(held: Filter) -> str:
 
 
 def _compared(name: str, operator: Operator, values: Sequence[Scalar], unit: str = "") -> str:
-    said = [with_unit(scalar(v), "" if isinstance(v, str) else unit) for v in values]
+    said = [
+        with_unit(scalar(v, amount=bool(unit)), "" if isinstance(v, str) else unit) for v in values
+    ]
     if operator == "between":
         return f"{name} is between {said[0]} and {said[1]}"
     more = f" and {len(said) - 4} more" if said[4:] else ""

@@ -68,6 +68,8 @@ def fit_word(typed: str, word: str) -> float:
         for group in SYNONYMS
     ):
         return 0.7
+    if len(word) >= 4 and word.endswith("e") and typed in (f"{word[:-1]}ing", f"{word[:-1]}al"):
+        return 0.78  # the "closing" price of close
     if len(word) >= 4 and typed.startswith(word) and len(typed) - len(word) <= 5:
         return 0.78 if typed[len(word) :] in ("ed", "ing", "er", "ers", "al", "ity", "ly") else 0.0
     if len(typed) >= 4 and word.startswith(typed) and word[len(typed) :] in _AGENT_ENDS:

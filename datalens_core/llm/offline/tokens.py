@@ -17,7 +17,7 @@ _TOKEN = re.compile(
        |<[A-Z][A-Z_]*_\d+>)
   | (?P<date>\d{4}-\d{2}(?:-\d{2})?(?!\d))
   | (?P<number>[$€£]?(?<![\w.])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?
-       (?:\s*(?:thousand|millions?|mio|mn|billions?|bn|trillion|k|m)(?![a-z]))?)(?![\w-])
+       (?:\s*(?:thousand|millions?|mio|mn|billions?|bn|trillions?|k|m)(?![a-z]))?)(?![\w-])
   | (?P<word>[^\W_](?:[\w'’.&-]*\w)?|_\w+)
   | (?P<sign><=|>=|!=|<>|==|[^\s\w])
     """,

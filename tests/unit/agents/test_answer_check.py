@@ -64,6 +64,22 @@ def test_what_no_output_covers_fails(answer: str) -> None:
     assert not passes(answer)
 
 
+@pytest.mark.parametrize(
+    ("answer", "column", "known"),
+    [
+        ("The total is 78,285 billion.", "GDP (BILLIONS)", True),
+        ("The total is $78.3 trillion.", "GDP (BILLIONS)", True),
+        ("The total is 78,285.", "GDP (BILLIONS)", True),
+        ("The total is 78,285 million.", "GDP (BILLIONS)", False),
+        ("The total is 78,285 billion.", "GDP", False),
+        ("The total is 78.3 million.", "revenue in thousands", True),
+        ("The total is 783 million.", "revenue in thousands", False),
+    ],
+)
+def test_a_column_may_say_in_what_it_counts(answer: str, column: str, known: bool) -> None:
+    assert passes(answer, table([column], [[78285.45]]), stdout="") is known
+
+
 def test_the_numbers_of_tables_and_charts_count() -> None:
     assert passes("Europe has 52.5.", table(["region", "sum"], [["Europe", 52.5]]), stdout="")
     assert passes("Asia has 33.", bar_chart(["Asia"], [33]), stdout="")

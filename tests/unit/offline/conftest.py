@@ -36,7 +36,11 @@ VISITS = {
     "survived": [1, 1, 1, 0, 1, 0],
     "minutes": [20, 0, 35, 15, 0, 50],
 }
-MADE = {"sales": SALES, "visits": VISITS}
+ECONOMIES = {
+    "country": ["Peru", "Chile", "Japan", "France", "Kenya", "India"],
+    "GDP (billions)": [208.2, 264.1, 4770.0, 2902.0, 62.72, 2048.0],
+}
+MADE = {"sales": SALES, "visits": VISITS, "economies": ECONOMIES}
 
 
 @cache

@@ -140,6 +140,7 @@ UNIT_SIGNS: Final[dict[str, str]] = table(
     ("°F", "fahrenheit"),
     ("s", "sec, seconds"),
     ("€", "euro, euros"),
+    *((word, f"{word}, {word}s") for word in ("thousand", "million", "billion", "trillion")),
 )
 
 # Measures of which less is better.

@@ -48,6 +48,10 @@ SCALES: Final[dict[str, float]] = {
     "billion": 1e9,
     "billions": 1e9,
     "trillion": 1e12,
+    "trillions": 1e12,
 }
+
+# Those that a number in the column's own terms does not reach.
+LARGE: Final = {word: scale for word, scale in SCALES.items() if scale >= 1e6 and len(word) > 1}
 
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

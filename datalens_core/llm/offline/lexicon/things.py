@@ -42,5 +42,8 @@ COMPANIONS: Final[dict[str, frozenset[str]]] = {
     "price": words("stock share closing unit"),
     "salary": words("annual yearly base"),
     "bill": words("restaurant"),
+    "open": words("price prices"),
+    "close": words("price prices"),
+    "payment": words("method type mode"),
     "temperature": words("air outside"),
 }
