@@ -1,5 +1,5 @@
 import { ApiError } from '../api/error';
-import type { IUploadOptions, UploadSource } from '../api/client';
+import type { IUploadOptions, UploadSource } from '../api/upload';
 import { Measurements } from '../model/measurements';
 import { Uploads } from '../model/uploads';
 import { dataset } from './datasets';

@@ -21,19 +21,7 @@ import type {
   Status,
   UploadResult
 } from './types';
-import { uploadForm } from './upload';
-
-/** A file for the sandbox: from this computer, or by its path below the server's root. */
-export type UploadSource = { file: File } | { path: string };
-
-export interface IUploadOptions {
-  sessionId?: string | null;
-  /** The data set of the session that this is a newer version of. */
-  replaces?: string | null;
-  signal?: AbortSignal;
-  /** Called with the part that was sent, 0 to 1. */
-  onProgress?: (fraction: number) => void;
-}
+import { uploadForm, type IUploadOptions, type UploadSource } from './upload';
 
 /** The REST interface. Every call rejects with an ApiError. */
 export class DataLensClient {

@@ -1,8 +1,19 @@
 import type { ServerConnection } from '@jupyterlab/services';
 
-import type { IUploadOptions } from './client';
 import { ApiError } from './error';
 import type { UploadResult } from './types';
+
+/** A file for the sandbox: from this computer, or by its path below the server's root. */
+export type UploadSource = { file: File } | { path: string };
+
+export interface IUploadOptions {
+  sessionId?: string | null;
+  /** The data set of the session that this is a newer version of. */
+  replaces?: string | null;
+  signal?: AbortSignal;
+  /** Called with the part that was sent, 0 to 1. */
+  onProgress?: (fraction: number) => void;
+}
 
 /**
  * Sends a form with progress. Fetch cannot report how much of a body was sent, so this is

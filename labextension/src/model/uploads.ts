@@ -1,4 +1,5 @@
-import type { DataLensClient, UploadSource } from '../api/client';
+import type { DataLensClient } from '../api/client';
+import type { UploadSource } from '../api/upload';
 import { ApiError } from '../api/error';
 import type { Dataset, UploadResult } from '../api/types';
 

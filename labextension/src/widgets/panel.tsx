@@ -3,7 +3,7 @@ import type { Drag } from '@lumino/dragdrop';
 import type { Message } from '@lumino/messaging';
 import React from 'react';
 
-import type { UploadSource } from '../api/client';
+import type { UploadSource } from '../api/upload';
 import type { IPanelActions } from '../components/context';
 import { Panel } from '../components/Panel';
 import type { SessionModel } from '../model/session';
