@@ -30,7 +30,7 @@ SWITCH = """\
 RUN_HERE = False
 if RUN_HERE:
     get_ipython().input_transformers_cleanup.append(
-        lambda lines: lines[1:] if lines and lines[0].startswith("%%datalens run ") else lines
+        lambda lines: lines[1:] if "".join(lines[:1]).startswith("%%" + "datalens ") else lines
     )
 else:
     %load_ext datalens_jupyter"""

@@ -27,11 +27,10 @@ def sales(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def asked(panel: Panel, sales: Path) -> Panel:
-    """A panel with an answer, whose chart was drawn and kept."""
+    """A panel with an answer and its chart."""
     panel.upload(sales)
     panel.ask(QUESTION)
     expect(panel.answer().get_by_test_id("datalens-chart")).to_be_visible(timeout=ANSWER_MS)
-    panel.wait_until(lambda: "image/png" in json.dumps(exported(panel, "ipynb").read_text()))
     return panel
 
 
@@ -67,6 +66,22 @@ def test_the_page_is_interactive_without_a_network(
     assert said == []
     refused = "fetch('https://elsewhere.example').then(() => 'sent', () => 'refused')"
     assert page.evaluate(refused) == "refused"
+
+
+def test_charts_that_no_browser_drew_are_drawn_for_the_export(panel: Panel, sales: Path) -> None:
+    panel.page.route("**/png?*", lambda route: route.abort())
+    panel.upload(sales)
+    panel.ask(QUESTION)
+    expect(panel.answer().get_by_test_id("datalens-chart")).to_be_visible(timeout=ANSWER_MS)
+    panel.page.reload()
+    panel.show()
+    expect(panel.answer().get_by_test_id("datalens-chart")).to_be_visible(timeout=ANSWER_MS)
+    assert "image/png" not in exported(panel, "ipynb").read_text()
+    panel.page.unroute("**/png?*")
+    panel.page.reload()
+    panel.show()
+    expect(panel.answer().get_by_test_id("datalens-chart")).to_be_visible(timeout=ANSWER_MS)
+    assert "image/png" in exported(panel, "ipynb").read_text()
 
 
 def test_the_pdf_holds_the_picture_of_the_chart(asked: Panel) -> None:

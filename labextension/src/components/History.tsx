@@ -1,10 +1,10 @@
-import React, { useEffect, useRef, useState } from 'react';
+import React, { useCallback, useEffect, useRef, useState } from 'react';
 
 import type { Session } from '../api/types';
 import { plural } from '../model/format';
-import { byDate } from '../model/sessionlist';
 import { useDataLens } from './context';
-import { nameOf, SessionItem } from './SessionItem';
+import { nameOf } from './SessionItem';
+import { SessionGroups } from './SessionGroups';
 
 const TYPING_MS = 200;
 const LONGEST_SEARCH = 200;
@@ -26,15 +26,28 @@ export function History({ onClose }: { onClose: () => void }): JSX.Element {
     window.clearTimeout(wait.current);
     wait.current = window.setTimeout(() => void model.loadSessions(words), TYPING_MS);
   };
-  const open = (id: string) => {
-    onClose();
-    model.open(id).catch(reason => model.fail(reason));
-  };
-  const remove = async (session: Session) => {
-    if (await model.delete(session.id)) {
-      setSaid(`Deleted ${nameOf(session)}`);
-    }
-  };
+  const close = useRef(onClose);
+  close.current = onClose;
+  const open = useCallback(
+    ({ id }: Session) => {
+      close.current();
+      model.open(id).catch(reason => model.fail(reason));
+    },
+    [model]
+  );
+  const rename = useCallback(
+    ({ id }: Session, title: string) => void model.rename(id, title),
+    [model]
+  );
+  const remove = useCallback(
+    async (session: Session) => {
+      first.current?.focus(); // what had the focus is gone
+      if (await model.delete(session.id)) {
+        setSaid(`Deleted ${nameOf(session)}`);
+      }
+    },
+    [model]
+  );
   const found = list.hasMore
     ? `The latest ${plural(list.sessions.length, 'analysis', 'analyses')} that hold this`
     : `${plural(list.sessions.length, 'analysis holds', 'analyses hold')} this`;
@@ -72,25 +85,13 @@ export function History({ onClose }: { onClose: () => void }): JSX.Element {
               : 'Nothing here yet.'}
         </p>
       )}
-      {byDate(list.sessions).map(({ title, sessions }) => (
-        <section key={title} aria-label={title}>
-          <h3>{title}</h3>
-          <ul>
-            {sessions.map(session => (
-              <SessionItem
-                key={session.id}
-                session={session}
-                current={session.id === model.session?.id}
-                onOpen={() => open(session.id)}
-                onDelete={() => {
-                  first.current?.focus(); // what had the focus is gone
-                  void remove(session);
-                }}
-              />
-            ))}
-          </ul>
-        </section>
-      ))}
+      <SessionGroups
+        sessions={list.sessions}
+        current={model.session?.id}
+        onOpen={open}
+        onRename={rename}
+        onDelete={remove}
+      />
       {list.hasMore && (
         <p>
           <button

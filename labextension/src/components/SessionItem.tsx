@@ -1,16 +1,16 @@
 import { deleteIcon, editIcon } from '@jupyterlab/ui-components';
-import React, { useEffect, useId, useRef, useState } from 'react';
+import React, { memo, useEffect, useId, useRef, useState } from 'react';
 
 import type { Session } from '../api/types';
 import { ago, fullTime, plural } from '../model/format';
-import { useDataLens } from './context';
 import { IconButton } from './IconButton';
 
 interface ISessionItemProps {
   session: Session;
   current: boolean;
-  onOpen: () => void;
-  onDelete: () => void;
+  onOpen: (session: Session) => void;
+  onRename: (session: Session, title: string) => void;
+  onDelete: (session: Session) => void;
 }
 
 export function nameOf(session: Session): string {
@@ -18,9 +18,10 @@ export function nameOf(session: Session): string {
 }
 
 /** One analysis of the list: open, rename, delete. */
-export function SessionItem(props: ISessionItemProps): JSX.Element {
-  const { session, current, onOpen, onDelete } = props;
-  const { model } = useDataLens();
+export const SessionItem = memo(function SessionItem(
+  props: ISessionItemProps
+): JSX.Element {
+  const { session, current, onOpen, onRename, onDelete } = props;
   const [mode, setMode] = useState<'shown' | 'renaming' | 'deleting'>('shown');
   const item = useRef<HTMLLIElement>(null);
   const changed = useRef(false);
@@ -43,7 +44,7 @@ export function SessionItem(props: ISessionItemProps): JSX.Element {
           onTitle={title => {
             setMode('shown');
             if (title && title !== name) {
-              void model.rename(session.id, title);
+              onRename(session, title);
             }
           }}
         />
@@ -51,7 +52,7 @@ export function SessionItem(props: ISessionItemProps): JSX.Element {
       {mode === 'deleting' && (
         <Confirmation
           question={`Delete “${name}” with its files?`}
-          onYes={onDelete}
+          onYes={() => onDelete(session)}
           onNo={() => setMode('shown')}
         />
       )}
@@ -62,7 +63,7 @@ export function SessionItem(props: ISessionItemProps): JSX.Element {
             className="dl-session-open"
             data-testid="datalens-session-item"
             title={[fullTime(session.last_activity), ...session.dataset_names].join('\n')}
-            onClick={onOpen}
+            onClick={() => onOpen(session)}
           >
             <span className="dl-session-title">{name}</span>
             <span className="dl-muted">{facts(session)}</span>
@@ -81,7 +82,7 @@ export function SessionItem(props: ISessionItemProps): JSX.Element {
       )}
     </li>
   );
-}
+});
 
 /** When it was used, how long it became, and what data it is of. */
 function facts({ last_activity, dataset_names, message_count }: Session): string {

@@ -102,6 +102,7 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     });
     const menu = panelMenu({
       model,
+      pictures: datalens.pictures,
       chooseFile: () => panel.chooseFile(),
       preview: () =>
         void preview(panel.draft.trim() || lastQuestion() || 'Describe the data'),

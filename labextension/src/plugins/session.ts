@@ -48,11 +48,13 @@ export const sessionPlugin: JupyterFrontEndPlugin<IDataLens> = {
         void state?.save(STATE, saved as never);
       }
     });
-    const pictures = new ChartPictures(rendermime, (artifactId, png) => {
-      // Exports have no picture then, and say so; the chart itself is not touched.
-      client
-        .savePng(artifactId, pngBlob(png))
-        .catch(reason => console.warn('DataLens: a picture was not kept.', reason));
+    const pictures = new ChartPictures(rendermime, async (artifactId, png) => {
+      try {
+        await client.savePng(artifactId, pngBlob(png));
+      } catch (reason) {
+        // Exports have no picture then, and say so; the chart itself is not touched.
+        console.warn('DataLens: a picture was not kept.', reason);
+      }
     });
     const datalens: IDataLens = { model, pictures, notebook: null };
 

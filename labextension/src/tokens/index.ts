@@ -22,6 +22,11 @@ export interface IDataLens {
 export interface IChartPictures {
   /** Base64 PNGs of a run's charts by artifact id; those that cannot be drawn are left out. */
   of(charts: readonly { id: string; content: unknown }[]): Promise<Map<string, string>>;
+  /** Has each picture kept that can be drawn, for exports. `onChart` hears each chart's place. */
+  keep(
+    charts: readonly { id: string; content: unknown }[],
+    onChart: (place: number) => void
+  ): Promise<void>;
 }
 
 export interface INotebookLink {

@@ -23,7 +23,7 @@ interface IPlotly {
 export class ChartPictures implements IChartPictures {
   constructor(
     private _rendermime: IRenderMimeRegistry,
-    private _onPicture: (artifactId: string, png: string) => void
+    private _save: (artifactId: string, png: string) => Promise<void>
   ) {}
 
   async of(
@@ -39,12 +39,23 @@ export class ChartPictures implements IChartPictures {
     return pictures;
   }
 
+  async keep(
+    charts: readonly { id: string; content: unknown }[],
+    onChart: (place: number) => void
+  ): Promise<void> {
+    for (const [place, { id, content }] of charts.entries()) {
+      onChart(place + 1);
+      await this._picture(id, content);
+    }
+    await Promise.all(charts.map(({ id }) => this._saved.get(id)));
+  }
+
   private _picture(id: string, content: unknown): Promise<string | null> {
     let picture = this._pictures.get(id);
     if (!picture) {
       picture = this._draw(content).then(png => {
         if (png) {
-          this._onPicture(id, png);
+          this._saved.set(id, this._save(id, png));
         } else {
           this._pictures.delete(id); // to be tried again when it is next asked for
         }
@@ -85,6 +96,7 @@ export class ChartPictures implements IChartPictures {
   }
 
   private _pictures = new Map<string, Promise<string | null>>();
+  private _saved = new Map<string, Promise<void>>();
 }
 
 async function takePicture(renderer: Widget): Promise<string | null> {

@@ -4,11 +4,14 @@ import { Menu } from '@lumino/widgets';
 
 import type { ExportFormat } from '../api/types';
 import type { SessionModel } from '../model/session';
+import type { IChartPictures } from '../tokens';
+import { exportSession } from './exporting';
 
 const NO_ARGUMENTS = { args: { type: 'object', properties: {} } } as const;
 
 interface IPanelMenuOptions {
   model: SessionModel;
+  pictures: IChartPictures;
   chooseFile: () => void;
   preview: () => void;
   /** Keeps whether plans wait for approval; null where settings cannot be kept. */
@@ -17,7 +20,7 @@ interface IPanelMenuOptions {
 
 /** What the panel's ⋯ offers; a menu of Lab's own kind. */
 export function panelMenu(options: IPanelMenuOptions): Menu {
-  const { model, chooseFile, preview, approvePlans } = options;
+  const { model, pictures, chooseFile, preview, approvePlans } = options;
   const commands = new CommandRegistry();
   const menu = new Menu({ commands });
   const add = (
@@ -31,13 +34,20 @@ export function panelMenu(options: IPanelMenuOptions): Menu {
   };
   const hasSession = () => model.session !== null;
   const hasRuns = () => model.conversation.runs.length > 0;
+  const exportAs = (format: ExportFormat, name: string) =>
+    add(
+      format,
+      `Export as ${name}`,
+      () => void exportSession(model, pictures, format),
+      hasRuns
+    );
   add('new', 'New analysis', () => model.startAnew(), hasSession);
   add('add', 'Add a data set…', chooseFile);
   add('rename', 'Rename…', () => void rename(model), hasSession);
   menu.addItem({ type: 'separator' });
-  add('ipynb', 'Export as notebook', () => void download(model, 'ipynb'), hasRuns);
-  add('html', 'Export as web page', () => void download(model, 'html'), hasRuns);
-  add('pdf', 'Export as PDF', () => void download(model, 'pdf'), hasRuns);
+  exportAs('ipynb', 'notebook');
+  exportAs('html', 'web page');
+  exportAs('pdf', 'PDF');
   menu.addItem({ type: 'separator' });
   if (approvePlans) {
     commands.addCommand('approve', {
@@ -70,18 +80,5 @@ async function rename(model: SessionModel): Promise<void> {
     if (value?.trim()) {
       await model.rename(session.id, value.trim());
     }
-  }
-}
-
-async function download(model: SessionModel, format: ExportFormat): Promise<void> {
-  try {
-    const { name, content } = await model.client.export(model.session!.id, format);
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(content);
-    link.download = name;
-    link.click();
-    window.setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-  } catch (reason) {
-    model.fail(reason);
   }
 }
