@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
+import unicodedata
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -116,7 +117,7 @@ class SQLiteStore:
         if after is not None:
             where.append("(s.last_activity, s.id) < (?, ?)")
             values += Cursor.read(after)
-        for word in search.casefold().split():
+        for word in _plain(search).split():
             where.append(_FOUND)
             values += [word] * _FOUND.count("?")
 
@@ -332,7 +333,15 @@ def _open(path: Path, patience_seconds: float) -> sqlite3.Connection:
 
 
 def _holds(text: str | None, word: str) -> bool:
-    return text is not None and word in text.casefold()
+    return text is not None and word in _plain(text)
+
+
+def _plain(text: str) -> str:
+    """As it is searched: whatever the case, and without accents."""
+    if text.isascii():
+        return text.lower()
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in parts if not "\u0300" <= c <= "\u036f")
 
 
 def _position(db: sqlite3.Connection, journal_id: str) -> int:

@@ -7,6 +7,12 @@ language sql stable security definer set search_path = '' as $$
     select exists (select 1 from public.sessions where id = wanted)
 $$;
 
+-- A text as it is searched: whatever the case, and without accents.
+create or replace function public.plain(written text) returns text
+language sql immutable security invoker set search_path = '' as $$
+    select regexp_replace(normalize(lower(written), NFKD), '[\u0300-\u036f]', '', 'g')
+$$;
+
 -- A page of the caller's sessions after a place in the list, those that hold all the words.
 create or replace function public.sessions_page(
     up_to int, words text[], before timestamptz default null, before_id uuid default null
@@ -22,14 +28,14 @@ language sql stable security invoker set search_path = '' as $$
         where s.user_id = (select auth.uid())
             and (before is null or (s.last_activity, s.id) < (before, before_id))
             and not exists (
-                select 1 from unnest(words) as word
-                where position(lower(word) in lower(s.title)) = 0
+                select 1 from (select public.plain(w) as word from unnest(words) as w) as sought
+                where position(word in public.plain(s.title)) = 0
                     and not exists (
                         select 1 from public.runs r
-                        where r.session_id = s.id and position(lower(word) in lower(r.query)) > 0)
+                        where r.session_id = s.id and position(word in public.plain(r.query)) > 0)
                     and not exists (
                         select 1 from public.datasets d
-                        where d.session_id = s.id and position(lower(word) in lower(d.name)) > 0))
+                        where d.session_id = s.id and position(word in public.plain(d.name)) > 0))
         order by s.last_activity desc, s.id desc
         limit up_to
     ) page

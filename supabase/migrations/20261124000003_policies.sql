@@ -158,11 +158,11 @@ create policy "own pii_redactions: insert" on public.pii_redactions for insert t
         select s.id from public.sessions s where s.user_id = (select auth.uid()))));
 -- Functions: for those who are signed in.
 revoke all on function
-    public.session_exists, public.session, public.sessions_page, public.session_detail,
+    public.session_exists, public.session, public.plain, public.sessions_page, public.session_detail,
     public.artifact, public.pictures, public.save_picture, public.redaction_counts, public.take_over
     from public, anon;
 grant execute on function
-    public.session_exists, public.session, public.sessions_page, public.session_detail,
+    public.session_exists, public.session, public.plain, public.sessions_page, public.session_detail,
     public.artifact, public.pictures, public.save_picture, public.redaction_counts, public.take_over
     to authenticated;
 revoke all on function public.delete_unused_sessions from public, anon, authenticated;

@@ -160,7 +160,8 @@ async def test_sessions_are_found_by_title_question_and_data_set(
         page = await store.list_sessions(place.ada, 10, None, text)
         return {s.id for s in page.sessions}
 
-    assert await found("RABATT") == await found("ärger") == await found("%_r") == {titled.id}
+    for written in ("RABATT", "ärger", "Arger", "A\u0308RGER", "%_r"):
+        assert await found(written) == {titled.id}
     assert await found("region revenue") == {asked.id}
     assert await found("sales TOTAL") == {filed.id}  # a word of the file, another of a question
     assert await found("region sales") == await found("_a%") == await found("'") == set()
