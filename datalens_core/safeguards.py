@@ -146,7 +146,7 @@ class Safeguards:
             StoreUnavailable: they are in force, but could not be kept for after a restart.
         """
         session, guard = self._privacy.of(session_id), self._guard(session_id)
-        meant = [m.model_copy(update={"text": session.restore_text(m.text)}) for m in marks]
+        meant = [m.model_copy(update={"text": session.meant(m.text)}) for m in marks]
         last = {m.text.strip().casefold(): m for m in meant}
         earlier, guard.marks = guard.marks, tuple(last.values())
         state.marks_lost = False

@@ -23,7 +23,10 @@ class PrivacySession(Protocol):
         ...
 
     def restore_text(self, text: str) -> str:
-        """Prose with its tokens replaced by the values, for the user only."""
+        """Prose with its tokens replaced by the values, for the user only.
+
+        A token that was never issued nor typed by anybody is replaced by words that say so.
+        """
         ...
 
     def restore_code(self, code: str) -> str:

@@ -27,12 +27,17 @@ from datalens_core.privacy.protection import (
 from datalens_core.privacy.rules import PERSONAL_VALUE, DetectionRules
 from datalens_core.privacy.spans import Span, united
 from datalens_core.privacy.tables import phone_cells, protected_cells
-from datalens_core.privacy.vault import TOKEN, Vault
+from datalens_core.privacy.vault import Vault, tokens_in
 
 _ENVELOPE = re.compile(r"<(context|observation)>\s*(\{.*?\})\s*</\1>", re.DOTALL)
 _BARE_RUN = re.compile(r"(?<![\d.])\d{7,15}(?:\.0)?(?![\d.])")
 
 _LABEL = 100
+
+FROM_OUTSIDE = frozenset({"question", "context", "output"})
+"""What users and data say: a token in it stands for nothing but itself."""
+FROM_THE_MODEL = frozenset({"reply", "tool_arguments"})
+"""What a model said: a token that it invented is nobody's."""
 
 _ESCAPED = re.compile(
     r"\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|\\u[\da-fA-F]{4}|\\.|.", re.DOTALL
@@ -62,7 +67,10 @@ class Redactor:
         self._protection = protection
 
     def redact(self, text: str, channel: str = "") -> tuple[str, list[Redaction]]:
-        self._vault.reserve(text)
+        if channel in FROM_OUTSIDE:
+            self._vault.note_typed(text)
+        elif channel not in FROM_THE_MODEL:
+            self._vault.reserve(text)
         if channel in OWN_CHANNELS:
             self._protection = NOTHING
             self._find = partial(self._detector.find, names=False)
@@ -89,7 +97,9 @@ class Redactor:
             hidden = self._find(unescaped.text)
             found += [copy.original(unescaped.original(span)) for span in hidden]
         found += [copy.original(span) for span in self._encoded(plain)]
-        tokens = [m.span() for m in TOKEN.finditer(text)] if "<" in text else []
+        tokens = tokens_in(text)
+        typed = [Span(*at, PERSONAL_VALUE) for at, t in tokens.items() if self._vault.was_typed(t)]
+        ours = [at for at, token in tokens.items() if not self._vault.was_typed(token)]
         found = [s for s in united(found) if not self._is_allowed(text[s.start : s.end])]
         protected = [
             copy.original(span)
@@ -104,8 +114,8 @@ class Redactor:
         ]
         return [
             span
-            for span in united(found)
-            if not any(span.start < end and start < span.end for start, end in tokens)
+            for span in united([*found, *typed])
+            if not any(span.start < end and start < span.end for start, end in ours)
         ]
 
     def _encoded(self, text: str) -> Iterator[Span]:

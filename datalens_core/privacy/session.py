@@ -101,7 +101,13 @@ class SessionPrivacy:
             return values
         with self._lock:
             found = ((v, _whole_type(list(self.find(v)), v)) for v in values)
-            return [self._vault.token_for(entity, value) for value, entity in found]
+            tokens = (self._vault.token_for(entity, value) for value, entity in found)
+            return [self._vault.hand_out(token) for token in tokens]
+
+    def meant(self, text: str) -> str:
+        """What a user means by a text in which tokens may stand for values."""
+        with self._lock:
+            return self._vault.restore(text)
 
     def token_for(self, value: str) -> str:
         """A token for a value that may be personal, whatever it is."""
@@ -110,7 +116,7 @@ class SessionPrivacy:
 
     def restore_text(self, text: str) -> str:
         with self._lock:
-            return self._vault.restore(text)
+            return self._vault.restore_prose(text)
 
     def restore_code(self, code: str) -> str:
         with self._lock:

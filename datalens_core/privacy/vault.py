@@ -15,6 +15,19 @@ ENTITY_TYPES = (
     "PERSON", "LOCATION", "PERSONAL_VALUE", "MARKED_VALUE", "COLUMN_NAME",
 )  # fmt: skip
 TOKEN = re.compile(rf"<(?:{'|'.join(ENTITY_TYPES)})_\d+>")
+# As a model may write one in prose, for markdown or HTML: <email\_address\_1>, &lt;PERSON_1&gt;.
+_IN_PROSE = re.compile(
+    r"(?:\\?<|&lt;)(?P<entity>"
+    + "|".join(ENTITY_TYPES).replace("_", r"\\?_")
+    + r")\\?_(?P<number>\d+)(?:\\?>|&gt;)",
+    re.IGNORECASE,
+)
+_UNKNOWN = {
+    "EMAIL_ADDRESS": "an email address", "PHONE_NUMBER": "a phone number",
+    "CREDIT_CARD": "a card number", "US_SSN": "a social security number",
+    "IBAN_CODE": "an account number", "IP_ADDRESS": "an IP address", "PERSON": "a name",
+    "LOCATION": "a place", "COLUMN_NAME": "a column",
+}  # fmt: skip
 
 
 class Secret(NamedTuple):
@@ -29,7 +42,8 @@ class Secret(NamedTuple):
 class Vault:
     """Tokens such as <EMAIL_ADDRESS_1>, numbered in the order in which values were first met.
 
-    A token that somebody typed is reserved: never issued, so never restored.
+    A token that somebody typed is reserved: never issued, so never restored. If it had been issued
+    before, it is a value like any other from then on, and gets a token of its own.
     """
 
     def __init__(self) -> None:
@@ -37,6 +51,8 @@ class Vault:
         self._secrets: dict[str, Secret] = {}
         self._counts: dict[str, int] = {}
         self._reserved: set[str] = set()
+        self._handed_out: set[str] = set()
+        self._typed: set[str] = set()
         self._digits: set[str] = set()
         self._numbers: dict[str, str] = {}
         self.changes = 0
@@ -49,10 +65,27 @@ class Vault:
 
     def reserve(self, text: str) -> None:
         """Note the tokens that a text from outside brings along and that were not issued."""
-        for token in TOKEN.findall(text):
+        for token in tokens_in(text).values():
             if token not in self._secrets and token not in self._reserved:
                 self._reserved.add(token)
                 self.changes += 1
+
+    def note_typed(self, text: str) -> None:
+        """As `reserve`, of what users and data say: they know of no token that was issued."""
+        self.reserve(text)
+        for token in tokens_in(text).values():
+            if token in self._secrets and token not in self._handed_out | self._typed:
+                self._typed.add(token)
+                self.changes += 1
+
+    def hand_out(self, token: str) -> str:
+        """A token that will stand in a text from outside, put there by ourselves."""
+        self._handed_out.add(token)
+        return token
+
+    def was_typed(self, token: str) -> bool:
+        """Whether somebody typed what had been issued before."""
+        return token in self._typed
 
     def token_for(self, entity_type: str, value: str, *, numeric: bool = False) -> str:
         token = self._tokens.get((entity_type, value))
@@ -111,11 +144,34 @@ class Vault:
 
     def restore(self, text: str) -> str:
         """Issued tokens replaced by their values, in one pass; all else stays."""
-        return TOKEN.sub(self._value_or_same, text)
+        return TOKEN.sub(lambda found: self._value_or(found.group(), found.group()), text)
 
-    def _value_or_same(self, found: re.Match[str]) -> str:
-        secret = self._secrets.get(found.group())
-        return found.group() if secret is None else secret.value
+    def restore_prose(self, text: str) -> str:
+        """The same for a reader, however a token is written; one that means nothing is said so."""
+        return _IN_PROSE.sub(self._in_words, text)
+
+    def _in_words(self, found: re.Match[str]) -> str:
+        token = _plainly(found)
+        if token in self._reserved:
+            return found.group()
+        entity = token[1:].rpartition("_")[0]
+        return self._value_or(token, f"[{_UNKNOWN.get(entity, 'a value')} that is not known]")
+
+    def _value_or(self, token: str, other: str) -> str:
+        secret = self._secrets.get(token)
+        return other if secret is None else secret.value
+
+
+def tokens_in(text: str) -> dict[tuple[int, int], str]:
+    """Where tokens stand in a text, however they are written, and which they are."""
+    if "<" not in text and "&lt;" not in text.lower():
+        return {}
+    return {found.span(): _plainly(found) for found in _IN_PROSE.finditer(text)}
+
+
+def _plainly(found: re.Match[str]) -> str:
+    entity = found["entity"].replace("\\", "").upper()
+    return f"<{entity}_{found['number']}>"
 
 
 def is_name(token: str) -> bool:

@@ -112,8 +112,8 @@ def test_restoring_what_was_redacted_gives_the_original(prose: list[tuple[str, s
 @given(PROSE)
 def test_redacting_twice_changes_nothing_more(prose: list[tuple[str, str]]) -> None:
     session = SESSIONS.of("twice")
-    once, _ = session.redact(joined(prose), "history")
-    again, found = session.redact(once, "history")
+    once, _ = session.redact(joined(prose), "question")
+    again, found = session.redact(once, "reply")
     assert again == once
     assert found == []
 

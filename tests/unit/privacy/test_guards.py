@@ -101,6 +101,20 @@ def a_typed_token_is_not_issued() -> None:
     assert scrubbed("<EMAIL_ADDRESS_1> bob@x.com").endswith("<EMAIL_ADDRESS_2>")
 
 
+def a_typed_token_is_itself() -> None:
+    session = PrivacySessions().of("s")
+    session.redact("bob@x.com", "question")
+    clean = session.redact("as <EMAIL_ADDRESS_1>", "output")[0]
+    assert session.restore_text(clean) == "as <EMAIL_ADDRESS_1>"
+
+
+def an_invented_token_is_unknown() -> None:
+    session = PrivacySessions().of("s")
+    session.redact("<EMAIL_ADDRESS_7>", "reply")
+    with pytest.raises(UnknownToken):
+        session.restore_code("x = '<EMAIL_ADDRESS_7>'")
+
+
 def a_token_is_not_redacted_again() -> None:
     assert scrubbed("phone <PHONE_NUMBER_2125550143>") == "phone <PHONE_NUMBER_2125550143>"
 
@@ -208,7 +222,7 @@ def a_slow_pattern_blocks() -> None:
 
 def patterns_share_their_time() -> None:
     many = DetectionRules.read(patterns=[rf"(a|aa)+{n}$" for n in range(4)])
-    cells = json.dumps([f"{'a' * 20}{n}!" for n in range(60)])
+    cells = json.dumps([f"{'a' * 20}{n}!" for n in range(8)])
     with pytest.raises(PrivacyBlocked):
         PrivacySessions(rules=many).of("s").redact(cells, "question")
 
@@ -251,7 +265,11 @@ GUARDS = [
           the_end_of_a_long_text_is_read),
     Guard("A token that somebody typed is never issued", Vault, "reserve", nothing,
           a_typed_token_is_not_issued),
-    Guard("A token is not redacted again", redactor, "TOKEN", phones._IPV4,
+    Guard("A token that is typed once it was issued stands for itself", Vault, "was_typed", never,
+          a_typed_token_is_itself),
+    Guard("What a model says makes no token known", redactor, "FROM_THE_MODEL", frozenset(),
+          an_invented_token_is_unknown),
+    Guard("A token is not redacted again", redactor, "tokens_in", lambda _: {},
           a_token_is_not_redacted_again),
     Guard("A number that was met in a phone column is known everywhere", Vault, "knows_digits",
           never, a_known_number_is_known_again),

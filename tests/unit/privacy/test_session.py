@@ -7,9 +7,11 @@ import json
 import pandas as pd
 import pytest
 
-from datalens_core.errors import PrivacyBlocked
+from datalens_core.errors import PrivacyBlocked, UnknownToken
 from datalens_core.privacy import PIIScrubber
 from datalens_core.privacy.session import PrivacySessions
+
+UNKNOWN = "[an email address that is not known]"
 
 
 def test_the_same_value_has_the_same_token_for_the_whole_session() -> None:
@@ -23,14 +25,14 @@ def test_the_same_value_has_the_same_token_for_the_whole_session() -> None:
 def test_two_sessions_share_nothing() -> None:
     sessions = PrivacySessions()
     sessions.of("a").redact("bob@x.com", "question")
-    assert sessions.of("b").restore_text("<EMAIL_ADDRESS_1>") == "<EMAIL_ADDRESS_1>"
+    assert sessions.of("b").restore_text("<EMAIL_ADDRESS_1>") == UNKNOWN
 
 
 def test_a_dropped_session_has_forgotten_its_values() -> None:
     sessions = PrivacySessions()
     sessions.of("a").redact("bob@x.com", "question")
     sessions.drop("a")
-    assert sessions.of("a").restore_text("<EMAIL_ADDRESS_1>") == "<EMAIL_ADDRESS_1>"
+    assert sessions.of("a").restore_text("<EMAIL_ADDRESS_1>") == UNKNOWN
 
 
 def test_a_token_that_somebody_typed_is_never_issued_nor_restored() -> None:
@@ -39,6 +41,49 @@ def test_a_token_that_somebody_typed_is_never_issued_nor_restored() -> None:
     assert clean == "is <EMAIL_ADDRESS_1> the same as <EMAIL_ADDRESS_2>?"
     assert session.restore_text(clean) == "is <EMAIL_ADDRESS_1> the same as bob@x.com?"
     assert session.restore_code("x = '<EMAIL_ADDRESS_1>'") == "x = '<EMAIL_ADDRESS_1>'"
+
+
+def test_a_token_that_is_typed_after_it_was_issued_stands_for_itself() -> None:
+    session = PrivacySessions().of("a")
+    session.redact("bob@x.com", "question")
+    cell = json.dumps({"note": "see <EMAIL_ADDRESS_1>, or bob@x.com"})
+    clean, _ = session.redact(cell, "output")
+    assert json.loads(clean)["note"] == "see <PERSONAL_VALUE_1>, or <EMAIL_ADDRESS_1>"
+    assert session.restore_text(clean) == cell
+    assert session.restore_code("x = '<PERSONAL_VALUE_1>'") == "x = '<EMAIL_ADDRESS_1>'"
+    echo, _ = session.redact("x = '<EMAIL_ADDRESS_1>'", "tool_arguments")
+    assert echo == "x = '<PERSONAL_VALUE_1>'"
+
+
+def test_a_token_that_is_typed_in_another_way_stands_for_itself_too() -> None:
+    session = PrivacySessions().of("a")
+    early = "<email_address_1> bob@x.com <EMAIL_ADDRESS_1>"
+    assert session.restore_text(session.redact(early, "question")[0]) == early
+    late = "&lt;EMAIL_ADDRESS_2&gt; or <email_address_2>"
+    assert session.restore_text(session.redact(late, "output")[0]) == late
+
+
+def test_a_token_that_a_model_invented_is_nobodys() -> None:
+    session = PrivacySessions().of("a")
+    session.redact("df[df.e == '<EMAIL_ADDRESS_9>'", "tool_arguments")
+    session.redact("it is <EMAIL_ADDRESS_9>", "reply")
+    with pytest.raises(UnknownToken):
+        session.restore_code("x = '<EMAIL_ADDRESS_9>'")
+    shown = session.restore_text("<EMAIL_ADDRESS_9> of <COLUMN_NAME_2>, <MARKED_VALUE_3>.")
+    assert shown == f"{UNKNOWN} of [a column that is not known], [a value that is not known]."
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["<EMAIL_ADDRESS_1>", "`<EMAIL_ADDRESS_1>`", "<email_address_1>", "<EMAIL\\_ADDRESS\\_1>",
+     "\\<EMAIL_ADDRESS_1\\>", "&lt;EMAIL_ADDRESS_1&gt;"],
+)  # fmt: skip
+def test_a_reader_sees_the_value_however_the_model_wrote_its_token(written: str) -> None:
+    session = PrivacySessions().of("a")
+    session.redact("bob@x.com", "question")
+    assert session.restore_text(f"by {written}.").replace("`", "") == "by bob@x.com."
+    # Of a column that is called so nothing is known.
+    assert session.restore_text("EMAIL_ADDRESS_1") == "EMAIL_ADDRESS_1"
 
 
 def test_the_eleventh_token_is_not_the_first_and_a_one() -> None:
