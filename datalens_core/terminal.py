@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,13 +17,13 @@ from rich.table import Table
 from datalens_core import events as ev
 from datalens_core.events import Event
 from datalens_core.models import ArtifactType, DatasetSchema, ModelUsage, RunStatus
+from datalens_core.moments import as_written
 from datalens_core.results import collect
 from datalens_core.settings import Settings
 from datalens_core.workbench import Workbench
 
 TABLE_ROWS = 20
 VALUES_WIDTH = 80
-_MIDNIGHT = re.compile(r"(?<=^\d{4}-\d\d-\d\d)T00:00:00(\.0+)?$")
 
 
 async def ask(settings: Settings, file: Path, question: str, *, as_json: bool) -> int:
@@ -142,7 +141,7 @@ def _schema_table(name: str, schema: DatasetSchema) -> Table:
 
 def first_values(values: Sequence[JsonValue]) -> str:
     """As many as fit: a date without the time of day that nobody wrote, none cut unmarked."""
-    told = ", ".join("–" if value is None else _MIDNIGHT.sub("", str(value)) for value in values)
+    told = ", ".join("–" if value is None else as_written(str(value)) for value in values)
     return told if len(told) <= VALUES_WIDTH else told[: VALUES_WIDTH - 1] + "…"
 
 
@@ -153,5 +152,5 @@ def _result_table(content: dict[str, JsonValue]) -> Table:
         table.add_column(escape(str(column)))
     for row in (rows if isinstance(rows, list) else [])[:TABLE_ROWS]:
         if isinstance(row, list):
-            table.add_row(*(escape("" if v is None else str(v)) for v in row))
+            table.add_row(*(escape("" if v is None else as_written(str(v))) for v in row))
     return table

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from datalens_core.moments import as_written
+
 GROUPED_FROM = 10_000
 EXACT = 10**15
 
@@ -20,7 +22,9 @@ def readable(value: Any) -> str:
         return f"{value:,.2f}" if fits else str(float(f"{value:.6g}"))
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}" if abs(value) >= GROUPED_FROM else str(value)
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False)
+    return as_written(str(value))
 
 
 def is_number(value: Any) -> bool:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from pydantic import JsonValue
 
-_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]00:00:00(\.0+)?(Z|\+00:00)?")
+from datalens_core.moments import as_written
+
 _LONGEST = 80
 
 
@@ -29,15 +28,12 @@ def percent(value: float) -> str:
 
 
 def cell(value: JsonValue) -> str:
-    """A cell of a result: numbers formatted, midnight left off a date, long text cut."""
+    """A cell of a result: numbers and moments as people write them, long text cut."""
     if isinstance(value, bool) or value is None:
         return "no value" if value is None else str(value)
     if isinstance(value, int | float):
         return number(value)
-    text = str(value)
-    moment = _MOMENT.fullmatch(text)
-    if moment:
-        return moment[1]
+    text = as_written(str(value))
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 

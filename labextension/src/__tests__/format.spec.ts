@@ -43,6 +43,25 @@ describe('numbers as people write them', () => {
   });
 });
 
+describe('moments as people write them', () => {
+  it('leaves off what nobody wrote, and nothing else', () => {
+    const read = [
+      '2024-03-01T00:00:00.000',
+      '2024-03-01T18:30:00',
+      '2024-03-01 18:30:05.000Z',
+      '2024-03-01T18:30:05.250',
+      'since 2024-03-01T00:00:00'
+    ].map(readable);
+    expect(read).toEqual([
+      '2024-03-01',
+      '2024-03-01 18:30',
+      '2024-03-01 18:30:05',
+      '2024-03-01T18:30:05.250',
+      'since 2024-03-01T00:00:00'
+    ]);
+  });
+});
+
 describe('the sample', () => {
   it('is the same table every time, with a full set of columns in each row', () => {
     const rows = sampleCsv().trimEnd().split('\n');

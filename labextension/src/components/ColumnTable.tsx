@@ -1,7 +1,7 @@
 import React, { useState } from 'react';
 
 import type { ColumnInfo, ColumnKind, Dataset, PlanChange } from '../api/types';
-import { brief, count, plural } from '../model/format';
+import { count, plural, readable } from '../model/format';
 import { KINDS, kindWord } from '../model/reading';
 
 /** Tables wider than a person reads are searched, and not drawn whole. */
@@ -91,7 +91,7 @@ function Heads({ detailed }: IColumnTableProps): JSX.Element {
 function Row(props: IColumnTableProps & { column: ColumnInfo }): JSX.Element {
   const { column, detailed, types, disabled, onType } = props;
   const { name, dtype } = column;
-  const values = column.sample_values.map(brief).filter(Boolean).join(', ');
+  const values = column.sample_values.map(readable).filter(Boolean).join(', ');
   return (
     <tr>
       <td title={name}>{name}</td>

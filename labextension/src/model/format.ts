@@ -74,8 +74,24 @@ export function cell(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-/** A number of a table that is read, not copied: 1,318,683,096 but 2007, and 42,283,556.12. */
+const MOMENT =
+  /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)(?:\.0*)?([1-9]\d*)?(?:Z|\+00:00)?$/;
+
+/** A moment as people write it: 2024-03-01 18:30, and no time of day that nobody wrote. */
+function asWritten(text: string): string {
+  const [, day, time, seconds, part] = MOMENT.exec(text) ?? [];
+  if (day === undefined || part !== undefined) {
+    return text;
+  }
+  const rest = seconds === ':00' ? '' : seconds;
+  return time === '00:00' && !rest ? day : `${day} ${time}${rest}`;
+}
+
+/** A value of a table that is read, not copied: 1,318,683,096 but 2007, and 42,283,556.12. */
 export function readable(value: unknown): string {
+  if (typeof value === 'string') {
+    return asWritten(value);
+  }
   if (typeof value !== 'number' || Math.abs(value) < 10_000) {
     return cell(value);
   }
@@ -84,11 +100,6 @@ export function readable(value: unknown): string {
   }
   const digits = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
   return value.toLocaleString('en-US', digits);
-}
-
-/** A value among others in a line: a date without the time of day that nobody wrote. */
-export function brief(value: unknown): string {
-  return readable(value).replace(/^(\d{4}-\d\d-\d\d)T00:00:00(\.0+)?$/, '$1');
 }
 
 export function lines(code: string): number {

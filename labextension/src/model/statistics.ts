@@ -1,5 +1,5 @@
 import type { ColumnStatistics, Dataset, DatasetStatistics } from '../api/types';
-import { brief, count, plural } from './format';
+import { count, plural, readable } from './format';
 import { kindWord } from './reading';
 
 /** The whole file in a line: what a person would want to know before asking. */
@@ -30,15 +30,17 @@ export function rangeOf({ min_value, max_value, mean }: ColumnStatistics): strin
   }
   const range =
     min_value === max_value
-      ? brief(min_value)
-      : `${brief(min_value)} – ${brief(max_value)}`;
-  return mean === null ? range : `${range}, mean ${brief(Number(mean.toPrecision(4)))}`;
+      ? readable(min_value)
+      : `${readable(min_value)} – ${readable(max_value)}`;
+  return mean === null
+    ? range
+    : `${range}, mean ${readable(Number(mean.toPrecision(4)))}`;
 }
 
 export function commonValues({ is_key, top_values }: ColumnStatistics): string {
   return is_key
     ? 'each only once'
-    : top_values.map(top => `${brief(top.value)} (${count(top.count)})`).join(', ');
+    : top_values.map(top => `${readable(top.value)} (${count(top.count)})`).join(', ');
 }
 
 /** What a column holds, in a few words: its range, or its commonest values where there is none. */

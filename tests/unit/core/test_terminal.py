@@ -27,7 +27,7 @@ def test_what_a_run_used_is_said_in_plain_words(usage: ModelUsage, said: str) ->
 
 def test_first_values_are_read_and_not_cut_unmarked() -> None:
     dates = ["2023-01-05T00:00:00", None, "2023-01-09T14:30:00"]
-    assert first_values(dates) == "2023-01-05, –, 2023-01-09T14:30:00"
+    assert first_values(dates) == "2023-01-05, –, 2023-01-09 14:30"
     long = first_values(["a" * 50, "b" * 50])
     assert len(long) == VALUES_WIDTH
     assert long.endswith("b…")

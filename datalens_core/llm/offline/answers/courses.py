@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from pydantic import JsonValue
-
 from datalens_core.llm.offline.answers.result import Result, is_number
 from datalens_core.llm.offline.intent import Measure
 from datalens_core.llm.offline.labels import with_unit
@@ -41,7 +39,7 @@ def course(result: Result, measure: Measure) -> str:
     time = group_name(intent.groups[0])
     unit = "%" if intent.step and intent.step.kind == "change" else measure_unit(measure)
     start, end, peak = (
-        (_moment(row[time]), with_unit(number(value), unit))
+        (key(row[time]), with_unit(number(value), unit))
         for row, value in zip(rows, numbers, strict=True)
     )
     if start[0] == end[0]:
@@ -70,10 +68,6 @@ def _what(result: Result, measure: Measure) -> str:
     if intent.step.kind == "rolling":
         return f"rolling average of the {first} over {intent.step.window} rows of the series"
     return f"{step_words(intent)}{result.where}"
-
-
-def _moment(value: JsonValue) -> str:
-    return re.sub(r"[ T]00:00:00.*", "", key(value))
 
 
 def courses(result: Result) -> str:

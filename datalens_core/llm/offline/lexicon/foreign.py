@@ -102,6 +102,8 @@ def is_german(word: str) -> bool:
     if word in _ENGLISH_TOO:
         return False
     return word in GERMAN or any(
-        len(part) >= _SHORTEST_END and (word.startswith(part) or word.endswith(part))
-        for part in GERMAN
+        len(part) >= _SHORTEST_END
+        and (word.startswith(part) or word.endswith(part))
+        and not word.startswith(meaning)  # temperature only begins with Temperatur
+        for part, meaning in GERMAN.items()
     )
