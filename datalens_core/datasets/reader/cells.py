@@ -45,20 +45,27 @@ ISO_DATE = re.compile(
     re.ASCII,
 )
 _DAY = re.compile(
-    r"(?P<a>\d{1,4})(?P<sep>[./-])(?P<b>\d{1,2})(?P=sep)(?P<c>\d{4}|\d{2})"
+    r"(?P<a>\d{1,4})(?P<sep>[./-])(?P<b>\d{1,2})(?P=sep)(?P<c>\d{4}|\d{1,2})"
     r"(?P<time>[ T]\d{1,2}:\d{2}(:\d{2})?(?P<half> ?[AaPp][Mm])?)?",
     re.ASCII,
 )
 END_OF_DAY = re.compile(r".*[ T]24:00(:00)?")
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _FULL = "January|February|March|April|May|June|July|August|September|October|November|December"
-_NAMED = (
-    (re.compile(rf"\d{{1,2}}[ -]({_MONTHS})[ -]\d{{4}}"), "%d{0}%b{0}%Y"),
-    (re.compile(rf"\d{{1,2}}[ -]({_MONTHS})[ -]\d{{2}}"), "%d{0}%b{0}%y"),
-    (re.compile(rf"({_MONTHS}) \d{{1,2}}, \d{{4}}"), "%b %d, %Y"),
-    (re.compile(rf"({_FULL}) \d{{1,2}}, \d{{4}}"), "%B %d, %Y"),
-    (re.compile(rf"\d{{1,2}} ({_FULL}) \d{{4}}"), "%d %B %Y"),
+_NAMED = tuple(
+    (re.compile(pattern, re.IGNORECASE | re.ASCII), format)
+    for pattern, format in (
+        (rf"\d{{1,2}}([ -])({_MONTHS})\1\d{{4}}", "%d{0}%b{0}%Y"),
+        (rf"\d{{1,2}}([ -])({_MONTHS})\1\d{{2}}", "%d{0}%b{0}%y"),
+        (rf"({_MONTHS}) \d{{1,2}}, \d{{4}}", "%b %d, %Y"),
+        (rf"({_FULL}) \d{{1,2}}, \d{{4}}", "%B %d, %Y"),
+        (rf"\d{{1,2}} ({_FULL}) \d{{4}}", "%d %B %Y"),
+        (r"\d{4}年\d{1,2}月\d{1,2}日", "%Y年%m月%d日"),
+        (r"\d{4}년 \d{1,2}월 \d{1,2}일", "%Y년 %m월 %d일"),
+        (r"\d{4}\. \d{1,2}\. \d{1,2}\.", "%Y. %m. %d."),
+    )
 )
+_CLOCK = re.compile(r" \d{1,2}:\d{2}(?P<seconds>:\d{2})?(?P<half> ?[ap]m)?", re.IGNORECASE | re.ASCII)
 _COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 
 # What pandas takes for missing by itself, and what people write besides.
@@ -164,32 +171,46 @@ def is_excel_day(value: Any) -> bool:
 
 
 def date_formats(text: str) -> list[str]:
-    """The formats by which a text is a date; two where day and month could be swapped."""
+    """The formats by which a text is a date; several where day and month could be swapped.
+
+    A date of ISO 8601 is one of year, month and day besides, as those of one digit beside it are.
+    """
     text = text.strip()
     if len(text) > 40:
         return []
+    found = _DAY.fullmatch(text)
     if ISO_DATE.fullmatch(text):
-        return ["ISO8601"]
-    if found := _DAY.fullmatch(text):
+        return ["ISO8601", *(_numeric_formats(found) if found else [])]
+    if found:
         return _numeric_formats(found)
+    day, clock = _without_clock(text)
     for pattern, format in _NAMED:
-        if pattern.fullmatch(text):
-            return [format.format("-" if "-" in text else " ")]
+        if pattern.fullmatch(day):
+            return [format.format("-" if "-" in day else " ") + clock]
     return ["%Y%m%d"] if _COMPACT.fullmatch(text) else []
+
+
+def _without_clock(text: str) -> tuple[str, str]:
+    """A text without the time of day at its end, and the format of that."""
+    found = _CLOCK.search(text)
+    if found is None or found.end() < len(text):
+        return text, ""
+    half = found["half"] or ""
+    clock = (" %I" if half else " %H") + ":%M" + (":%S" if found["seconds"] else "")
+    clock += (" " if half.startswith(" ") else "") + ("%p" if half else "")
+    return text[: found.start()], clock
 
 
 def _numeric_formats(found: re.Match[str]) -> list[str]:
     first, second, last, sep = found["a"], found["b"], found["c"], found["sep"]
     clock = ""
     if time := found["time"]:
-        half = found["half"]
-        clock = time[0] + ("%I" if half else "%H") + ":%M" + (":%S" if found[6] else "")
-        clock += (" " if half and half.startswith(" ") else "") + ("%p" if half else "")
+        clock = time[0] + _without_clock(f" {time[1:]}")[1][1:]
     if len(first) == 4:
         if len(last) == 4 or first.startswith(("13", "14")):
             return []
         return [f"%Y{sep}%m{sep}%d{clock}"] if 1 <= int(second) <= 12 and int(last) <= 31 else []
-    if len(first) > 2:
+    if len(first) > 2 or len(last) == 1:
         return []
     year = "%Y" if len(last) == 4 else "%y"
     one, two = int(first), int(second)
@@ -199,6 +220,12 @@ def _numeric_formats(found: re.Match[str]) -> list[str]:
     if 1 <= one <= 12 and 1 <= two <= 31:
         formats.append(f"%m{sep}%d{sep}{year}{clock}")
     return formats
+
+
+def is_year(value: Any) -> bool:
+    """Whether it may name a year."""
+    text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    return YEAR.fullmatch(text.strip()) is not None
 
 
 def kind_of(value: Any) -> str:

@@ -101,13 +101,22 @@ def _missing_words(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> set[s
         values = {str(row[place]).strip() for row in rows if isinstance(row[place], str)}
         found |= values & ALWAYS_MISSING
         words = values & MISSING_AMONG_VALUES
-        others = values - MISSING_AMONG_VALUES - ALWAYS_MISSING - PANDAS_MISSING
-        if not words or not others:
-            continue
-        typed = all(amount_of(v) is not None or date_formats(v) for v in others)
-        if typed or (len(others) > 2 and words <= DASHES):
+        texts = values - MISSING_AMONG_VALUES - ALWAYS_MISSING - PANDAS_MISSING
+        typed = sum(1 for row in rows if _is_typed(row[place])) if words else 0
+        typed += sum(amount_of(v) is not None or bool(date_formats(v)) for v in texts)
+        others = sum(amount_of(v) is None and not date_formats(v) for v in texts)
+        if typed and not others:
+            found |= words
+        elif typed > others:
+            found |= {word for word in words if not any(map(str.isalnum, word))}
+        elif others > 2 and words <= DASHES:
             found |= words
     return found
+
+
+def _is_typed(value: Any) -> bool:
+    """Whether a workbook holds it as a number or a date."""
+    return value is not None and not isinstance(value, (str, bool))
 
 
 def _column(
@@ -180,6 +189,8 @@ def _dates(
             narrowed &= other
         else:
             later += 1
+    if "ISO8601" in narrowed:
+        narrowed = {"ISO8601"}
     if given in ("day_first", "month_first"):
         wanted = "%d" if given == "day_first" else "%m"
         narrowed = {f for f in formats if f.startswith(wanted)} or narrowed

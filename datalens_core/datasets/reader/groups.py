@@ -10,7 +10,7 @@ from .cells import kind_of
 from .records import is_total, lone_text, text_of
 
 MIN_HEADINGS = 2
-_TOTAL_OF_GROUP = re.compile(r".*\w\W+(sub-?)?(totals?|summe|gesamt|insgesamt)", re.IGNORECASE)
+_TOTAL_OF_GROUP = re.compile(r".*\w\W+(sub-?)?(total[ei]?s?|summe|gesamt|insgesamt)", re.IGNORECASE)
 
 
 def tell_groups(rows: Sequence[Sequence[Any]], notes: list[str]) -> None:

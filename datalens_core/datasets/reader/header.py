@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .cells import YEAR, kind_of
+from .preamble import below_preamble
 from .records import SAMPLE_ROWS, Record, filled, numeric_columns, text_of, usual
 
 HEADER_SEARCH = 30
@@ -19,6 +20,9 @@ def find_header(records: Sequence[Record]) -> int | None:
     """The record that names the columns; None if the first one is data already."""
     counts = [filled(r) for r in records]
     typical = usual([c for c in counts if c])
+    below = below_preamble(records)
+    if below is not None:
+        return below
     start = _table_start(records, counts, typical)
     start = _past_wide_line(records, start)
     start = _past_settings(records, start)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .answer import Refused
-from .cells import is_missing_word, kind_of
+from .cells import is_missing_word, is_year, kind_of
 from .header import find_header, spans
-from .records import Record, filled, is_header_again, numeric_columns, text_of
+from .records import SAMPLE_ROWS, Record, filled, is_header_again, numeric_columns, text_of
 from .wording import counted, left_out
 
 MAX_DESCRIPTIONS = 3
@@ -94,7 +94,9 @@ def _second_line(records: Sequence[Record], layout: Layout) -> None:
     offsets = range(1, MAX_DESCRIPTIONS + 1)  # units or descriptions may follow
     numeric = next((c for n in offsets if (c := numeric_columns(records, place + n))), [])
     typed = [kind_of(lower[c]) for c in numeric if c < len(lower)]
-    if not typed or any(k in ("number", "date") for k in typed) or "text" not in typed:
+    if not _name_periods(upper, lower, records[place + 1 :]) and (
+        not typed or any(k in ("number", "date") for k in typed) or "text" not in typed
+    ):
         return
     if _are_units(lower):
         return
@@ -118,10 +120,23 @@ def _second_line(records: Sequence[Record], layout: Layout) -> None:
     ):
         last = name or last
         lower_name = text_of(below).strip()
-        spread.append(f"{last} {lower_name}".strip() if lower_name else name)
+        joined = lower_name if lower_name == last else f"{last} {lower_name}".strip()
+        spread.append(joined if lower_name else name)
     layout.names = spread
     layout.header_lines = 2
     layout.notes.append("The header has two lines: they were joined into one name for each column.")
+
+
+def _name_periods(upper: Record, lower: Record, below: Sequence[Record]) -> bool:
+    """Whether the lower line has a date or a year for each figure that one name above spans."""
+    places = [i for i, v in enumerate(lower) if kind_of(v) == "date" or is_year(v)]
+    periods = {text_of(lower[i]).strip() for i in places}
+    names = [text_of(v).strip() for v in upper]
+    spanned = {names[i] for i in places if i < len(names) and names[i]}
+    rows = [r for r in below if filled(r)][:SAMPLE_ROWS]
+    under = [r[i] for r in rows for i in places if i < len(r)]
+    figures = all(kind_of(v) in ("number", "empty") and not is_year(v) for v in under)
+    return 1 < len(places) == len(periods) and len(spanned) < len(places) and figures
 
 
 def _are_units(record: Record) -> bool:

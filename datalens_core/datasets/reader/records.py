@@ -13,9 +13,10 @@ SAMPLE_ROWS = 5
 Record = Sequence[Any]
 
 _TOTAL = re.compile(
-    r"(grand |sub-?)?totals?\b.*|(zwischen|gesamt)?summe\b.*|gesamt\b.*|sum\b"
-    r"|insgesamt\b.*|celkem\b.*|total(e|s)? g[eé]n[eé]ral\b.*"
-    r"|合計|总计|總計|totaal\b.*|итого\b.*|suma\b|average\b|mean\b|mittelwert\b|durchschnitt\b",
+    r"((grand |sub-?)?totals?|(sub)?total[ei]|totaux|(zwischen|gesamt)?summe|gesamt|insgesamt"
+    r"|celkem|(sub)?totaal|razem|og[oó]łem|összesen|yhteensä|(genel |ara )?toplam|итого|всего|σύνολο)\b.*"
+    r"|sum|suma|summa|i alt|average|mean|mittelwert|durchschnitt|totale?s? g[eé]n[eé]ral\b.*"
+    r"|合計|小計|総計|合计|小计|总计|總計|总额|合计：|합계|소계|총계|סה\W?כ|المجموع|الإجمالي",
     re.IGNORECASE,
 )
 _PROSE = re.compile(r"(source|note|quelle|fuente|remark|data from|\*|©|\d\)|[¹²³])", re.IGNORECASE)

@@ -1,0 +1,65 @@
+"""What reports begin with: facts and settings, line by line, that are narrower than the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from .cells import kind_of
+from .records import SAMPLE_ROWS, Record, filled, numeric_columns
+
+SEARCHED = 60
+MIN_NAMES = 3
+MIN_TABLE = 2
+MAX_UNITS = 2  # lines of units or descriptions between names and rows
+
+
+def below_preamble(records: Sequence[Record]) -> int | None:
+    """The line of names of a table below a preamble, None if there is no such thing.
+
+    The names are words without a gap, the rows below them are as wide and hold numbers or dates,
+    and nothing above is half as wide or a table of its own.
+    """
+    widest = 0
+    for number, record in enumerate(records[:SEARCHED]):
+        held = filled(record)
+        if held >= MIN_NAMES and 0 < 2 * widest <= held and _names_a_table(records, number):
+            return None if any(map(_is_table, _blocks(records[:number]))) else number
+        widest = max(widest, held)
+    return None
+
+
+def _names_a_table(records: Sequence[Record], number: int) -> bool:
+    names = records[number]
+    held = filled(names)
+    if [kind_of(v) for v in names[:held]] != ["text"] * held:
+        return False
+    rows: list[Record] = []
+    for record in records[number + 1 :]:
+        if not filled(record) or len(rows) == SAMPLE_ROWS + MAX_UNITS:
+            break
+        rows.append(record)
+    if not rows or any(filled(r) > held or 2 * filled(r) < held for r in rows):
+        return False
+    typed = (numeric_columns(rows, n) for n in range(min(MAX_UNITS + 1, len(rows))))
+    return any(column < held for columns in typed for column in columns)
+
+
+def _blocks(records: Sequence[Record]) -> Iterator[list[Record]]:
+    """Records between blank ones."""
+    block: list[Record] = []
+    for record in [*records, []]:
+        if filled(record):
+            block.append(record)
+        elif block:
+            yield block
+            block = []
+
+
+def _is_table(block: list[Record]) -> bool:
+    """Whether it is rows of numbers or dates below names, and no pairs of a name and a value."""
+    width = filled(block[0])
+    if width < MIN_TABLE or len(block) <= MIN_TABLE or any(filled(r) != width for r in block):
+        return False
+    if any(kind_of(v) != "text" for v in block[0][:width]):
+        return False
+    return len(numeric_columns(block, 1)) > 0
