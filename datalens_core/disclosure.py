@@ -83,13 +83,13 @@ class Disclosure:
             for change in changes:
                 for dataset in self._meant(state, change):
                     changed[dataset.id] = _changed(changed[dataset.id], change)
-            for place, dataset in enumerate(list(state.datasets)):
+            for dataset in list(state.datasets):
                 fresh = changed[dataset.id]
                 if agree is not None:
                     privacy = fresh.privacy.model_copy(update={"agreed": agree})
                     fresh = fresh.model_copy(update={"privacy": privacy})
-                if fresh != dataset:
-                    state.datasets[place] = fresh
+                # One that is being added is stored once it is kept, with what was decided here.
+                if fresh != dataset and state.renew(fresh) and fresh.id not in state.unsaved:
                     await self._rooms.store.save_dataset(session, fresh)
             await self._rooms.safeguards.refresh(session.id, state)
             after = await self._rooms.safeguards.columns(session.id, state)

@@ -68,14 +68,17 @@ class Uploads:
             try:
                 async with state.uploading:
                     dataset = await self._keep(session, state, source, name, project, folder)
+                    state.unsaved.add(dataset.id)
                     state.datasets.append(dataset)
                 async with self._profiling(session, state, dataset) as profiling:
                     answer = await self._answer(session, dataset, profiling)
                     async with state.uploading:
                         saved = self._rooms.sessions.add_dataset(session, state.datasets[held])
                         session = await _too_late_to_cancel(saved)
+                        state.unsaved.clear()
             except BaseException:
                 del state.datasets[held:]
+                state.unsaved.clear()
                 await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
                 raise
         return answer.model_copy(update={"session": session})

@@ -36,6 +36,8 @@ class SessionState:
     user_id: str = ""
     """Whose session it is."""
     datasets: list[Dataset] = field(default_factory=list)
+    unsaved: set[str] = field(default_factory=set)
+    """Ids of those that are still being added, and in no store yet."""
     executions: dict[str, PastExecution] = field(default_factory=dict)
     questions: dict[str, PastQuestion] = field(default_factory=dict)
     earlier: ModelUsage = field(default_factory=ModelUsage)
@@ -116,6 +118,13 @@ class SessionState:
             if dataset.id == dataset_id:
                 return place
         raise DatasetNotFound()
+
+    def renew(self, dataset: Dataset) -> bool:
+        """Take it in the place of how it was before; False if it is there no more."""
+        places = [place for place, held in enumerate(self.datasets) if held.id == dataset.id]
+        for place in places:
+            self.datasets[place] = dataset
+        return bool(places)
 
     def next_step(self) -> int:
         return max((e.step for e in self.executions.values()), default=0) + 1

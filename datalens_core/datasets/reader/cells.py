@@ -65,7 +65,9 @@ _NAMED = tuple(
         (r"\d{4}\. \d{1,2}\. \d{1,2}\.", "%Y. %m. %d."),
     )
 )
-_CLOCK = re.compile(r" \d{1,2}:\d{2}(?P<seconds>:\d{2})?(?P<half> ?[ap]m)?", re.IGNORECASE | re.ASCII)
+_CLOCK = re.compile(
+    r" \d{1,2}:\d{2}(?P<seconds>:\d{2})?(?P<half> ?[ap]m)?", re.IGNORECASE | re.ASCII
+)
 _COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 
 # What pandas takes for missing by itself, and what people write besides.

@@ -6,12 +6,13 @@ import asyncio
 import itertools
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from datalens_core import Workbench
 from datalens_core.errors import DatasetNotFound, InvalidRequest, RunInProgress, UnreadableFile
-from datalens_core.models import DatasetStatistics, PlanChange, UploadResult
+from datalens_core.models import DatasetStatistics, PlanChange, ProfileResult, UploadResult
 from datalens_core.runs import WAITING_RUNS, Run
 
 LONG = "day,n,key\n" + "".join(f"2024-01-0{1 + i % 9},{i % 3},k{i}\n" for i in range(30))
@@ -176,3 +177,37 @@ async def test_an_upload_that_is_cancelled_leaves_nothing_behind(
         assert len(detail.datasets) == sessions.count(kept)
     files = workbench.settings.data_dir / "files"
     assert len(list(files.rglob("*.csv"))) == len(sessions)
+
+
+@pytest.mark.parametrize("kept", [True, False])
+async def test_what_is_agreed_to_during_an_upload_is_stored_with_the_file_or_not_at_all(
+    workbench: Workbench, sales: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: bool
+) -> None:
+    more = tmp_path / "more.csv"
+    more.write_text("a,b\n1,2\n")
+    session = (await workbench.upload(None, sales)).session.id
+    reached, go = asyncio.Event(), asyncio.Event()
+    profiling = workbench._rooms.profiling
+    analyze = profiling.analyze_schema
+
+    async def slow(*given: Any) -> ProfileResult:
+        reached.set()
+        await go.wait()
+        return await analyze(*given)
+
+    monkeypatch.setattr(profiling, "analyze_schema", slow)
+    uploading = asyncio.create_task(workbench.upload(session, more))
+    await reached.wait()
+    await workbench.set_column_policies(session, [], agree=True)
+    stored = (await workbench.get_session(session)).datasets
+    assert [(d.name, d.privacy.agreed) for d in stored] == [("sales.csv", True)]
+    if kept:
+        go.set()
+        await uploading
+    else:
+        uploading.cancel()
+        await asyncio.wait({uploading})
+        go.set()
+    names = ["sales.csv", "more.csv"] if kept else ["sales.csv"]
+    stored = (await workbench.get_session(session)).datasets
+    assert [(d.name, d.privacy.agreed) for d in stored] == [(name, True) for name in names]
