@@ -65,6 +65,11 @@ class LoadPlan(Model):
     escapechar: str = Field(default="", description="Empty where quotes are doubled.")
     skip_initial_space: bool = False
     line_end: str = Field(default="", description="A CR where lines end so; else found by pandas.")
+    lines: Literal["delimited", "quoted", "fixed"] = Field(
+        default="delimited",
+        description="Quoted as a whole, or of columns of fixed width, before they are delimited.",
+    )
+    cuts: list[int] = Field(default=[], description="Where columns of fixed width begin.")
     header_row: int | None = 0
     header_lines: int = Field(default=1, description="How many lines the names stand in.")
     skip_rows: list[int] = Field(default=[], description="More left out: a line of units.")

@@ -160,7 +160,13 @@ def free_name(name: str, taken: Collection[str]) -> str:
     return name
 
 
-RESERVED = frozenset({*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "pd", "np", "px", "go"})
+# What code that loads data sets (see `loader`) assigns itself.
+LOADERS_OWN = frozenset(
+    ("name", "written", "decimal", "dates", "next_day", "days", "digits", "numbers", "file", "text")
+) | {"cuts", "rows", "csv", "io", "re"}
+RESERVED = frozenset(
+    {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "pd", "np", "px", "go", *LOADERS_OWN}
+)
 
 
 def variable_name(name: str, taken: Collection[str]) -> str:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, f
 from datalens_core.datasets.reader.answer import END, START
 from datalens_core.datasets.reader.columns import SAMPLE_ROWS
 from datalens_core.datasets.reader.encoding import NAMES as ENCODINGS
+from datalens_core.datasets.reader.line_forms import MAX_CUTS
 from datalens_core.datasets.reader.scan import MAX_SKIPPED
 from datalens_core.datasets.reader.width import MAX_COLUMNS
 from datalens_core.errors import DataLensError, EmptyFile, UnreadableFile
@@ -55,6 +56,8 @@ class Inspection(_Answer):
         if not 0 <= (plan.header_row or 0) <= 1000 or len(plan.skip_rows) > MAX_SKIPPED_ROWS:
             raise ValueError("unknown way of reading")
         if any(row < 0 for row in plan.skip_rows) or len(plan.sheet or "") > 255:
+            raise ValueError("unknown way of reading")
+        if len(plan.cuts) > MAX_CUTS or any(cut < 0 for cut in plan.cuts):
             raise ValueError("unknown way of reading")
         if (plan.rows or 0) < 0 or len(plan.na_values) > 100:
             raise ValueError("unknown way of reading")

@@ -14,6 +14,7 @@ from typing import Any
 from datalens_core.datasets.files import sandbox_name
 from datalens_core.datasets.reader.cells import CODES, CURRENCY, FOREIGN_DIGITS, PLAIN_DIGITS
 from datalens_core.datasets.reader.columns import EXCEL_DAYS, FOREIGN_MARK, NEXT_DAY, UTC
+from datalens_core.datasets.reader.line_forms import QUOTED_LINE
 from datalens_core.models import Dataset, LoadPlan
 from datalens_core.sandbox.bootstrap import COMMON_NAMES
 from datalens_core.sandbox.client import HOME
@@ -22,6 +23,26 @@ from datalens_core.sandbox.contract import DataFile
 LINE_LENGTH = 88
 IMPORT = "import pandas as pd\n\n"
 
+# Lines that are quoted as a whole hold delimited text.
+QUOTED_LINES = """\
+with open({source}, encoding={encoding!r}) as file:
+    text = re.sub({pattern!r}, lambda line: line[1].replace('""', '"'), file.read())
+text = io.StringIO(text)
+"""
+# A line whose words stand where others have gaps is a title.
+FIXED_LINES = """\
+cuts = {cuts!r}
+with open({source}, encoding={encoding!r}) as file:
+    rows = [
+        [line.strip()]
+        if any(line[cut - 1 : cut].strip() for cut in cuts[1:])
+        else [line[start:end].strip() for start, end in zip(cuts, [*cuts[1:], None])]
+        for line in file
+    ]
+text = io.StringIO()
+csv.writer(text).writerows(row if any(row) else [] for row in rows)
+text.seek(0)
+"""
 # A column is converted as a whole or not at all: no value is lost to a wrong guess.
 DATES = """\
 for name, written in {dates!r}.items():
@@ -112,6 +133,9 @@ def code_for(
         raise ValueError("The variable of a data set must be a Python name.")
     reader = "read_csv" if plan.format == "csv" else "read_excel"
     written = [source or repr(f"{HOME}/{sandbox_name(name)}")]
+    imports, text = _delimited(plan, written[0])
+    if text:
+        written = ["text"]
     written += [f"{key}={value!r}" for key, value in _arguments(plan, width, rows).items()]
     code = f"{variable} = pd.{reader}({', '.join(written)})\n"
     if len(code) > LINE_LENGTH:
@@ -122,7 +146,18 @@ def code_for(
         code += f"{variable} = {variable}.drop(columns={left!r})\n"
     if plan.drop_empty_rows:
         code += DENSE.format(df=variable)
-    return f"{IMPORT}{code}{_conversions(plan, variable)}"
+    return f"{IMPORT}{imports}{text}{code}{_conversions(plan, variable)}"
+
+
+def _delimited(plan: LoadPlan, source: str) -> tuple[str, str]:
+    """Code that makes delimited text of the file's lines, and what it imports; none if it is."""
+    if plan.lines == "quoted":
+        text = QUOTED_LINES.format(source=source, encoding=plan.encoding, pattern=QUOTED_LINE)
+        return "import io\nimport re\n\n", text
+    if plan.lines == "fixed":
+        text = FIXED_LINES.format(source=source, encoding=plan.encoding, cuts=plan.cuts)
+        return "import csv\nimport io\n\n", text
+    return "", ""
 
 
 def _arguments(plan: LoadPlan, width: int, rows: int | None) -> dict[str, Any]:
@@ -141,7 +176,7 @@ def _arguments(plan: LoadPlan, width: int, rows: int | None) -> dict[str, Any]:
             arguments["skipinitialspace"] = True
         if plan.line_end:  # pandas counts skipped lines wrong where CR alone ends them
             arguments["lineterminator"] = plan.line_end
-        if plan.encoding != "utf-8":
+        if plan.encoding != "utf-8" and plan.lines == "delimited":
             arguments["encoding"] = plan.encoding
     else:
         arguments["sheet_name"] = plan.sheet

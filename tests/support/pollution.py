@@ -28,6 +28,7 @@ class Written:
     end: str = "\n"
     encoding: str = "utf-8"
     ends: tuple[str, ...] = ()
+    quoted_whole: bool = False
     declared: bool = False
     last_end: bool = True
 
@@ -42,7 +43,13 @@ class Written:
             escapechar=self.escape or None,
             lineterminator="\n",
         )
-        writer.writerows([*self.header, *self.rows])
+        for row in [*self.header, *self.rows]:
+            begin = stream.tell()
+            writer.writerow(row)
+            if self.quoted_whole:
+                line = stream.getvalue()[begin:-1].replace('"', '""')
+                stream.seek(begin)
+                stream.write(f'"{line}"\n')
         text = "".join(line + "\n" for line in self.above) + stream.getvalue()
         text += "".join(line + "\n" for line in self.below)
         if self.declared:
@@ -188,6 +195,24 @@ def _units(table: Written) -> Written:
     return replace(table, rows=[_full(table, {1: "pcs", 2: "EUR"}), *table.rows])
 
 
+def _preamble(table: Written) -> Written:
+    """Facts about the file, each a name and its value, half as wide as the table."""
+    facts = [["Made by", "LIMS 4"], ["Made at", "2024-02-01"], ["Lot", "17"]]
+    lines = [table.delimiter.join(fact) for fact in facts]
+    return replace(table, above=[*lines, "", *table.above]) if table.header else table
+
+
+def _periods(table: Written) -> Written:
+    """A name over two columns, and a year for each of them below it."""
+    if len(table.header) != 1:
+        return table
+    names = [n if n in ("units", "price") else "" for n in table.header[0]]
+    upper = ["sold" if n else h for n, h in zip(names, table.header[0], strict=True)]
+    years = {"units": "2022", "price": "2023"}
+    lower = [years.get(n, "") for n in names]
+    return replace(table, header=[upper, lower])
+
+
 def _second(table: Written) -> Written:
     lines = [table.delimiter.join(r) for r in (["city", "size"], ["Rome", "3"], ["Oslo", "1"])]
     return replace(table, below=[*table.below, "", *lines])
@@ -285,6 +310,8 @@ KINDS: dict[str, Kind] = {
     "CRLF": Kind(_with(end="\r\n")),
     "mixed line ends": Kind(_with(end="\r\n", ends=("\n", "\r\n", "\r"))),
     "declared delimiter": Kind(_with(declared=True)),
+    "lines quoted whole": Kind(_with(quoted_whole=True), "quoted as a whole"),
+    "preamble": Kind(_preamble, "above the header"),
     "no last line end": Kind(_with(last_end=False)),
     "quotes everywhere": Kind(_with(quote_all=True)),
     "single quotes": Kind(_with(quote="'", quote_all=True)),
@@ -295,6 +322,7 @@ KINDS: dict[str, Kind] = {
     "blank lines below": Kind(_lines(below=["", "", ""])),
     "no header": Kind(lambda t: replace(t, header=[]), "No header"),
     "two-line header": Kind(_groups, "two lines"),
+    "years in a second line": Kind(_periods, "two lines"),
     "units line": Kind(_units, "units"),
     "empty columns": Kind(_padded(2), "without name and values"),
     "empty rows": Kind(_empty_row, "empty row"),
@@ -322,10 +350,20 @@ KINDS: dict[str, Kind] = {
     "German dates": Kind(_each(3, _date("%d.%m.%Y")), "day.month.year"),
     "British dates": Kind(_each(3, _date("%d/%m/%Y")), "day/month/year"),
     "American dates": Kind(_each(3, _date("%m/%d/%Y")), "month/day/year"),
+    "capital months": Kind(
+        _each(3, lambda v: _date("%d-%b-%Y 07:30")(v).upper()), "day-month-year"
+    ),
+    "short dates": Kind(_each(3, lambda v: _date("%Y/%m/%d")(v).replace("/0", "/")), "year/month"),
+    "Chinese dates": Kind(
+        lambda t: t if t.encoding == "cp949" else _each(3, _date("%Y年%m月%d日"))(t), "year年month"
+    ),
     "named months": Kind(_each(3, _date("%d-%b-%Y")), "day-month-year"),
     "dates with a word": Kind(_at(3, 7, "soon"), "further down"),
     "a word among numbers": Kind(_at(1, 7, "many"), "further down"),
     "missing dash": Kind(_at(2, 2, "-"), "missing values"),
+    "missing among words": Kind(
+        lambda t: _at(2, 3, "..")(_at(2, 7, "n.a. p")(t)), "missing values|no numbers|further down"
+    ),
     "missing #NULL!": Kind(_at(1, 2, "#NULL!"), "missing values"),
     "missing words": Kind(_at(1, 6, "Not Available"), "missing values"),
     "unclosed quote": Kind(_unclosed, "never closed|quoted with '"),

@@ -11,10 +11,12 @@ from .beginning import declared_delimiter, line_end, mixes_line_ends, peek
 from .column_names import tidy_names
 from .columns import decide
 from .dialect import Dialect, dialect_of, is_blank, is_empty, is_rule, records_of
-from .encoding import NAMES, encoding_of
+from .encoding import NAMES as ENCODINGS
+from .encoding import encoding_of
 from .groups import tell_groups
 from .layout import layout_of
 from .leading_zeros import zeros_further_down
+from .line_forms import DELIMITED, NOTES, LineForm, delimited, fixed_or_not, quoted_or_not
 from .quotes import unclosed_quote, without_quotes
 from .records import usual
 from .scan import Scan, scan_file
@@ -31,14 +33,47 @@ def inspect_text(path: str, given: dict[str, Any]) -> dict[str, Any]:
     `given` holds what somebody decided: encoding, delimiter, quotechar, header_row, types.
     """
     csv.field_size_limit(MAX_FIELD)
-    notes: list[str] = []
     encoding = given.get("encoding") or encoding_of(path)
+    text, whole = _beginning(path, encoding)
+    form = _line_form(text, whole, given)
+    if form.name == "delimited":
+        return _inspected(path, encoding, text, whole, given, [])
+    with delimited(path, encoding, form) as copy:
+        text, whole = _beginning(copy, encoding)
+        known = {"delimiter": ","} if form.name == "fixed" else {}
+        found = _inspected(copy, encoding, text, whole, {**given, **known}, [NOTES[form.name]])
+    found["plan"] |= {"lines": form.name, "cuts": list(form.cuts)}
+    return found
+
+
+def _beginning(path: str, encoding: str) -> tuple[str, bool]:
     try:
         text, whole = peek(path, encoding)
     except UnicodeError:
-        raise Refused("unreadable", f"Its text is not {NAMES.get(encoding, encoding)}.") from None
+        raise Refused(
+            "unreadable", f"Its text is not {ENCODINGS.get(encoding, encoding)}."
+        ) from None
     if not text.strip("\ufeff \t\r\n\x00"):
         raise Refused("empty", "")
+    return text, whole
+
+
+def _line_form(text: str, whole: bool, given: dict[str, Any]) -> LineForm:
+    if given.get("quotechar", '"') != '"':
+        return DELIMITED
+    form = quoted_or_not(text, whole)
+    if form is not DELIMITED or given.get("delimiter"):
+        return form
+    dialect = dialect_of(text, whole, delimiter=declared_delimiter(text), quote=None)
+    widths = [len(r) for r in records_of(text, dialect, whole) if not is_blank(r)]
+    if usual(widths) > 1 and dialect.delimiter != ",":
+        return DELIMITED
+    return fixed_or_not(text, whole, commas=usual(widths) > 1)
+
+
+def _inspected(
+    path: str, encoding: str, text: str, whole: bool, given: dict[str, Any], notes: list[str]
+) -> dict[str, Any]:
     declared = declared_delimiter(text)
     dialect = dialect_of(
         text, whole, delimiter=given.get("delimiter") or declared, quote=given.get("quotechar")
@@ -113,11 +148,6 @@ def inspect_text(path: str, given: dict[str, Any]) -> dict[str, Any]:
     places = [place_of[name] for name in chosen]
     seen = [[row[p] for p in places] for row in padded]
     decide(plan, chosen, seen, notes, given.get("types", {}))
-    if width == 1 and _is_aligned_by_spaces(records):
-        notes.append(
-            "Its columns seem to be aligned by spaces, which are no delimiter: each line was read "
-            "as one value. Save the file as CSV to have it read as a table."
-        )
     if scan.filled > len(data):
         zeros_further_down(path, encoding, dialect, plan, names, layout.first, given, notes)
     return {
@@ -139,11 +169,6 @@ def _rows(records: list[list[str]], first: int, scan: Scan) -> list[list[str]]:
     ]
 
 
-def _is_aligned_by_spaces(records: list[list[str]]) -> bool:
-    lines = [r[0].strip() for r in records if r and r[0].strip()]
-    return len(lines) > 2 and sum("  " in line for line in lines) > 0.8 * len(lines)
-
-
 def _tell_reading(
     encoding: str,
     dialect: Dialect,
@@ -153,7 +178,7 @@ def _tell_reading(
 ) -> None:
     if encoding not in ("utf-8", "utf-8-sig"):
         notes.append(
-            f"The text was read as {NAMES.get(encoding, encoding)}, not UTF-8. If letters look "
+            f"The text was read as {ENCODINGS.get(encoding, encoding)}, not UTF-8. If letters look "
             "wrong, choose another encoding."
         )
     if dialect.delimiter != ",":

@@ -62,6 +62,7 @@ MIN_HEBREW_LETTERS = 12
 _KANA = re.compile("[\u3041-\u30ff]")
 _HANGUL = re.compile("[가-힣]")
 _IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
+_DIGITS = re.compile("[0-9]+")
 _WIDE_RUN = re.compile("[^\x00-\x7f]{2,}")
 _RARE = re.compile("[\ue000-\uf8ff\uff61-\uff9f\u0370-\u04ff\u2500-\u25ff]")
 # The commonest characters of each script, for files too short to count on pairs alone.
@@ -162,12 +163,13 @@ def _likeness(evidence: bytes, codec: str) -> float:
     if not wide:
         return 0.0
     joined = "".join(wide)
+    # Those of dates have digits between them.
+    together = sum(len(run) for run in _WIDE_RUN.findall(_DIGITS.sub("", text)))
     kana, ideographs = len(_KANA.findall(joined)), len(_IDEOGRAPH.findall(joined))
     rare = len(_RARE.findall(joined))
     if codec == "cp932":
         # Level 1 holds the usual ideographs. European letters, taken for lead bytes, give level 2;
         # a lone apostrophe or dash gives one character among ASCII letters.
-        together = sum(len(run) for run in _WIDE_RUN.findall(text))
         if together < 0.6 * len(wide):
             return 0.0
         pairs = [character.encode("cp932") for character in _IDEOGRAPH.findall(joined)]
@@ -176,7 +178,7 @@ def _likeness(evidence: bytes, codec: str) -> float:
         likely = 2 * kana + level_1 * 0.8 - (ideographs - level_1) * 0.5 + usual
     elif codec == "cp949":
         # Chinese, taken for Korean, gives Hanja and syllables that nobody writes.
-        if sum(len(run) for run in _WIDE_RUN.findall(text)) < 0.6 * len(wide):
+        if together < 0.6 * len(wide):
             return 0.0
         hangul = len(_HANGUL.findall(joined))
         usual = sum(1 for c in wide if c in _COMMON_KOREAN)

@@ -133,10 +133,15 @@ def _name_periods(upper: Record, lower: Record, below: Sequence[Record]) -> bool
     periods = {text_of(lower[i]).strip() for i in places}
     names = [text_of(v).strip() for v in upper]
     spanned = {names[i] for i in places if i < len(names) and names[i]}
-    rows = [r for r in below if filled(r)][:SAMPLE_ROWS]
-    under = [r[i] for r in rows for i in places if i < len(r)]
-    figures = all(kind_of(v) in ("number", "empty") and not is_year(v) for v in under)
+    rows = [r for r in below if filled(r)]
+    figures = any(_are_figures(rows[n : n + SAMPLE_ROWS], places) for n in range(MAX_DESCRIPTIONS))
     return 1 < len(places) == len(periods) and len(spanned) < len(places) and figures
+
+
+def _are_figures(rows: Sequence[Record], places: Sequence[int]) -> bool:
+    """Whether the rows have numbers there, and none of them is a year."""
+    held = [r[i] for r in rows for i in places if i < len(r) and kind_of(r[i]) != "empty"]
+    return bool(held) and all(kind_of(v) == "number" and not is_year(v) for v in held)
 
 
 def _are_units(record: Record) -> bool:

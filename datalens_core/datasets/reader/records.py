@@ -14,7 +14,8 @@ Record = Sequence[Any]
 
 _TOTAL = re.compile(
     r"((grand |sub-?)?totals?|(sub)?total[ei]|totaux|(zwischen|gesamt)?summe|gesamt|insgesamt"
-    r"|celkem|(sub)?totaal|razem|og[oó]łem|összesen|yhteensä|(genel |ara )?toplam|итого|всего|σύνολο)\b.*"
+    r"|celkem|(sub)?totaal|razem|og[oó]łem|összesen|yhteensä|(genel |ara )?toplam"
+    r"|итого|всего|σύνολο)\b.*"
     r"|sum|suma|summa|i alt|average|mean|mittelwert|durchschnitt|totale?s? g[eé]n[eé]ral\b.*"
     r"|合計|小計|総計|合计|小计|总计|總計|总额|合计：|합계|소계|총계|סה\W?כ|المجموع|الإجمالي",
     re.IGNORECASE,

@@ -139,6 +139,8 @@ class Scan:
 
     def row(self, number: int, record: list[Any], *, after_gap: bool) -> None:
         """Count a record that holds a row."""
+        if not after_gap and self.segments and self.segments[-1].start == self.filled - 1:
+            self.segments[-1].second = record
         self.raw += 1
         self.filled += 1
         if self.filled == SAMPLE_ROWS:

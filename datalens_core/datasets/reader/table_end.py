@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from .cells import kind_of
-from .records import filled, is_header_again, is_note, is_total, text_of, usual
+from .records import (
+    filled,
+    is_header_again,
+    is_note,
+    is_total,
+    numeric_columns,
+    text_of,
+    usual,
+)
 from .scan import Scan, Segment
 from .wording import counted, left_out
 
@@ -74,6 +82,8 @@ def _next_table(scan: Scan, names: list[str], data: list[Record]) -> Segment | N
     typical = usual([filled(r) for r in first_table])
     width = usual([len(r) for r in first_table])
     found = [s for s in scan.segments[1:] if _is_another_table(s, names, typical, width)]
+    typed = numeric_columns(first_table, 0)
+    found += [s for s in scan.segments[1:] if _has_names_for(typed, s)]
     found += [s for s in scan.breaks if _is_headed(s, len(names) or width)]
     return min(found, key=lambda segment: segment.start, default=None)
 
@@ -113,6 +123,18 @@ def _is_another_table(segment: Segment, names: list[str], typical: int, width: i
         alone = len(segment.first) == 1 < width and kind_of(segment.first[0]) == "text"
         return alone or is_note(segment.first, max(3, typical))
     return len(segment.first) != width and held != typical
+
+
+def _has_names_for(typed: list[int], segment: Segment) -> bool:
+    """Whether rows below a gap begin with names, where the table holds numbers or dates."""
+    names, below = segment.first, segment.second
+    held = filled(names)
+    if below is None or any(kind_of(v) != "text" for v in names[:held]) or filled(below) < held:
+        return False
+    return any(
+        column < min(held, len(below)) and kind_of(below[column]) in ("number", "date")
+        for column in typed
+    )
 
 
 def _is_headed(segment: Segment, width: int) -> bool:

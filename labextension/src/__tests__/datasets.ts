@@ -11,6 +11,8 @@ export function plan(fields: Partial<LoadPlan> = {}): LoadPlan {
     escapechar: '',
     skip_initial_space: false,
     line_end: '',
+    lines: 'delimited',
+    cuts: [],
     header_row: 0,
     header_lines: 1,
     skip_rows: [],

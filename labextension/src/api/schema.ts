@@ -1316,6 +1316,17 @@ export interface components {
        * @default
        */
       line_end: string;
+      /**
+       * @description Quoted as a whole, or of columns of fixed width, before they are delimited.
+       * @default delimited
+       * @enum {string}
+       */
+      lines: 'delimited' | 'quoted' | 'fixed';
+      /**
+       * @description Where columns of fixed width begin.
+       * @default []
+       */
+      cuts: number[];
       /** @default 0 */
       header_row: number | null;
       /**

@@ -175,6 +175,13 @@ async def test_a_second_table_right_below_the_first_is_not_mixed_in(reader: Any)
     assert any("several tables" in warning for warning in dataset.warnings)
 
 
+async def test_a_second_table_as_wide_as_the_first_is_told(reader: Any) -> None:
+    text = "country,pop\nAustria,9\nBelgium,11\n\ncity,size\nRome,3\nOslo,1\n"
+    dataset = await reader.inspect(reader.file(text))
+    assert dataset.dataset_schema.sample_data == [["Austria", 9], ["Belgium", 11]]
+    assert any("several tables" in warning for warning in dataset.warnings)
+
+
 async def test_a_ragged_row_is_no_second_table(reader: Any) -> None:
     text = "name,city,units\nAnn,Rome,1\nBob,Oslo\nCid,Bern,3\n"
     assert await reader.shape(text) == (["name", "city", "units"], 3)
@@ -221,10 +228,18 @@ async def test_a_minus_behind_its_number_is_a_minus(reader: Any) -> None:
     assert dataset.dataset_schema.sample_data == [["a", -1250.0], ["b", 36.5]]
 
 
-async def test_columns_aligned_by_spaces_are_told(reader: Any) -> None:
-    lines = ["NAME    YEAR   RAIN", "BOSTON  2020   11.5", "OSLO    2021   12.9"]
-    dataset = await reader.inspect(reader.file("\n".join(lines) + "\n", ".txt"))
+async def test_columns_aligned_by_spaces_are_cut(reader: Any) -> None:
+    lines = ["Rain by station", "", "NAME       DATE          RAIN  NO"]
+    lines += ["NEW YORK   2024-01-05  1,011.5  007", "OSLO       2024-01-06     12.9  012"]
+    path = reader.file("\r\n".join(lines) + "\r\n", ".txt")
+    dataset = await reader.inspect(path)
+    assert dataset.dataset_schema.sample_data == [
+        ["NEW YORK", "2024-01-05T00:00:00", 1011.5, "007"],
+        ["OSLO", "2024-01-06T00:00:00", 12.9, "012"],
+    ]
     assert any("aligned by spaces" in warning for warning in dataset.warnings)
+    loaded = await reader.load(dataset, path, "print(df.RAIN.sum(), df['NO'].tolist())")
+    assert loaded.stdout == "1024.4 ['007', '012']\n"
 
 
 @pytest.mark.parametrize(
@@ -242,6 +257,18 @@ async def test_columns_aligned_by_spaces_are_told(reader: Any) -> None:
         ("Page 1\na,b,c\n1,2,3\nPage 2\na,b,c\n4,5,6\n", [[1, 2, 3], [4, 5, 6]]),
         ("\ufeffa,b\n1,2\n\ufeffa,b\n3,4\n", [[1, 2], [3, 4]]),
         ("Sum of n,Year,\nCity,2023,2024\nRome,4,5\nOslo,6,7\n", [["Rome", 4, 5], ["Oslo", 6, 7]]),
+        ('k;v\nb;1,5\n"""c; d"";2,5"\n', [["b", 1.5], ["c; d", 2.5]]),
+        ("station,Oslo\nheight,9\n\nat,t\n2024-01-01,1\n", [["2024-01-01T00:00:00", 1]]),
+        ("key,value\ngain,2\nrate,9\n\ns,v\n0,1.5\n1,1.75\n", [[0, 1.5], [1, 1.75]]),
+        (
+            "Bank;X\nIBAN;DE12\nSaldo;1,50;EUR\n\nTag;Text;Wer;Wo;Betrag;W\n"
+            "31.01.2024;a;b;c;-45,10;EUR\n",
+            [["2024-01-31T00:00:00", "a", "b", "c", -45.1, "EUR"]],
+        ),
+        (
+            "# note\n#\na\tat\tv\n5s\t20d\t6n\nx\t2024-1-5 00:15\t3\ny\t2024-10-12 00:15\t4\n",
+            [["x", "2024-01-05T00:15:00", 3], ["y", "2024-10-12T00:15:00", 4]],
+        ),
     ],
 )
 async def test_what_programs_write_is_read(reader: Any, text: str, rows: list[list[Any]]) -> None:
@@ -258,6 +285,8 @@ async def test_what_programs_write_is_read(reader: Any, text: str, rows: list[li
         ("k,v\na,1\nb,2 p\nc,3\nd,4\n", "values that are no numbers («2 p»): v."),
         ("day,v\n1. Mai 2024,1\n2. Mai 2024,2\n", "another language than English: day."),
         ("k,p,v\nN,a,1\nN,b,2\nN Total,,3\nS,a,4\n", "1 row looks like a total of others"),
+        ("k,v\nRossi,1\nTotale Rossi,1\nVerdi,2\n", "1 row looks like a total of others"),
+        ("k,v\na,2\nb,: c\nc,:\nd,4\ne,5\nf,6 p\ng,7\n", "Read as missing values: :."),
         ("k,v,w\nFRUIT,,\na,1,2\nb,3,4\nROOTS,,\nc,5,6\n", "2 rows hold a name and nothing else"),
     ],
 )

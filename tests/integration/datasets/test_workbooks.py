@@ -84,6 +84,12 @@ async def test_merged_headers_and_error_cells(reader: Any) -> None:
     assert dataset.dataset_schema.sample_data[0][3] is None
 
 
+async def test_words_for_missing_values_among_numbers_are_missing(reader: Any) -> None:
+    rows = [["region", "men", "women"], ["N", 1.5, ".."], ["S", "-", 2], ["W", 3, 4]]
+    dataset = await reader.inspect(reader.file(workbook(rows), ".xlsx"))
+    assert dataset.dataset_schema.sample_data == [["N", 1.5, None], ["S", None, 2], ["W", 3, 4]]
+
+
 SALES: list[list[Any]] = [
     ["name", "day", "units"],
     ["Zoë", datetime.date(2024, 5, 6), 1],

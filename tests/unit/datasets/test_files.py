@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from datalens_core.datasets.files import check_file, sandbox_name, variable_name
 from datalens_core.datasets.inspection import Inspection, read_answer
-from datalens_core.datasets.loader import data_file, loader_code
+from datalens_core.datasets.loader import code_for, data_file, loader_code
 from datalens_core.datasets.reader.answer import END, START
 from datalens_core.errors import EmptyFile, FileTooLarge, UnreadableFile, UnsupportedFileType
 from datalens_core.models import ColumnInfo, Dataset, DatasetSchema, LoadPlan
@@ -172,3 +172,25 @@ def test_an_inspection_of_noise_is_unreadable(noise: bytes) -> None:
     packed = base64.b64encode(zlib.compress(noise)).decode()
     with pytest.raises(UnreadableFile):
         read_answer(START + packed + END, Inspection)
+
+
+@pytest.mark.parametrize("lines", ["delimited", "quoted", "fixed"])
+def test_no_data_set_gets_a_variable_that_a_loader_assigns(lines: str) -> None:
+    plan = LoadPlan(
+        format="csv",
+        lines=lines,
+        dates={"a": "ISO8601", "b": "ISO8601 UTC", "c": "%H:%M 24:00", "d": "Excel's days"},
+        numbers={"e": ",", "f": "٫"},
+        padded=["g"],
+        drop_empty_rows=True,
+    )
+    tree = ast.parse(code_for(plan, "a.csv", "df"))
+    assigned = {
+        n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    }
+    assigned |= {
+        a.asname or a.name for n in tree.body if isinstance(n, ast.Import) for a in n.names
+    }
+    inner = {"line", "start", "end", "cut", "row"}  # of comprehensions
+    taken = {name for name in assigned - inner if variable_name(f"{name}.csv", ["df"]) == name}
+    assert not taken
