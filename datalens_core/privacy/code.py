@@ -21,6 +21,9 @@ from datalens_core.privacy.vault import TOKEN, Vault, is_name
 _HOLES = [chr(code) for code in range(0x3400, 0x9FFF)]
 _FIELDS = {"": "", "{": "{}", "%": "%", "$": "$"}
 _NOT_DATA = "Its value cannot stand there as data. Give it a variable; in a query use @variable."
+_TORN = (
+    "It stands for a number, and its name is used as a text, too. Write it where it is compared."
+)
 
 
 def restore_code(code: str, vault: Vault) -> str:
@@ -195,8 +198,10 @@ class _Restorer(ast.NodeTransformer):
             return text
         if place.kind in ("expression", "sql"):
             return self._in_language(text, place, self._hole(text))
-        if place.kind == "compared":
+        if place.kind in ("compared", "torn"):
             number = self._number(text)
+            if number is not None and place.kind == "torn":
+                raise UnknownToken(details={"token": text, "reason": _TORN})
             if number is not None:
                 return number
         return TOKEN.sub(lambda found: self._value(found, place), text)

@@ -6,9 +6,15 @@ import ast
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from datalens_core.privacy.code_names import (
+    given_values,
+    names_in_queries,
+    names_used_as_text,
+)
 from datalens_core.privacy.vault import TOKEN
 
-Kind = Literal["text", "regex", "replacement", "expression", "sql", "json", "compared"]
+Kind = Literal["text", "regex", "replacement", "expression", "sql", "json", "compared", "torn"]
+"""`torn`: what is compared there with data, and elsewhere used as text."""
 
 
 class Place(NamedTuple):
@@ -31,11 +37,13 @@ _REPLACING = frozenset({"sub", "subn", "replace"})
 _EXPRESSION_FUNCTIONS = frozenset({"query", "eval"})
 _SQL_FUNCTIONS = frozenset({"sql", "execute", "executemany", "read_sql", "read_sql_query"})
 _COMPARING_FUNCTIONS = frozenset(
-    {"isin", "eq", "ne", "equals", "between", "get_group", "xs", "get", "map"}
-)
+    {"isin", "eq", "ne", "equals", "between", "get_group", "xs", "get", "map", "index", "remove",
+     "Series", "DataFrame", "Index", "array"}
+)  # fmt: skip
 _PATTERN_NAMES = frozenset({"pat", "pattern", "to_replace", "regex", "expr", "sql", "s"})
 
 
+_AS_DATA: tuple[Kind, ...] = ("compared", "torn")
 _PUT_TOGETHER = (
     ast.List, ast.Tuple, ast.Set, ast.Dict, ast.BinOp, ast.JoinedStr, ast.FormattedValue
 )  # fmt: skip
@@ -84,7 +92,7 @@ class Places(ast.NodeVisitor):
             named = [k.value for k in node.keywords if k.arg in ("repl", "value")]
             for argument in (*node.args[1:2], *named):
                 self._mark(argument, Place("replacement"))
-        if name in _COMPARING_FUNCTIONS and not is_text_accessor(node.func):
+        if kind == "text" and _compares(node, name) and not is_text_accessor(node.func):
             for argument in node.args:
                 self._mark(argument, Place("compared"))
         if isinstance(node.func, ast.Attribute) and name in ("format", "format_map"):
@@ -123,11 +131,12 @@ class Places(ast.NodeVisitor):
             self._mark_call(node, place)
             return
         self._places[id(node)] = place
-        if isinstance(node, ast.Dict) and place.kind == "compared":
-            for key in filter(None, node.keys):
-                self._mark(key, place)
+        if isinstance(node, ast.Dict) and place.kind in _AS_DATA:
+            lists = (v for v in node.values if isinstance(v, ast.List | ast.Tuple))
+            for part in (*filter(None, node.keys), *lists):
+                self._mark(part, place)
             return
-        if place.kind in ("compared", "expression", "sql") and not isinstance(
+        if place.kind in (*_AS_DATA, "expression", "sql") and not isinstance(
             node, ast.List | ast.Tuple | ast.Set
         ):
             return
@@ -152,30 +161,44 @@ class Places(ast.NodeVisitor):
 
     def _mark_single_assignments(self, tree: ast.AST) -> None:
         """target = "<PHONE_NUMBER_1>"; df[df.phone == target] compares, too."""
-        given: dict[str, list[ast.expr | None]] = {}
-        loads: dict[str, int] = {}
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Assign):
-                for target in node.targets:
-                    if isinstance(target, ast.Name):
-                        given.setdefault(target.id, []).append(node.value)
-            if isinstance(node, ast.Name):
-                if isinstance(node.ctx, ast.Load):
-                    loads[node.id] = loads.get(node.id, 0) + 1
-                else:
-                    given.setdefault(node.id, []).append(None)
-        shown = _shown_names(tree)
-        for name, places in self._uses.items():
-            values = [v for v in given.get(name, []) if v is not None]
-            kinds = {place.kind for place in places}
-            if len(values) != 1 or len(given[name]) != 2 or len(kinds) != 1:
-                continue
-            kind = kinds.pop()
-            harmless = 0 if kind == "regex" else shown.count(name)
-            followed = kind in ("regex", "compared", "expression", "sql")
-            if followed and loads[name] == len(places) + harmless:
-                self._followed.add(name)
-                self._mark(values[0], Place(kind))
+        given, loads = given_values(tree), _loads(tree)
+        shown, in_queries, as_text = (
+            _shown_names(tree), names_in_queries(tree), names_used_as_text(tree)
+        )  # fmt: skip
+        for name in {*self._uses, *in_queries}:
+            values = given.get(name, [])
+            kinds = {place.kind for place in self._uses.get(name, [])}
+            kinds |= {"compared"} if name in in_queries else set()
+            if "compared" in kinds:
+                torn = name in as_text or len(kinds) > 1 or None in values
+                for value in filter(None, values):
+                    if not isinstance(value, ast.Name):  # it is not followed any further
+                        self._mark(value, Place("torn" if torn else "compared"))
+            elif len(values) == 1 and values[0] is not None and len(kinds) == 1:
+                kind = kinds.pop()
+                harmless = 0 if kind == "regex" else shown.count(name)
+                followed = kind in ("regex", "expression", "sql")
+                if followed and loads[name] == len(self._uses[name]) + harmless:
+                    self._followed.add(name)
+                    self._mark(values[0], Place(kind))
+
+
+def _loads(tree: ast.AST) -> dict[str, int]:
+    loads: dict[str, int] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            loads[node.id] = loads.get(node.id, 0) + 1
+    return loads
+
+
+def _compares(node: ast.Call, name: str) -> bool:
+    """Whether a call holds its arguments against data, as the data hold them."""
+    if name in _COMPARING_FUNCTIONS:
+        return True
+    # Of a column or a list; a text has both, too, and there they take texts.
+    return name in ("replace", "count") and isinstance(
+        getattr(node.func, "value", None), ast.Attribute | ast.Subscript | ast.Call
+    )
 
 
 def _shown_names(tree: ast.AST) -> list[str]:

@@ -134,6 +134,7 @@ CONTEXTS += [
     "def f(): '{}'", "class A:\n    '{}'", "match y:\n    case '{}': pass", "x = lambda: ('{}',)",
     "x = df.query(\"a == '{}'\")", "x = df.query('a == {}')", "x = df.eval(f\"a == '{{v}} {}'\")",
     "x = df.query(\"a == '\" + v + \" {}'\")", "x = df.query('a == [\"{}\"] and `b c` > 3')",
+    "t, u = '{}', 1\nx = df.e == t", "def f(t='{}'):\n    return df.e == t",
     "x = df.query(\"a.str.match('{}')\")", "x = db.sql(\"select '{}'\")", "x = db.sql('select {}')",
     "x = db.sql(f\"select '{{v}} {}', {{n}} \")", "async def f():\n    await g('{}')  # {}",
 ]  # fmt: skip

@@ -52,8 +52,20 @@ def vault(email: str = "a+b@x.com") -> Vault:
     ("db.sql(\"select * from df where e = <EMAIL_ADDRESS_1> and p = '<PHONE_NUMBER_1>'\")",
      "db.sql(\"select * from df where e = 'a+b@x.com' and p = '2125550143'\")"),
     ('t = "<PHONE_NUMBER_1>"\nprint(t, df[df.p == t])', "t = 2125550143\nprint(t, df[df.p == t])"),
-    ('t = "<PHONE_NUMBER_1>"\ndf[df.p == t]\nt.strip()',
-     "t = '2125550143'\ndf[df.p == t]\nt.strip()"),
+    ('t, u = "<PHONE_NUMBER_1>", 1\ndf[df.p == t]', "t, u = 2125550143, 1\ndf[df.p == t]"),
+    ('def f(t="<PHONE_NUMBER_1>"):\n    return df.p == t',
+     "def f(t=2125550143):\n    return df.p == t"),
+    ('def f(t):\n    return df.p == t\nf("<PHONE_NUMBER_1>")',
+     "def f(t):\n    return df.p == t\nf(2125550143)"),
+    ('if t := "<PHONE_NUMBER_1>":\n    df.p.isin([t])',
+     "if t := 2125550143:\n    df.p.isin([t])"),
+    ('t = "<PHONE_NUMBER_1>"\ndf.query("p == @t")', 't = 2125550143\ndf.query("p == @t")'),
+    ('df.p.replace({"<PHONE_NUMBER_1>": 0})', "df.p.replace({2125550143: 0})"),
+    ('"1-<PHONE_NUMBER_1>".replace("<PHONE_NUMBER_1>", "")',
+     "'1-2125550143'.replace('2125550143', \"\")"),
+    ('df.merge(pd.DataFrame({"p": ["<PHONE_NUMBER_1>"]}))',
+     'df.merge(pd.DataFrame({"p": [2125550143]}))'),
+    ('df.p.tolist().index("<PHONE_NUMBER_1>")', "df.p.tolist().index(2125550143)"),
     ('t = "^<EMAIL_ADDRESS_1>$"\ndf.e.str.match(t)',
      "t = '^a\\\\+b@x\\\\.com$'\ndf.e.str.match(t)"),
     ('df.set_index("p").loc["<PHONE_NUMBER_1>"]', 'df.set_index("p").loc[2125550143]'),
@@ -63,6 +75,23 @@ def vault(email: str = "a+b@x.com") -> Vault:
 )  # fmt: skip
 def test_a_token_is_restored_as_its_place_demands(code: str, restored: str) -> None:
     assert restore_code(code, vault()) == restored
+
+
+@pytest.mark.parametrize(
+    "code",
+    ['t = "<{}>"\ndf[df.p == t]\nt.strip()', 't = "<{}>"\ndf[df.p == t]\nprint("no. " + t)',
+     'for t in names: pass\nt = "<{}>"\ndf[df.p == t]'],
+)  # fmt: skip
+def test_a_number_that_is_also_used_as_text_is_refused_and_not_compared_in_vain(code: str) -> None:
+    with pytest.raises(UnknownToken):
+        restore_code(code.format("PHONE_NUMBER_1"), vault())
+    assert repr("a+b@x.com") in restore_code(code.format("EMAIL_ADDRESS_1"), vault())
+
+
+def test_a_query_that_is_also_compared_takes_no_value() -> None:
+    code = "q = \"e == '<EMAIL_ADDRESS_1>'\"\ndf.query(q)\ndf.e == q"
+    with pytest.raises(UnknownToken):
+        restore_code(code, vault(EVIL))
 
 
 @pytest.mark.parametrize("quote", ["'{}'", '"{}"', "'''{}'''", "r'{}'", "f'{}'", "b'{}'"])
