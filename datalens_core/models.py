@@ -156,6 +156,10 @@ class PlanChange(Model):
     header_row: int | None = Field(
         default=None, ge=-1, le=100, description="Counted from 0; -1 says that there is none."
     )
+    every_line: bool | None = Field(
+        default=None,
+        description="Whatever stands below the names is a row: units, notes, totals, other tables.",
+    )
     sheet: str | None = Field(default=None, max_length=255)
     types: dict[str, ColumnKind] = Field(
         default={}, max_length=16_384, description="What columns are, by their names."

@@ -45,7 +45,9 @@ NOT_TEXT: tuple[tuple[bytes, str], ...] = (
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BIFF = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")  # workbooks before Excel 5
-MARKUP = re.compile(rb"\s*(<!doctype\s+html|<html|<\?xml)", re.IGNORECASE)
+MARKUP = re.compile(
+    rb"\s*(<!doctype\s+html|<html|<\?xml|<(table|head|meta|style|body|div)[\s>])", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ def test_how_a_file_was_read_is_shown_and_can_be_decided_otherwise(
 ) -> None:
     path = tmp_path / "stock.csv"
     path.write_text("code;price;day\n007;1,50;03/04/2024\n008;2,25;05/04/2024\n010;;05/04/2024\n")
+    with path.open("a") as stream:
+        stream.write("Total;3,75;\n")
     panel.upload(path)
     card = panel.dataset("stock.csv")
     card.get_by_role("button", name="stock.csv").click()
@@ -51,6 +53,11 @@ def test_how_a_file_was_read_is_shown_and_can_be_decided_otherwise(
     card.get_by_role("spinbutton", name="In another line").fill("2")
     card.get_by_role("button", name="Read again").click()
     expect(card.get_by_role("row", name="1,50").first).to_be_visible()
+    card.get_by_label("Units, notes, totals").select_option(label="Read as rows")
+    card.get_by_role("button", name="Read again").click()
+    expect(card.get_by_role("button", name="Whole file")).to_contain_text(
+        "3 rows", timeout=ANSWER_MS
+    )
 
 
 def test_a_sheet_is_one_click_away_and_a_newer_version_takes_its_place(

@@ -84,7 +84,11 @@ def _inspected(
     records = [[] if is_rule(r) else r for r in records_of(text, dialect, whole)]
     if declared:
         records[0] = []
-    layout = layout_of(records, fixed=given.get("header_row", -1))
+    layout = layout_of(
+        records,
+        fixed=given.get("header_row", -1),
+        every_line=given.get("every_line", False),
+    )
     data = [r for r in records[layout.first :] if not is_blank(r) and not is_empty(r)]
     expected = len(layout.names) or usual([len(r) for r in data])
     countable = not mixes_line_ends(text, dialect)
@@ -104,7 +108,7 @@ def _inspected(
         raise Refused("empty", "")
     _tell_reading(encoding, dialect, layout.header, records, notes)
     notes += layout.notes
-    end = end_of_table(scan, layout.names, data, notes)
+    end = end_of_table(scan, layout, data, notes)
     if end.count <= 0:
         raise Refused("empty", "")
     used = scan.used_within(end.count)

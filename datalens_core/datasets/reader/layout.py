@@ -34,6 +34,7 @@ class Layout:
     names: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     titles: set[str] = field(default_factory=set)
+    every_line: bool = False
 
     def is_page_title(self, text: str) -> bool:
         """Whether a page of a printed table begins with it, as the first one did."""
@@ -51,14 +52,17 @@ def _without_numbers(text: str) -> str:
     return re.sub(r"\d+", "", text).strip()
 
 
-def layout_of(records: Sequence[Record], *, fixed: int | None = -1) -> Layout:
+def layout_of(
+    records: Sequence[Record], *, fixed: int | None = -1, every_line: bool = False
+) -> Layout:
     """The layout of a table by its first records.
 
-    `fixed`: the header's record if somebody said so, None for no header, -1 to find it.
+    `fixed`: the header's record if somebody said so, None for no header, -1 to find it;
+    `every_line`: whether whatever stands below it is a row.
     """
     header = find_header(records) if fixed == -1 else fixed
     if header is None:
-        return Layout(None)
+        return Layout(None, every_line=every_line)
     if header >= len(records):
         raise Refused(
             "unreadable",
@@ -68,6 +72,9 @@ def layout_of(records: Sequence[Record], *, fixed: int | None = -1) -> Layout:
     if fixed == -1 and header > 0 and spans(records[header - 1], records[header]):
         header -= 1
     layout = Layout(header, names=[text_of(value) for value in records[header]])
+    if every_line:
+        layout.every_line = True
+        return layout
     layout.titles = {_without_numbers(text_of(r[0])) for r in records[:header] if r}
     _repeated_header(records, layout)
     _second_line(records, layout)

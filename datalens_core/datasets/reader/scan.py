@@ -162,7 +162,7 @@ def scan_file(
     scan = Scan(countable)
     gap, before, alike = True, 0, 0
     last: deque[tuple[int, list[Any]]] = deque(maxlen=TAIL)
-    name = layout.names[0] if layout.header is not None and layout.names else None
+    name = _first_name(layout)
     for number, record in records(path, encoding, dialect, layout.first):
         # Nearly all records of a large file are like the one before: they are only counted.
         if (
@@ -224,7 +224,7 @@ def scan_rows(rows: Iterator[list[Any]], layout: Layout, width: int) -> Scan:
     """As `scan_file`, of a sheet."""
     scan, gap = Scan(), True
     first = layout.first
-    name = layout.names[0] if layout.header is not None and layout.names else None
+    name = _first_name(layout)
     for number, row in enumerate(rows):
         if number < first:
             continue
@@ -252,6 +252,12 @@ def scan_rows(rows: Iterator[list[Any]], layout: Layout, width: int) -> Scan:
     if scan.filled < SAMPLE_ROWS:
         scan.raw_for_sample = max(1, scan.raw)
     return scan
+
+
+def _first_name(layout: Layout) -> str | None:
+    """What a record begins with that may be the header again; None where that would be a row."""
+    again = layout.header is not None and layout.names and not layout.every_line
+    return layout.names[0] if again else None
 
 
 def records(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .cells import kind_of
+from .layout import Layout
 from .records import (
     filled,
     is_header_again,
@@ -36,9 +37,9 @@ class End:
     has_empty: bool
 
 
-def end_of_table(scan: Scan, names: list[str], data: list[Record], notes: list[str]) -> End:
+def end_of_table(scan: Scan, layout: Layout, data: list[Record], notes: list[str]) -> End:
     """Where the table ends, and in `notes` what is left out for it."""
-    other = _next_table(scan, names, data)
+    other = None if layout.every_line else _next_table(scan, layout.names, data)
     rows, count = (other.raw, other.start) if other else (None, scan.filled)
     if other:
         left = scan.filled - other.start
@@ -51,7 +52,8 @@ def end_of_table(scan: Scan, names: list[str], data: list[Record], notes: list[s
             notes.append(left_out(left, "line", "of notes below the table"))
     elif scan.raw > scan.last_raw:
         rows = scan.last_raw
-    rows, count = _without_foot(scan, rows, count, data, notes)
+    if not layout.every_line:
+        rows, count = _without_foot(scan, rows, count, data, notes)
     read = scan.raw if rows is None else rows
     empty = [s for s in scan.skipped if s.what == "empty"]
     at_end = 0 if other else sum(s.rows >= scan.filled for s in empty)

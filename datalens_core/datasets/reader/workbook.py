@@ -90,7 +90,7 @@ def _described(
     notes: list[str],
 ) -> dict[str, Any]:
     fixed = given.get("header_row", -1)
-    layout = layout_of(head, fixed=fixed)
+    layout = layout_of(head, fixed=fixed, every_line=given.get("every_line", False))
     scan = scan_rows(book.rows(title), layout, len(layout.names))
     if not scan.filled:
         raise Refused("empty", "")
@@ -107,7 +107,7 @@ def _described(
     notes += layout.notes
     left = {skipped.number for skipped in scan.skipped}
     data = [r for n, r in enumerate(head) if n >= layout.first and n not in left and filled(r)]
-    end = end_of_table(scan, own, data, notes)
+    end = end_of_table(scan, layout, data, notes)
     used = scan.used_within(end.count)
     names, changes = tidy_names(own, width, used)
     if layout.header is not None:

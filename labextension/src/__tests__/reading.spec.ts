@@ -22,6 +22,10 @@ describe('how a file is read', () => {
       'sheet March · names in rows 4 to 5'
     );
     expect(headerWord(plan({ header_row: 4 }))).toBe('Line 5');
+    const aligned = plan({ lines: 'fixed', cuts: [0, 9] });
+    expect(readingSummary(dataset({ plan: aligned }))).toBe(
+      'UTF-8 · aligned by spaces · names in line 1'
+    );
   });
 
   it('says how much of it was decided by the user', () => {

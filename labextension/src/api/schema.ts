@@ -1541,6 +1541,11 @@ export interface components {
        * @default null
        */
       header_row: number | null;
+      /**
+       * @description Whatever stands below the names is a row: units, notes, totals, other tables.
+       * @default null
+       */
+      every_line: boolean | null;
       /** @default null */
       sheet: string | null;
       /**
@@ -1594,6 +1599,11 @@ export interface components {
        * @default null
        */
       header_row: number | null;
+      /**
+       * @description Whatever stands below the names is a row: units, notes, totals, other tables.
+       * @default null
+       */
+      every_line: boolean | null;
       /** @default null */
       sheet: string | null;
       /**

@@ -2,18 +2,20 @@ import React from 'react';
 
 import type { Dataset, PlanChange } from '../api/types';
 import {
-  delimiterWord,
   DELIMITERS,
   ENCODINGS,
   encodingWord,
   headerWord,
   NO_HEADER,
   quoteWord,
-  QUOTES
+  QUOTES,
+  separatorWord
 } from '../model/reading';
 import { Choice } from './Choice';
 
 const LAST_HEADER = 101;
+const KEPT = 'kept';
+const EVERY_LINE = { value: KEPT, label: 'Read as rows' };
 const NO_NAMES = { value: String(NO_HEADER), label: 'None' };
 
 interface IHowReadProps {
@@ -46,7 +48,7 @@ export function HowRead(props: IHowReadProps): JSX.Element {
             label="Separator"
             options={DELIMITERS}
             decided={draft.delimiter}
-            found={changes.delimiter === null ? delimiterWord(plan.delimiter) : null}
+            found={changes.delimiter === null ? separatorWord(plan) : null}
             disabled={disabled}
             onDecide={delimiter => onDraft({ ...draft, delimiter })}
             other={{
@@ -81,6 +83,14 @@ export function HowRead(props: IHowReadProps): JSX.Element {
           print: row => String(Number(row) + 1),
           input: { type: 'number', min: 1, max: LAST_HEADER }
         }}
+      />
+      <Choice
+        label="Units, notes, totals"
+        options={[EVERY_LINE]}
+        decided={draft.every_line ? KEPT : null}
+        found={changes.every_line === null ? 'Left out' : null}
+        disabled={disabled}
+        onDecide={kept => onDraft({ ...draft, every_line: kept === null ? null : true })}
       />
     </div>
   );

@@ -21,7 +21,7 @@ import { StatusLine } from './StatusLine';
 import { Suggestions } from './Suggestions';
 
 /** Which files can be chosen; the server has the last word. */
-const ACCEPTED = '.csv,.tsv,.txt,.xlsx,.xlsm,.xls,.xlsb,.ods';
+const ACCEPTED = '.csv,.tsv,.tab,.txt,.xlsx,.xlsm,.xls,.xlsb,.ods';
 
 interface IPanelProps extends IDataLensContext {
   actions: IPanelActions;

@@ -77,8 +77,11 @@ export function encodingWord(encoding: string): string {
   return labelOf(ENCODINGS, encoding) ?? encoding;
 }
 
-export function delimiterWord(delimiter: string): string {
-  return labelOf(DELIMITERS, delimiter) ?? delimiter;
+/** What parts the columns. */
+export function separatorWord({ delimiter, lines }: LoadPlan): string {
+  return lines === 'fixed'
+    ? 'Aligned by spaces'
+    : (labelOf(DELIMITERS, delimiter) ?? delimiter);
 }
 
 export function quoteWord(quotechar: string): string {
@@ -103,7 +106,7 @@ export function readingSummary({ plan, changes }: Dataset): string {
     plan.format === 'csv'
       ? [
           encodingWord(plan.encoding).replace(/ \(.*| with .*/, ''),
-          delimiterWord(plan.delimiter).toLowerCase()
+          separatorWord(plan).toLowerCase()
         ]
       : plan.sheet === null
         ? []
@@ -127,6 +130,7 @@ export const NOTHING_DECIDED: PlanChange = {
   delimiter: null,
   quotechar: null,
   header_row: null,
+  every_line: null,
   sheet: null,
   types: {}
 };

@@ -312,6 +312,11 @@ async def test_a_title_other_than_the_first_begins_another_table(reader: Any) ->
         ("x,y\nz,w\n", {"header_row": -1}, [["x", "y"], ["z", "w"]]),
         ("x,y\nn,m\nz,w\n", {"header_row": 1}, [["z", "w"]]),
         ("a,b\n1,2\n", {"types": {"a": "text"}}, [["1", 2]]),
+        (
+            "a,b\nkg,m\n1,2\na,b\nTotal,9\n\nSource: me\n",
+            {"every_line": True},
+            [["kg", "m"], ["1", "2"], ["a", "b"], ["Total", "9"], ["Source: me", None]],
+        ),
         ("a,b\n03/04/2024,2\n", {"types": {"a": "day_first"}}, [["2024-04-03T00:00:00", 2]]),
         ("a,b\n007,2\n", {"types": {"a": "number"}}, [[7, 2]]),
     ],
