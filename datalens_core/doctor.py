@@ -7,10 +7,10 @@ import os
 import sqlite3
 import sysconfig
 from collections.abc import AsyncIterator, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import typer
 
@@ -19,9 +19,13 @@ from datalens_core.errors import (
     AuthenticationRequired,
     DataLensError,
     LocalOnly,
+    NotFound,
 )
 from datalens_core.settings import Settings
 from datalens_core.workbench import Workbench
+
+if TYPE_CHECKING:
+    from datalens_core.supabase.connection import Connection
 
 State = Literal["ok", "note", "problem"]
 NIL = "00000000-0000-0000-0000-000000000000"
@@ -178,13 +182,16 @@ async def team_history(settings: Settings) -> Finding:
         return Finding("History", "problem", str(error.details["reason"]), "See docs/admin.md.")
     remedy = f"Apply the files of {migrations()} in the order of their names."
     try:
-        await connection.call(None, lambda db: db.rpc("session_exists", {"wanted": NIL}).execute())
-    except AccessDenied:
-        return Finding(
-            "History",
-            "note",
-            "A team's, in Supabase; it goes there in clear. One signs in in the panel.",
-        )
+        for function in ("session_exists", "payload_names"):
+            with suppress(AccessDenied):  # as it has to be
+                await _ask(connection, function)
+                said = "The database is open to people who are not signed in."
+                return Finding("History", "problem", said, remedy)
+        said = "A team's, in Supabase; it goes there in clear. One signs in in the panel."
+        if await _lacks_bucket(settings, connection):
+            said += " Large charts are kept in its rows, as it has no bucket `datalens` for them."
+            return Finding("History", "note", said, remedy)
+        return Finding("History", "note", said)
     except AuthenticationRequired:
         return Finding("History", "problem", "The key is refused.", "See SUPABASE_ANON_KEY.")
     except DataLensError as error:
@@ -193,8 +200,28 @@ async def team_history(settings: Settings) -> Finding:
         return Finding("History", "problem", "The database does not answer.", "See SUPABASE_URL.")
     finally:
         await connection.close()
-    said = "The database is open to people who are not signed in."
-    return Finding("History", "problem", said, remedy)
+
+
+async def _ask(connection: Connection, function: str) -> None:
+    await connection.call(None, lambda db: db.rpc(function, {"wanted": NIL}).execute())
+
+
+async def _lacks_bucket(settings: Settings, connection: Connection) -> bool:
+    """As far as somebody who is signed in here can see."""
+    from datalens_core.supabase.accounts import Accounts
+    from datalens_core.supabase.connection import BUCKET
+
+    accounts = Accounts(connection, settings.data_dir / "signin")
+    for user_id in accounts.users():
+        try:
+            token = await accounts.token(user_id)
+            await connection.call(token, lambda db: db.storage.get_bucket(BUCKET))
+        except AuthenticationRequired:
+            continue  # somebody else may know
+        except (NotFound, AccessDenied):
+            return True
+        return False
+    return False
 
 
 def migrations() -> Path:

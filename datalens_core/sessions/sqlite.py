@@ -26,7 +26,13 @@ from datalens_core.models import (
     StoreStatus,
 )
 from datalens_core.sessions.cursor import Cursor
-from datalens_core.sessions.payloads import LARGE, PayloadFiles, PayloadLost
+from datalens_core.sessions.payloads import (
+    LARGE,
+    PayloadFiles,
+    PayloadLost,
+    large_content,
+    with_content,
+)
 from datalens_core.sessions.projection import Change, Insert, Touch, Update, changes
 from datalens_core.sessions.rows import (
     JSON_COLUMNS,
@@ -34,7 +40,6 @@ from datalens_core.sessions.rows import (
     artifact_of,
     dataset_of,
     detail_of,
-    lost,
     session_of,
 )
 from datalens_core.sqlitefile import PATIENCE_SECONDS, as_ours, migrate, open_private, writing
@@ -275,8 +280,8 @@ class SQLiteStore:
         """A large artifact's payload goes to a file, before the row that names it."""
         if not isinstance(change, Insert) or change.table != "artifacts":
             return change
-        payload = json.dumps(change.row["content"]).encode()
-        if len(payload) <= LARGE:
+        payload = large_content(change.row)
+        if payload is None:
             return change
         name = self._payloads.keep(change.row["session_id"], payload)
         return Insert("artifacts", {**change.row, "content": {}, "content_sha256": name})
@@ -284,11 +289,10 @@ class SQLiteStore:
     def _with_payload(self, row: dict[str, Any]) -> Row:
         if row["content_sha256"] is None:
             return row
-        try:
+        payload: bytes | None = None
+        with suppress(PayloadLost):
             payload = self._payloads.read(row["session_id"], row["content_sha256"])
-        except PayloadLost:
-            return lost(row)
-        return {**row, "content": json.loads(payload)}
+        return with_content(row, payload)
 
     def _load(self, db: sqlite3.Connection, session_id: str) -> SessionDetail | None:
         row = db.execute(f"{_SESSIONS} where s.id = ?", (session_id,)).fetchone()

@@ -16,6 +16,7 @@ from datalens_core.errors import (
     AccessDenied,
     DataLensError,
     InvalidRequest,
+    NotFound,
     ServiceMisconfigured,
     SessionExpired,
     StoreTimedOut,
@@ -26,6 +27,7 @@ from datalens_core.settings import Settings
 if TYPE_CHECKING:
     import httpx
     from postgrest import APIError
+    from storage3.exceptions import StorageApiError
 
     from supabase import AsyncClient
 
@@ -37,11 +39,12 @@ RETRY_SECONDS = 1.0
 CALL_SECONDS = 5.0  # without a byte either way; an outage is known, and said, in twice that
 ONCE_SECONDS = 30.0  # what is not repeated gets its time: the sending of an email, for one
 LOOK_SECONDS = 1.0
+BUCKET = "datalens"  # of the storage, for large payloads; see supabase/migrations
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 # PostgreSQL's and PostgREST's codes; https://docs.postgrest.org/en/stable/references/errors.html
 EXPIRED = ("PGRST301", "PGRST302", "PGRST303")
 DOWN = ("PGRST000", "PGRST001", "PGRST002", "PGRST003", "53300", "57P01", "57P02", "57P03", "08006")
-NOT_SET_UP = ("PGRST202", "PGRST205", "42P01", "42883")
+NOT_SET_UP = ("PGRST202", "PGRST204", "PGRST205", "42P01", "42703", "42883")
 TIMED_OUT = ("57014",)
 # What was sent is at fault, so it would be refused for ever: of wrong form or size for the
 # interface, or against a type or a constraint of a table.
@@ -173,6 +176,7 @@ def _as_ours(error: Exception) -> DataLensError | None:
     """What an error means to the user; None if it is no error of Supabase's."""
     import httpx
     from postgrest import APIError
+    from storage3.exceptions import StorageApiError
     from supabase_auth.errors import AuthRetryableError
 
     match error:
@@ -180,6 +184,8 @@ def _as_ours(error: Exception) -> DataLensError | None:
             return StoreUnavailable()
         case APIError():
             return _of_api(error)
+        case StorageApiError():
+            return _of_storage(error)
         case _:
             return None
 
@@ -211,4 +217,20 @@ def _of_api(error: APIError) -> DataLensError:
     log.warning("supabase.refused", code=code)
     if code in REFUSED or (len(code) == 5 and code[:2] in REFUSED_CLASSES):
         return InvalidRequest("The database does not take this.", details={"reason": code})
+    return StoreUnavailable()
+
+
+def _of_storage(error: StorageApiError) -> DataLensError:
+    """https://supabase.com/docs/guides/storage/debugging/error-codes"""
+    status = str(error.status)
+    said = f"{error.code} {error.message}".lower()
+    if status == "401" or "jwt" in said or '"exp" claim' in said:
+        return SessionExpired()
+    if status == "403":
+        return AccessDenied()
+    if status == "404":
+        return NotFound()
+    log.warning("supabase.storage_refused", code=str(error.code), status=status)
+    if status.startswith("4") and status != "429":
+        return InvalidRequest("The storage does not take this.", details={"reason": status})
     return StoreUnavailable()

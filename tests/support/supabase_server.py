@@ -1,4 +1,4 @@
-"""A Supabase to test with: its REST and auth API over a real PostgreSQL, with our migrations.
+"""A Supabase to test with: its REST, auth and storage API over a real PostgreSQL, and our tables.
 
 The API is npm's @supabase/lite, for tests alone; no test asserts what it does otherwise: a CHECK
 that fails is a 500, a bearer that is no token is anonymous.
@@ -59,7 +59,8 @@ def running_supabase(jwt_expiry: int = 3600) -> Iterator[Supabase]:
             with suppress(HTTPError):
                 urlopen(f"{supabase.url}/rest/v1/sessions?apikey={ANON_KEY}", timeout=10).close()
             # Its first request hands everything to everybody once more; Supabase does not.
-            database.sql(MIGRATIONS[-1].read_text(encoding="utf-8"))
+            for script in MIGRATIONS[2:]:
+                database.sql(script.read_text(encoding="utf-8"))
             yield supabase
         finally:
             server.kill()

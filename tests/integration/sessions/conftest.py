@@ -15,6 +15,8 @@ from tests.support.supabase_server import Supabase, running_supabase
 
 from .test_store import dataset, entries
 
+EMPTY = "delete from public.sessions; delete from public.projections; delete from storage.objects"
+
 
 @pytest.fixture(scope="session")
 def supabase() -> Iterator[Supabase]:
@@ -25,7 +27,7 @@ def supabase() -> Iterator[Supabase]:
 @pytest.fixture(scope="session")
 def signin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the sign-ins of the team are kept."""
-    return tmp_path_factory.mktemp("signin")
+    return tmp_path_factory.mktemp("team") / "signin"
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +40,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     if request.param == "sqlite":
         return in_a_file(tmp_path)
     supabase: Supabase = request.getfixturevalue("supabase")
-    supabase.database.sql("delete from public.sessions; delete from public.projections")
+    supabase.database.sql(EMPTY)
     team: Place = request.getfixturevalue("team")
     return team
 
@@ -53,7 +55,7 @@ async def store(place: Place) -> AsyncIterator[SessionStore]:
 
 @pytest.fixture
 async def team_store(supabase: Supabase, team: Place) -> AsyncIterator[SessionStore]:
-    supabase.database.sql("delete from public.sessions; delete from public.projections")
+    supabase.database.sql(EMPTY)
     store = team.another()
     yield store
     await store.close()

@@ -217,6 +217,9 @@ def test_the_function_that_sees_more_tells_of_a_session_whether_it_is_and_no_mor
 def test_every_table_has_policies_and_may_be_set_up_again(supabase: Supabase) -> None:
     bare = "select count(*) from pg_tables where schemaname = 'public' and not rowsecurity"
     assert supabase.database.sql(bare) == "0"
+    # Nothing of it is told by another way: no view (which sees all), no replication to listeners.
+    for shown in ("pg_views where schemaname = 'public'", "pg_publication_tables"):
+        assert supabase.database.sql(f"select count(*) from {shown}") == "0"
     for script in MIGRATIONS[1:]:
         supabase.database.sql(script.read_text())
     policies = supabase.database.sql(

@@ -113,7 +113,7 @@ def whose(table: str, user: dict[str, str]) -> str:
 
 def loosened(policy: dict[str, str]) -> list[str]:
     """The policy gone, and each of its conditions true for everybody."""
-    name = f'"{policy["policyname"]}" on public.{policy["tablename"]}'
+    name = f'"{policy["policyname"]}" on {policy["schemaname"]}.{policy["tablename"]}'
     changed = [f"drop policy {name}"]
     if policy["qual"]:
         changed.append(f"alter policy {name} using (true)")
@@ -149,17 +149,67 @@ def users(
 def test_each_policy_is_missed_when_it_is_gone_or_lets_everybody_in(
     supabase: Supabase, users: tuple[dict[str, str], dict[str, str]], table: str
 ) -> None:
+    missed(supabase, f"public.{table}", probes(table, *users))
+
+
+def test_each_policy_of_the_storage_is_missed_when_it_is_gone_or_lets_everybody_in(
+    supabase: Supabase, users: tuple[dict[str, str], dict[str, str]]
+) -> None:
     mine, theirs = users
-    tried = probes(table, mine, theirs)
-    found = supabase.database.sql(
-        "select json_agg(p) from pg_policies p where schemaname = 'public'"
-        f" and tablename = '{table}'"
+    held = "{user}/{session}/x"
+    supabase.database.sql(
+        "insert into storage.objects (bucket_id, name)"
+        f" values ('datalens', '{held.format(**mine)}')"
     )
-    changed = [guard for policy in json.loads(found) for guard in loosened(policy)]
+
+    def insert(folder: dict[str, str], name: str = "{user}/{session}/new") -> str:
+        return (
+            "insert into storage.objects (bucket_id, name)"
+            f" values ('datalens', '{name.format(**folder)}')"
+        )
+
+    owner, other = mine["user"], theirs["user"]
+    seen, gone = "select 1 from storage.objects", "delete from storage.objects"
+    tried = [
+        (owner, seen, True),
+        (other, seen, False),
+        (owner, insert(mine), True),
+        (other, insert(mine), False),
+        (owner, insert({**mine, "session": theirs["session"]}), False),
+        (owner, insert(mine, "{user}/new"), False),
+        (owner, "update storage.objects set metadata = '{}'", False),
+        (owner, gone, True),
+        (other, gone, False),
+        (owner, "select 1 from storage.buckets", True),
+        (owner, "insert into storage.buckets (id, name) values ('mine', 'mine')", False),
+        (owner, "update storage.buckets set public = true", False),
+        (owner, "delete from storage.buckets", False),
+    ]
+    try:
+        missed(supabase, "storage.objects", tried)
+        missed(supabase, "storage.buckets", tried, loosen=False)  # a bucket is no secret
+    finally:
+        supabase.database.sql("delete from storage.objects")
+
+
+def missed(
+    supabase: Supabase, table: str, tried: list[tuple[str, str, bool]], *, loosen: bool = True
+) -> None:
+    """What is tried does what it may, and something else with any policy of the table changed."""
+    schema, _, name = table.partition(".")
+    found = supabase.database.sql(
+        f"select json_agg(p) from pg_policies p where schemaname = '{schema}'"
+        f" and tablename = '{name}'"
+    )
+    policies = json.loads(found)
+    changed = [guard for policy in policies for guard in loosened(policy)[: None if loosen else 1]]
     asked = json.dumps([statement[:2] for statement in tried]).replace("'", "''")
     answers = supabase.database.sql(
         f"{OUTCOMES} select pg_temp.outcomes('{asked}');"
-        + "".join(f"select pg_temp.outcomes_without('{guard}', '{asked}');" for guard in changed)
+        + "".join(
+            f"select pg_temp.outcomes_without($guard${guard}$guard$, '{asked}');"
+            for guard in changed
+        )
     )
     before, *after = (json.loads(line) for line in answers.splitlines())
     # Rows of one's own are seen and changed; a row for somebody else is refused (42501).

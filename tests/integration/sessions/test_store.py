@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 import pytest
+from pydantic import JsonValue
 
 from datalens_core import events as ev
 from datalens_core.errors import AccessDenied, InvalidRequest
@@ -23,6 +24,7 @@ from datalens_core.models import (
     new_id,
     now,
 )
+from datalens_core.sessions.payloads import LARGE
 from datalens_core.sessions.store import SessionStore
 from tests.support.histories import Place
 
@@ -49,6 +51,22 @@ async def ask(store: SessionStore, session: Session, query: str) -> None:
     """One question, taken over from a journal of its own."""
     told = [ev.RunStarted(session_id=session.id, query=query)]
     await store.apply(new_id(), session.user_id, entries(session, new_id(), told))
+
+
+async def charts_of(store: SessionStore, session: Session, *contents: JsonValue) -> list[Artifact]:
+    """Charts that one execution of the session showed, taken over from a journal of its own."""
+    about = {"execution_id": new_id(), "step": 1}
+    charts = [
+        Artifact(type=ArtifactType.CHART, content=c, metadata=ArtifactMetadata(title="Chart 1"))
+        for c in contents
+    ]
+    told: list[ev.Event] = [
+        ev.RunStarted(session_id=session.id, query="q"),
+        ev.CodeGenerated(**about, code="x", sha256="0"),
+        *(ev.ArtifactCreated(**about, artifact=chart) for chart in charts),
+    ]
+    await store.apply(new_id(), session.user_id, entries(session, new_id(), told))
+    return charts
 
 
 async def all_pages(store: SessionStore, user_id: str, limit: int) -> list[str]:
@@ -246,6 +264,24 @@ async def test_a_picture_is_kept_with_its_chart_and_a_chart_is_its_owners(
     assert await store.pngs(session) == {}
     await store.save_png(session, chart.id, b"\x89PNG\x00\xff")
     assert await store.pngs(session) == {chart.id: b"\x89PNG\x00\xff"}
+
+
+async def test_a_large_chart_and_a_large_picture_come_back_as_they_were(
+    store: SessionStore, place: Place
+) -> None:
+    [session] = await sessions_of(store, place.ada, 1)
+    values: list[JsonValue] = [n / 7 for n in range(LARGE // 8)]
+    large = await charts_of(store, session, {"data": [{"y": values, "name": "é\u2028\x00"}]}, {})
+    picture = bytes(range(256)) * (LARGE // 256 + 1)
+    await store.save_png(session, large[1].id, picture)
+    detail = await store.load(session)
+    assert detail is not None
+    assert detail.artifacts == large
+    assert await store.get_artifact(large[0].id, place.ada) == (session.id, large[0])
+    assert await store.get_artifact(large[0].id, place.bob) is None
+    assert await store.pngs(session) == {large[1].id: picture}
+    await store.save_png(session, large[1].id, b"smaller")
+    assert await store.pngs(session) == {large[1].id: b"smaller"}
 
 
 # -- the projection ------------------------------------------------------------------------------

@@ -13,13 +13,12 @@ from pathlib import Path
 import pytest
 from pydantic import JsonValue
 
-from datalens_core import events as ev
 from datalens_core.errors import StoreFull, StoreTimedOut, StoreUnavailable
-from datalens_core.journal import Entry
-from datalens_core.models import Artifact, ArtifactMetadata, ArtifactType, Session, new_id
+from datalens_core.models import Artifact, Session
 from datalens_core.sessions.payloads import LARGE
 from datalens_core.sessions.sqlite import FILE, SQLiteStore
 from datalens_core.sqlitefile import migrate, open_private
+from tests.integration.sessions.test_store import charts_of
 from tests.support.full_disk import no_file_above
 
 MIGRATIONS = ["create table a (x);\ncreate table b (y);", "alter table a add column z;"]
@@ -127,23 +126,7 @@ async def with_charts(store: SQLiteStore, *contents: JsonValue) -> tuple[Session
     """A session whose one execution showed these charts."""
     session = Session(user_id="ada")
     await store.save_session(session)
-    about = {"execution_id": new_id(), "step": 1}
-    charts = [
-        Artifact(type=ArtifactType.CHART, content=c, metadata=ArtifactMetadata(title="Chart 1"))
-        for c in contents
-    ]
-    told: list[ev.Event] = [
-        ev.RunStarted(session_id=session.id, query="q"),
-        ev.CodeGenerated(**about, code="x", sha256="0"),
-        *(ev.ArtifactCreated(**about, artifact=chart) for chart in charts),
-    ]
-    run_id = new_id()
-    entries = [
-        Entry(n, session.id, event.model_copy(update={"run_id": run_id, "seq": n}))
-        for n, event in enumerate(told, 1)
-    ]
-    await store.apply(new_id(), "ada", entries)
-    return session, charts
+    return session, await charts_of(store, session, *contents)
 
 
 async def shown(store: SQLiteStore, session: Session) -> list[Artifact]:
