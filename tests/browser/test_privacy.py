@@ -57,20 +57,40 @@ def test_policies_marks_and_requests_are_decided_in_the_panel(panel: Panel, tmp_
     review.get_by_role("button", name="Do not send").click()
     expect(review).not_to_be_visible()
 
+    panel.part("composer").fill("average base_pay by worker of Project Heron")
     panel.part("panel").get_by_role("button", name="More").click()
     panel.page.get_by_text("See exactly what is sent", exact=True).click()
     preview = panel.part("privacy-preview")
     expect(preview).to_contain_text("values are replaced before sending.")
-    preview.get_by_label("Something personal is left?").fill("Person 3")
-    preview.get_by_role("button", name="This is personal").click()
+    # All of it by keyboard: from the last button to the first thing in the dialog, and Enter there
+    # belongs to what has the focus.
+    expect(panel.page.get_by_role("button", name="Send", exact=True).last).to_be_focused()
+    panel.page.keyboard.press("Tab")
+    expect(preview.get_by_label("Something personal is left?")).to_be_focused()
+    panel.page.keyboard.type("Person 3")
+    panel.page.keyboard.press("Enter")
     expect(preview.locator("pre").nth(1)).to_contain_text("<MARKED_VALUE_1>")
     expect(preview.locator("pre").nth(1)).not_to_contain_text("Person 3")
-    preview.get_by_role("button", name="<EMAIL_ADDRESS_1>").first.click()
+    preview.get_by_role("button", name="<EMAIL_ADDRESS_1>").first.focus()
+    panel.page.keyboard.press("Enter")
     expect(preview.locator("pre").nth(1)).to_contain_text("p0@corp.example")
     panel.page.add_script_tag(path=AXE)
     for theme in THEMES:
         panel.use_theme(theme)
         assert panel.page.evaluate(VIOLATIONS, "privacy-preview") == []
+    panel.page.locator(".jp-Dialog").get_by_role("button", name="Send").click()
+    expect(panel.part("composer")).to_have_value("")
+    expect(review).to_contain_text("Request 1 to the model waits", timeout=ANSWER_MS)
+    panel.page.reload()
+    panel.show()
+    expect(review).to_contain_text("Request 1 to the model waits", timeout=ANSWER_MS)
+    review.get_by_role("button", name="Look at it").click()
+    expect(requests).to_contain_text("p0@corp.example")
+    expect(requests).not_to_contain_text("Person 3")
+    expect(requests.get_by_role("button", name="Close")).to_be_focused()
+    panel.page.keyboard.press("Escape")
+    review.get_by_role("button", name="Do not send").click()
+    expect(review).not_to_be_visible()
 
 
 AXE = Path(__file__).parents[2] / "labextension" / "node_modules" / "axe-core" / "axe.min.js"

@@ -42,15 +42,18 @@ export function TrustLine({ run }: { run: IRunState }): JSX.Element | null {
       )}
       {run.redactions > 0 && (
         <p className="dl-muted">
-          {plural(run.redactions, 'value was', 'values were')} replaced before sending (
-          <button
-            type="button"
-            className="dl-link"
-            onClick={() => actions.requests(run.id, run.query ?? '')}
-          >
-            see exactly what is sent
-          </button>
-          )
+          {plural(run.redactions, 'value was', 'values were')} replaced before sending{' '}
+          <span className="dl-together">
+            (
+            <button
+              type="button"
+              className="dl-link"
+              onClick={() => actions.requests(run.id, run.query ?? '')}
+            >
+              see exactly what is sent
+            </button>
+            )
+          </span>
         </p>
       )}
       {open && (

@@ -40,7 +40,7 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
     registry: ISettingRegistry | null
   ): void => {
     const { model } = datalens;
-    const preview = async (query: string) => {
+    const preview = async (query: string, isDraft = false) => {
       if (!model.session) {
         return;
       }
@@ -57,7 +57,12 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
           }
         };
         const first = await model.client.preview(id, query, model.models.asked);
-        await showPreview(first, mark);
+        const askable = isDraft && !model.conversation.busy;
+        if (await showPreview(first, mark, askable)) {
+          if (await model.conversation.ask(query)) {
+            panel.draft = '';
+          }
+        }
       } catch (reason) {
         model.fail(reason);
       }
@@ -104,8 +109,10 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
       model,
       pictures: datalens.pictures,
       chooseFile: () => panel.chooseFile(),
-      preview: () =>
-        void preview(panel.draft.trim() || lastQuestion() || 'Describe the data'),
+      preview: () => {
+        const draft = panel.draft.trim();
+        void preview(draft || lastQuestion() || 'Describe the data', draft !== '');
+      },
       approvePlans: registry
         ? approve => void registry.set(PANEL_PLUGIN, APPROVE_PLANS, approve)
         : null

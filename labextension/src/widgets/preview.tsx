@@ -1,25 +1,40 @@
-import { Dialog, showDialog } from '@jupyterlab/apputils';
+import { Dialog } from '@jupyterlab/apputils';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import React, { useState } from 'react';
 
 import type { Preview } from '../api/types';
 import { PreviewParts } from '../components/PreviewParts';
 import { plural } from '../model/format';
+import { ReadingDialog } from './readingdialog';
 
 /** Takes a mark of the user's, and says what would be sent with it. */
 export type OnMark = (text: string, personal: boolean) => Promise<Preview | null>;
 
-/** Exactly what the first request to the model would hold, redactions marked. */
-export async function showPreview(preview: Preview, onMark: OnMark): Promise<void> {
+/**
+ * Exactly what the first request to the model would hold, redactions marked.
+ *
+ * True if the user wants the question asked now; `askable` offers it.
+ */
+export async function showPreview(
+  preview: Preview,
+  onMark: OnMark,
+  askable: boolean
+): Promise<boolean> {
   const body = ReactWidget.create(<PreviewBody first={preview} onMark={onMark} />);
   body.addClass('dl-preview');
-  await showDialog({
+  const close = Dialog.cancelButton({ label: 'Close' });
+  const send = Dialog.okButton({
+    label: preview.offline ? 'Ask' : 'Send',
+    caption: 'Ask this question now'
+  });
+  const { button } = await new ReadingDialog({
     title: preview.offline
       ? 'What the offline rules read'
       : `What is sent to ${preview.model}`,
     body,
-    buttons: [Dialog.okButton({ label: 'Close' })]
-  });
+    buttons: askable ? [close, send] : [close]
+  }).launch();
+  return button.accept;
 }
 
 interface IPreviewBodyProps {

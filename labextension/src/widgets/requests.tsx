@@ -1,10 +1,11 @@
-import { Dialog, showDialog } from '@jupyterlab/apputils';
+import { Dialog } from '@jupyterlab/apputils';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import React from 'react';
 
 import type { SentRequest } from '../api/types';
 import { PreviewParts } from '../components/PreviewParts';
 import { reportSummary } from '../model/privacy';
+import { ReadingDialog } from './readingdialog';
 
 const STATES: Record<SentRequest['state'], string> = {
   waiting: 'waits for your word',
@@ -38,9 +39,9 @@ export async function showRequest(
     </div>
   );
   body.addClass('dl-preview');
-  await showDialog({
+  await new ReadingDialog({
     title: 'What goes to the model',
     body,
     buttons: [Dialog.okButton({ label: 'Close' })]
-  });
+  }).launch();
 }
