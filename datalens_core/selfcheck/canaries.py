@@ -29,8 +29,8 @@ class Canary:
     marker: str
     """A word of no meaning, which may be sent."""
     others: tuple[str, ...] = field(default=(), repr=False)
-    hidden: str = field(default="", repr=False)
-    """Of a column that must not be sent at all; "" elsewhere."""
+    hidden: tuple[str, ...] = field(default=(), repr=False)
+    """A value and the name of a column that must not be sent at all; () elsewhere."""
 
     @classmethod
     def of(cls, channel: str, others: tuple[str, ...] = ()) -> Canary:
@@ -66,7 +66,7 @@ class Canary:
         local = self.email.split("@")[0]
         written = self.email.encode()
         encoded = [base64.b64encode(written).decode().rstrip("="), written.hex()]
-        texts = [quote(self.email), *encoded, *([self.hidden] if self.hidden else [])]
+        texts = [quote(self.email), *encoded, *self.hidden]
         separated = [local, self.phone.removeprefix("+1 "), *self.others]
         return [
             *(re.compile(re.escape(text), re.IGNORECASE) for text in texts),

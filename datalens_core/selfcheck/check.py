@@ -18,9 +18,9 @@ from datalens_core.settings import Settings
 from datalens_core.workbench import Workbench
 
 CHANNELS = (
-    "question", "column name", "sample values", "standard output", "errors printed", "traceback",
-    "result table", "chart title", "chart labels", "file name", "session title", "tool arguments",
-    "earlier question", "hidden column", "disguises",
+    "question", "column name", "sample values", "profile", "standard output", "errors printed",
+    "traceback", "result table", "chart title", "chart labels", "file name", "session title",
+    "tool arguments", "the model's words", "earlier question", "hidden column", "disguises",
 )  # fmt: skip
 IN_CELLS = ("standard output", "errors printed", "traceback", "result table", "chart title",
             "chart labels", "disguises")  # fmt: skip
@@ -55,16 +55,20 @@ async def privacy_check(settings: Settings) -> CheckResult:
     """
     planted = {channel: Canary.of(channel, _others(settings)) for channel in CHANNELS}
     hidden = planted["hidden column"]
-    planted["hidden column"] = replace(hidden, hidden=f"Quorl {hidden.marker[-6:]} Vint")
-    # The model takes the first token that it is shown, and that is the earlier question's.
-    planted["tool arguments"] = replace(
-        planted["earlier question"],
-        channel="tool arguments",
-        marker=planted["tool arguments"].marker,
+    planted["hidden column"] = replace(
+        hidden, hidden=(f"Quorl {hidden.marker[-6:]} Vint", f"nick_{hidden.marker[:-7:-1]}")
     )
+    # The model takes the first token that it is shown, and that is the earlier question's.
+    for channel in ("tool arguments", "the model's words"):
+        planted[channel] = replace(
+            planted["earlier question"], channel=channel, marker=planted[channel].marker
+        )
+    # A profile is made of the same samples, in a request of its own.
+    planted["profile"] = replace(planted["sample values"], channel="profile")
     async with CapturingEndpoint(_Turns(planted)) as endpoint:
         with tempfile.TemporaryDirectory(prefix="datalens-check-") as folder:
-            failed = await _asked(_own(settings, endpoint, Path(folder)), planted, Path(folder))
+            own = _own(settings, endpoint, Path(folder))
+            failed = await _asked(own, planted, Path(folder), endpoint)
     return _result(endpoint, planted, failed)
 
 
@@ -80,17 +84,22 @@ def _own(settings: Settings, endpoint: CapturingEndpoint, folder: Path) -> Setti
     )
 
 
-async def _asked(settings: Settings, planted: dict[str, Canary], folder: Path) -> str:
+async def _asked(
+    settings: Settings, planted: dict[str, Canary], folder: Path, endpoint: CapturingEndpoint
+) -> str:
     """Ask both questions; why they were not answered, if they were not."""
     path = folder / f"{planted['file name'].text}.csv"
     _write(path, planted)
     (folder / PLACE).parent.mkdir()
-    (folder / PLACE).write_text('[columns]\nnickname = "never"\n', encoding="utf-8")
+    _, hidden = planted["hidden column"].hidden
+    (folder / PLACE).write_text(f'[columns]\n{hidden} = "never"\n', encoding="utf-8")
     async with Workbench(settings) as workbench:
         session = await workbench.create_session(title=planted["session title"].text)
         await workbench.upload(session.id, path)
+        endpoint.sent_of_profile = endpoint.sent
         for channel in ("earlier question", "question"):
-            async for event in workbench.ask(session.id, f"Who is {planted[channel].text}?"):
+            question = f"Who is {planted[channel].text}, and the {hidden}?"
+            async for event in workbench.ask(session.id, question):
                 if event.type == "run.failed":
                     return str(event.error.get("message", "")) or "It failed."
     return ""
@@ -101,7 +110,8 @@ def _write(path: Path, planted: dict[str, Canary]) -> None:
     sample = planted["sample values"]
     with path.open("w", encoding="utf-8", newline="") as stream:
         table = csv.writer(stream)
-        table.writerow(["contact", "phone", "note", "nickname", planted["column name"].text])
+        _, hidden = planted["hidden column"].hidden
+        table.writerow(["contact", "phone", "note", hidden, planted["column name"].text])
         for number in range(FIRST_ROWS):
             digits = _digits(sample.phone)
             table.writerow([sample.email, digits, sample.note, _nickname(planted, number), number])
@@ -112,7 +122,7 @@ def _write(path: Path, planted: dict[str, Canary]) -> None:
 
 
 def _nickname(planted: dict[str, Canary], number: int) -> str:
-    return planted["hidden column"].hidden if number else "Zonder Plunk"
+    return planted["hidden column"].hidden[0] if number else "Zonder Plunk"
 
 
 def _digits(phone: str) -> str:
@@ -124,6 +134,7 @@ class _Turns:
 
     def __init__(self, planted: dict[str, Canary]) -> None:
         marker = planted["tool arguments"].marker
+        words = planted["the model's words"].marker
         hidden = planted["hidden column"].marker
         rows = {channel: FIRST_ROWS + n for n, channel in enumerate(IN_CELLS)}
 
@@ -143,12 +154,17 @@ class _Turns:
             "import base64\nimport pandas as pd\n"
             f"cell = df['contact'].iloc[{rows['disguises']}]\n"
             f"print('{planted['disguises'].marker}', base64.b64encode(cell.encode()).decode())\n"
-            "print(cell.encode().hex(), ' '.join(cell), list(cell), cell.replace('@', '\\n@'))"
+            "print(cell.encode().hex(), ' '.join(cell), list(cell), cell.replace('@', '\\n@'))\n"
+            f"print({cell('disguises')}.replace('@', '\\u200b@').replace('555', '５５５'))"
         )
         nicknames = f"import pandas as pd\nprint('{hidden}', df.iloc[:, 3].tolist())"
         self._turns: Sequence[Callable[[str], Call]] = (
             lambda _: ("get_schema", {}),
-            lambda token: ("find_values", {"column": "contact", "text": f"{marker} {token}"}),
+            lambda token: (
+                "find_values",
+                {"column": "contact", "text": f"{marker} {token}"},
+                f"{words}: first {token}.",
+            ),
             lambda _: ("run_python", {"code": printing}),
             lambda _: ("run_python", {"code": raising}),
             lambda token: ("run_python", {"code": _looking_for(token)}),
@@ -174,8 +190,11 @@ def _others(settings: Settings) -> tuple[str, ...]:
 
 
 def _result(endpoint: CapturingEndpoint, planted: dict[str, Canary], failed: str) -> CheckResult:
-    sent = endpoint.sent
-    found = [ChannelFinding(channel=c.channel, state=_state(c, sent)) for c in planted.values()]
+    sent = dict.fromkeys(CHANNELS, endpoint.sent) | {"profile": endpoint.sent_of_profile}
+    found = [
+        ChannelFinding(channel=channel, state=_state(canary, sent[channel]))
+        for channel, canary in planted.items()
+    ]
     found.append(
         ChannelFinding(channel="retries", state="replaced" if endpoint.retried else "not reached")
     )

@@ -7,11 +7,13 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, Self
+from unicodedata import normalize
 
 MAX_BODY = 64 * 1024 * 1024
 _TOKEN = re.compile(r"<EMAIL_ADDRESS_\d+>")
 
-Call = tuple[str, dict[str, Any]]
+Call = tuple[str, dict[str, Any]] | tuple[str, dict[str, Any], str]
+"""A tool's name, its arguments, and what the model says before it calls it, if anything."""
 Script = Callable[[str, int], Call]
 """From a token of the request and the number of the turn to the call that the model makes."""
 
@@ -25,6 +27,7 @@ class CapturingEndpoint:
     def __init__(self, script: Script) -> None:
         self.received: list[bytes] = []
         self.retried = False
+        self.sent_of_profile = ""
         self._script = script
         self._turn = 0
         self._open: set[asyncio.Task[None]] = set()
@@ -45,9 +48,11 @@ class CapturingEndpoint:
 
     @property
     def sent(self) -> str:
-        """All that was received, as it came and with its JSON escapes resolved."""
+        """All that was received, as it came, its JSON escapes resolved, and in plain letters."""
         raw = b"\n".join(self.received).decode("utf-8", "replace")
-        return "\n".join((raw, *(text for body in self.received for text in _texts(body))))
+        texts = [raw, *(text for body in self.received for text in _texts(body))]
+        plain = (normalize("NFKC", text) for text in texts if not text.isascii())
+        return "\n".join((*texts, *plain))
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -103,6 +108,7 @@ def _texts(body: bytes) -> Iterator[str]:
 def _streamed(content: str | None = None, call: Call | None = None) -> bytes:
     delta: dict[str, Any] = {"role": "assistant", "content": content}
     if call is not None:
+        delta["content"] = call[2] if len(call) == 3 else None
         function = {"name": call[0], "arguments": json.dumps(call[1])}
         delta["tool_calls"] = [
             {"index": 0, "id": "call_1", "type": "function", "function": function}

@@ -104,7 +104,7 @@ def everywhere(email: str, phone: str, number: int) -> ModelRequest:
         messages=(
             PromptMessage("system", f"Rules. {said}"),
             PromptMessage("user", write_context(task), channel="context"),
-            PromptMessage("assistant", f"earlier: {said}", channel="history"),
+            PromptMessage("assistant", f"earlier: {said}", channel="reply"),
             PromptMessage(
                 "assistant", "", tool_calls=(ToolCall("c1", "run_python", {"code": code}),)
             ),
@@ -147,7 +147,7 @@ def test_each_channel_that_was_redacted_is_told_with_type_and_time(
     made = sent(everywhere(email, phone, number), [reply("ok")], email)
     told = [e for e in made.events if isinstance(e, PrivacyRedacted)]
     channels = {e.channel for e in told}
-    assert {"context", "history", "output", "tool_arguments", "tools"} <= channels
+    assert {"context", "reply", "output", "tool_arguments", "tools"} <= channels
     assert all(e.at.tzinfo is not None and e.count > 0 for e in told)
     # What stands in the payload is what was told, no more and no less.
     for entity in ("EMAIL_ADDRESS", "PHONE_NUMBER"):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
 from datalens_core import Settings
+from datalens_core.llm import outbound
+from datalens_core.privacy import protection
 from datalens_core.selfcheck.canaries import Canary
 from datalens_core.selfcheck.check import CHANNELS, privacy_check
 from datalens_core.selfcheck.report import report
@@ -33,6 +36,21 @@ async def test_what_leaves_is_found_in_every_channel(capsys: pytest.CaptureFixtu
         assert f"✗ {channel}: left in clear" in said
     assert "@datalens-check" not in said
     assert "Send nothing until it passes." in said
+
+
+async def test_a_guard_that_is_gone_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    redacted = outbound._Redactor._text
+
+    def all_but_the_models_words(made: Any, role: str, text: str, channel: str) -> str:
+        return text if channel == "reply" else redacted(made, role, text, channel)
+
+    monkeypatch.setattr(protection, "_name_pattern", lambda _: "(?!)")
+    monkeypatch.setattr(outbound._Redactor, "_text", all_but_the_models_words)
+    result = await privacy_check(Settings.offline())
+    states = {f.channel: f.state for f in result.channels}
+    assert not result.passed
+    assert (states["hidden column"], states["the model's words"]) == ("left", "left")
+    assert (states["standard output"], states["profile"]) == ("replaced", "replaced")
 
 
 async def test_a_check_that_could_not_be_made_is_no_pass() -> None:

@@ -214,6 +214,10 @@ def a_hidden_name_goes() -> None:
     assert protected("never").redact("by Who", "question")[0] == "by <COLUMN_NAME_1>"
 
 
+def a_derived_name_goes() -> None:
+    assert "who" not in protected("never").redact("who_x, mean_who", "output")[0]
+
+
 def a_slow_pattern_blocks() -> None:
     slow = DetectionRules.read(patterns=[r"(a|aa)+$"])
     with pytest.raises(PrivacyBlocked):
@@ -308,6 +312,8 @@ GUARDS = [
           "protected_cells", nothing, a_small_number_goes_below_its_name),
     Guard("A hidden column's name is replaced", protection, "_name_pattern", lambda _: "(?!)",
           a_hidden_name_goes),
+    Guard("A hidden column's name is replaced in what is derived from it", protection, "MIN_NAME",
+          99, a_derived_name_goes),
     Guard("A value in disguise is known", Disguises, "find", nothing, a_disguised_value_goes),
     Guard("A value in another encoding is known", redactor, "encoded", nothing,
           an_encoded_value_goes),
