@@ -30,7 +30,7 @@ from datalens_core.privacy.tables import phone_cells, protected_cells
 from datalens_core.privacy.vault import Vault, tokens_in
 
 _ENVELOPE = re.compile(r"<(context|observation)>\s*(\{.*?\})\s*</\1>", re.DOTALL)
-_BARE_RUN = re.compile(r"(?<![\d.])\d{7,15}(?:\.0)?(?![\d.])")
+_BARE_RUN = re.compile(r"(?<!\d)(?<!\d\.)\d{7,15}(?:\.0)?(?!\d|\.\d)")  # a sentence may end there
 
 _LABEL = 100
 

@@ -14,9 +14,11 @@ from datalens_core.events import Event, PrivacyRedacted
 from datalens_core.llm.exchange import (
     CallScope,
     DatasetContext,
+    ErrorView,
     ModelReply,
     ModelRequest,
     Observation,
+    PastRun,
     PromptMessage,
     TableView,
     TaskContext,
@@ -90,11 +92,18 @@ def everywhere(email: str, phone: str, number: int) -> ModelRequest:
     task = TaskContext(
         question=f"what did {said} buy?",
         datasets=[DatasetContext(name=f"{email}.csv", variable="df", dataset_schema=schema)],
+        history=[
+            PastRun(question=f"and {said} ?", answer=f"It is {number}.", code=f"x = {email!r}")
+        ],
     )
     seen = Observation(
         success=False,
         stdout=f"   phone\n0  {number}\n\n{said}",
         stderr=f"File '/home/{email}/x.py'\nKeyError: '{phone}'",
+        error=ErrorView(
+            name="KeyError", value=phone, hint=f"Not {said} .", frames={"df": {email: "str"}}
+        ),
+        notes=[f"No chart of {said} ."],
         tables=[TableView(columns=["phone", email], rows=[[number, phone]], row_count=1)],
         charts=[f"Orders of {said}"],
     )
