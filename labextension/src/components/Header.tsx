@@ -18,7 +18,7 @@ export function Header({ showHistory, onHistory }: IHeaderProps): JSX.Element {
     <header className="dl-header">
       <h2 title={model.session?.title || undefined}>
         DataLens
-        {model.session?.title && <span className="dl-muted"> {model.session.title}</span>}
+        {model.session?.title && <bdi className="dl-muted">{model.session.title}</bdi>}
       </h2>
       <div
         ref={sessions}
@@ -43,7 +43,10 @@ export function Header({ showHistory, onHistory }: IHeaderProps): JSX.Element {
         icon={ellipsesIcon}
         label="More"
         menu
-        onClick={e => actions.openMenu(e)}
+        onClick={button => {
+          onHistory(false); // it is about what lies below
+          actions.openMenu(button);
+        }}
       />
     </header>
   );

@@ -26,5 +26,5 @@ export function Markdown({ source }: { source: string }): JSX.Element {
       current = false;
     };
   }, [source, markdownParser]);
-  return <div ref={host} className="dl-markdown jp-RenderedHTMLCommon" />;
+  return <div ref={host} className="dl-markdown jp-RenderedHTMLCommon" dir="auto" />;
 }

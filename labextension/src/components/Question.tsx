@@ -7,6 +7,7 @@ export function Question({ text, at }: { text: string; at?: string }): JSX.Eleme
     <div
       className="dl-question"
       data-testid="datalens-message-user"
+      dir="auto"
       title={at ? fullTime(at) : undefined}
     >
       {text}

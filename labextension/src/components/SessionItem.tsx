@@ -65,7 +65,9 @@ export const SessionItem = memo(function SessionItem(
             title={[fullTime(session.last_activity), ...session.dataset_names].join('\n')}
             onClick={() => onOpen(session)}
           >
-            <span className="dl-session-title">{name}</span>
+            <span className="dl-session-title" dir="auto">
+              {name}
+            </span>
             <span className="dl-muted">{facts(session)}</span>
           </button>
           <IconButton
@@ -120,6 +122,7 @@ function TitleForm({ title, onTitle }: ITitleFormProps): JSX.Element {
     >
       <input
         aria-label="Name of this analysis"
+        dir="auto"
         title="Enter keeps the new name, Escape the old one"
         value={words}
         maxLength={200}
