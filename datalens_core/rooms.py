@@ -224,6 +224,7 @@ class Rooms:
 
     def recipe(self, session_id: str, state: SessionState, *, agreed: bool = False) -> Recipe:
         """What a new sandbox of the session has to hold; `agreed` as in `Recipe`."""
+        replayed = state.replayable()
         return Recipe(
             files=[
                 self.safeguards.data_file(
@@ -231,7 +232,8 @@ class Rooms:
                 )
                 for place, dataset in enumerate(state.datasets)
             ],
-            replay=state.replayable(),
+            replay=[execution.code for execution in replayed],
+            steps=[execution.step for execution in replayed],
             agreed=agreed,
         )
 

@@ -310,7 +310,7 @@ class Workbench:
 
         Args:
             replay: the user agrees that the session's own code is run again even in a sandbox with
-                internet access, where that never happens by itself.
+                internet access, or for longer than a minute, which never happens by itself.
         """
         await self.start()
         session = await self._rooms.sessions.get(session_id, user_id)

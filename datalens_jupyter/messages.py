@@ -59,7 +59,7 @@ class RestoreRequest(Model):
     replay: bool = Field(
         default=False,
         description="The user agrees that the session's own code is run again even in a sandbox "
-        "with internet access, where that never happens by itself.",
+        "with internet access, or for longer than a minute, which never happens by itself.",
     )
 
 

@@ -74,11 +74,14 @@ class DataFile:
 class Recipe:
     """How a session's sandbox is made again: its files, then its own successful code, in order.
 
-    `agreed` says that the user wants the code run again even where it reaches the internet.
+    `steps` are the numbers by which the user knows the code of `replay`, by default their places.
+    `agreed` says that the user wants the code run again even where it reaches the internet, and
+    however long that takes.
     """
 
     files: Sequence[DataFile] = ()
     replay: Sequence[str] = ()
+    steps: Sequence[int] = ()
     agreed: bool = False
 
 

@@ -7,6 +7,7 @@ nothing is ever run twice in one sandbox.
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import secrets
 import time
@@ -36,8 +37,11 @@ REPLAY_SECONDS = 60.0
 RENEW_SECONDS = 10.0
 SETTLE_SECONDS = 10.0
 RECONNECT_SECONDS = 0.5
-TOO_LONG = "running them again takes too long"
-NOT_WITH_INTERNET = "the sandbox has internet access, so nothing is run again until you agree to it"
+TOO_LONG = "running its code again takes longer than a minute"
+NOT_WITH_INTERNET = (
+    "the sandbox has internet access, so nothing is run again until you agree to it: that code can "
+    "send your data there, as it could the first time"
+)
 # The embedded server keeps the limit itself and gives the code 5 s to stop: it knows more.
 SERVER_GRACE_SECONDS = 8.0
 
@@ -144,9 +148,12 @@ class LiveSandbox:
         Raises:
             SandboxGone: it ended meanwhile.
         """
+        return await self._execute(code, sink, self._limit)
+
+    @property
+    def _limit(self) -> float:
         limit = self._settings.execution_timeout_seconds
-        grace = SERVER_GRACE_SECONDS if self.client.endpoint.backend == "embedded" else 0.0
-        return await self._execute(code, sink, limit + grace)
+        return limit + (SERVER_GRACE_SECONDS if self.client.endpoint.backend == "embedded" else 0)
 
     async def send(self, source: Path, name: str) -> str:
         """Stream a file into its home; the path there.
@@ -316,30 +323,32 @@ class LiveSandbox:
 
     async def _replay(self, recipe: Recipe, caught: CaughtUp) -> None:
         seen = self._ran.copy()
-        give_up = time.monotonic() + REPLAY_SECONDS
+        give_up = math.inf if recipe.agreed else time.monotonic() + REPLAY_SECONDS
         alone = self._settings.sandbox_internet_access and not recipe.agreed
         refused = NOT_WITH_INTERNET if alone else ""
         given_up = False
-        for number, code in enumerate(recipe.replay, start=1):
+        steps = recipe.steps or range(1, len(recipe.replay) + 1)
+        for step, code in zip(steps, recipe.replay, strict=True):
             if seen[code] > 0:
                 seen[code] -= 1
                 continue
             left = give_up - time.monotonic()
             if refused or left <= 0:
                 if not given_up:
-                    caught.lost.append(f"executions from {number} on: {refused or TOO_LONG}")
-                given_up = True
-                caught.agreement_needed = bool(refused)
-                self.left_out = self.left_out or bool(refused)
+                    caught.lost.append(f"step {step} and what follows: {refused or TOO_LONG}")
+                given_up = caught.agreement_needed = self.left_out = True
                 self._ran[code] += 1  # or it would be tried at each question again
                 continue
-            result = await self._execute(code, _nowhere, left)
+            result = await self._execute(code, _nowhere, min(left, self._limit))
             if not self._settled:
                 await self._settle()
             if result.success:
                 caught.replayed += 1
+            elif result.error_name == "TimeoutError" and time.monotonic() >= give_up:
+                caught.lost.append(f"step {step} and what follows: {TOO_LONG}")
+                given_up = caught.agreement_needed = self.left_out = True
             else:
-                caught.lost.append(f"execution {number} ({result.error_name})")
+                caught.lost.append(f"step {step}, which failed this time ({result.error_name})")
 
 
 def _lifetime(settings: Settings) -> int:

@@ -139,9 +139,9 @@ class SessionState:
             return code
         return next((e.code for e in own if stands_for(code, e.code)), None)
 
-    def replayable(self) -> list[str]:
+    def replayable(self) -> list[PastExecution]:
         """The session's own code that succeeded, in order; never code from a notebook."""
-        return [e.code for e in self.executions.values() if e.success and e.origin == "agent"]
+        return [e for e in self.executions.values() if e.success and e.origin == "agent"]
 
     def code_of(self, run_id: str) -> str:
         """The last successful code of a run, or ""."""

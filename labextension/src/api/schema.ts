@@ -1869,7 +1869,7 @@ export interface components {
     /** RestoreRequest */
     RestoreRequest: {
       /**
-       * @description The user agrees that the session's own code is run again even in a sandbox with internet access, where that never happens by itself.
+       * @description The user agrees that the session's own code is run again even in a sandbox with internet access, or for longer than a minute, which never happens by itself.
        * @default false
        */
       replay: boolean;

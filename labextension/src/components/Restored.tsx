@@ -4,9 +4,7 @@ import { useDataLens } from './context';
 import { ErrorNote } from './ErrorNote';
 
 const KEPT = 'Everything that this analysis showed is kept.';
-const AGREEMENT =
-  'If you run its code again, its variables are back; that code can reach the internet and ' +
-  'send your data there, as it could the first time.';
+const AGREEMENT = 'If you run its code again, its variables are back.';
 
 /** What an analysis that was opened again got back and what not, and that its sandbox is gone. */
 export function Restored(): JSX.Element | null {

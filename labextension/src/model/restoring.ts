@@ -23,10 +23,10 @@ export class Restoring {
   /** What could not be brought back, in words. */
   lost: string[] = [];
   failure: string | null = null;
-  /** Code waits for the user's word, as it can reach the internet. */
+  /** Code waits for the user's word: it can reach the internet, or takes long. */
   agreementNeeded = false;
 
-  /** `replay`: the user agrees that code is run again where it can reach the internet. */
+  /** `replay`: the user agrees that code is run again although it waited for that word. */
   async begin(sessionId: string, replay = false): Promise<void> {
     this.leave();
     const turn = ++this._turn;

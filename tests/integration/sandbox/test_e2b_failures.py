@@ -304,7 +304,7 @@ async def test_the_internet_is_off_unless_an_admin_turns_it_on_and_then_nothing_
         result = await open_bench.run("t", "'kept' in dir()", Recipe(replay=["kept = 1", "2"]))
         assert result.stdout == "False\n"
         assert [told.lost for told in open_bench.replaced] == [
-            [f"executions from 1 on: {live.NOT_WITH_INTERNET}"]
+            [f"step 1 and what follows: {live.NOT_WITH_INTERNET}"]
         ]
         await open_bench.run("t", "1", Recipe(replay=["kept = 1", "2"]))
         assert len(open_bench.replaced) == 1

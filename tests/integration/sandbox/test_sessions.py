@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pytest
 
 from datalens_core.errors import OutOfMemory, SandboxLost
 from datalens_core.models import Artifact, ArtifactType, ExecutionResult
+from datalens_core.sandbox import live
 from datalens_core.sandbox.contract import DataFile, Recipe
 from datalens_core.sandbox.endpoints import EmbeddedEndpoint
 from datalens_core.sandbox.lifecycle import SessionSandboxes
@@ -270,7 +272,7 @@ async def test_a_new_sandbox_gets_files_and_history_once_and_in_order(
     assert result.stdout == "14\n"
     (told,) = bench.replaced
     assert told.restored == ["n.csv", "2 executions"]
-    assert told.lost == ["execution 3 (ZeroDivisionError)"]
+    assert told.lost == ["step 3, which failed this time (ZeroDivisionError)"]
     result = await bench.run("again", "total", Recipe([file], [*history, "total += 10\ntotal"]))
     assert result.stdout == "14\n"
     assert len(bench.replaced) == 1
@@ -280,6 +282,19 @@ async def test_restore_brings_a_session_back_before_its_next_question(bench: Any
     told = await bench.sandboxes.restore("restored", Recipe(replay=["a = 2", "b = a * 3"]))
     assert told.restored == ["2 executions"]
     assert (await bench.run("restored", "b", Recipe(replay=["a = 2", "b = a * 3"]))).stdout == "6\n"
+
+
+async def test_what_takes_long_to_run_again_waits_for_the_users_word(
+    bench: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "REPLAY_SECONDS", 0.5)
+    history = Recipe(replay=["a = 2", "import time\ntime.sleep(1)", "b = a * 3"], steps=[1, 4, 5])
+    told = await bench.sandboxes.restore("slow", history)
+    assert (told.restored, told.agreement_needed) == (["1 execution"], True)
+    assert told.lost == [f"step 4 and what follows: {live.TOO_LONG}"]
+    told = await bench.sandboxes.restore("slow", replace(history, agreed=True))
+    assert (told.restored, told.lost, told.agreement_needed) == (["3 executions"], [], False)
+    assert (await bench.run("slow", "b", history)).stdout == "6\n"
 
 
 async def test_a_deleted_session_leaves_no_sandbox(bench: Any) -> None:
