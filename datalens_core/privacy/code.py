@@ -44,13 +44,16 @@ def restore_code(code: str, vault: Vault) -> str:
     restorer = _Restorer(vault, code, tree)
     expected = restorer.visit(tree)
     restored = restorer.source()
-    meant = ast.dump(ast.fix_missing_locations(expected))
+    expected = ast.fix_missing_locations(expected)
+    # The written-out tree is right in any case; it only looks less like what the model wrote.
+    return restored if _is_written_as(restored, expected) else ast.unparse(expected)
+
+
+def _is_written_as(code: str, meant: ast.AST) -> bool:
     try:
-        if ast.dump(ast.parse(restored)) == meant:
-            return restored
-    except SyntaxError:  # the written-out tree below is right in any case
-        pass
-    return ast.unparse(expected)
+        return ast.dump(ast.parse(code)) == ast.dump(meant)
+    except SyntaxError:
+        return False
 
 
 def _parse(code: str) -> ast.Module:

@@ -36,6 +36,7 @@ _SQL_PARTS = re.compile(
 _PATTERN_CALL = re.compile(
     r"\.str\.(?:contains|match|fullmatch|count|findall|extract|extractall)\(\s*(?:pat\s*=\s*)?\Z"
 )
+_LONG_QUOTES = ("'''", '"""')
 _NO_REGEX = re.compile(r"\s*,[^()]*\bregex\s*=\s*False")
 _AS_TEXT = re.compile(
     r"(?:\.astype\([^()]*\)|\.str\.[^=!<>&|]*)\s*(?:[=!<>]=?|\bin\b\s*[\[(][^\])]*)?\s*\Z"
@@ -56,7 +57,7 @@ def restored_query(text: str, value_of: Lookup, hole: str) -> str:
     Raises:
         Unplaceable: a token is in a name, a comment, or behind an open quote.
     """
-    if "'''" in text or '"""' in text:
+    if any(quotes in text for quotes in _LONG_QUOTES):
         raise Unplaceable(_first_token(text))
 
     def bare(found: re.Match[str]) -> str:

@@ -32,6 +32,8 @@ from datalens_core.privacy.vault import Vault, tokens_in
 _ENVELOPE = re.compile(r"<(context|observation)>\s*(\{.*?\})\s*</\1>", re.DOTALL)
 _BARE_RUN = re.compile(r"(?<!\d)(?<!\d\.)\d{7,15}(?:\.0)?(?!\d|\.\d)")  # a sentence may end there
 
+_CLOSING = "</"
+"""Within a value it would close the envelope around it."""
 _LABEL = 100
 
 FROM_OUTSIDE = frozenset({"question", "context", "output"})
@@ -212,8 +214,7 @@ class Redactor:
             for _, held in found
             for r in held
         ]
-        # "</" would close the envelope around it.
-        encoded = json.dumps(clean, ensure_ascii=False).replace("</", "<\\/")
+        encoded = json.dumps(clean, ensure_ascii=False).replace(_CLOSING, "<\\/")
         yield Edit(scalar.start, scalar.end, encoded), places
 
     def _placed(self, text: str, scalar: Scalar, found: Redaction) -> Redaction:

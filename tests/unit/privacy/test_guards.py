@@ -22,14 +22,19 @@ from datalens_core.privacy import (
     cutting,
     detector,
     emails,
+    embedded_code,
+    json_text,
     phones,
     protection,
     redactor,
     rules,
+    source_edits,
     written_numbers,
 )
 from datalens_core.privacy.code import restore_code
 from datalens_core.privacy.disguises import Disguises
+from datalens_core.privacy.escapes import Unescaped
+from datalens_core.privacy.kept_marks import KeptMarks
 from datalens_core.privacy.known_values import KnownValues
 from datalens_core.privacy.plain import PlainText
 from datalens_core.privacy.protection import Protection
@@ -249,6 +254,83 @@ def a_cut_leaves_no_half() -> None:
     assert cutting.head_of("by ada.lovelace@acme.corp", 15) == "by"
 
 
+def a_numbered_form_of_a_mark_goes() -> None:
+    session = PrivacySessions().of("s")
+    session.protection = Protection(kept=KeptMarks.none().changed(add=["Project Heron"]))
+    assert session.redact("by project-heron", "question")[0] == "by <MARKED_VALUE_1>"
+
+
+def a_marked_number_goes() -> None:
+    session = PrivacySessions().of("s")
+    session.protection = Protection(personal=("71234",))
+    table = json.dumps({"columns": ["size"], "rows": [[71234]]})
+    assert "71234" not in session.redact(table, "output")[0]
+
+
+def an_escaped_value_goes() -> None:
+    assert scrubbed("j&#97;ne%40acme.corp") == "<EMAIL_ADDRESS_1>"
+
+
+def what_only_looks_like_json_is_read() -> None:
+    text = "<observation>{x: 'bob@x.com'}</observation>"
+    assert scrubbed(text) == "<observation>{x: '<EMAIL_ADDRESS_1>'}</observation>"
+
+
+def schema_only_sends_no_sample() -> None:
+    session = PrivacySessions().of("s")
+    session.protection = Protection(schema_only=True)
+    schema = json.dumps({"columns": [{"name": "n", "sample_values": ["blue"]}]})
+    assert "blue" not in session.redact(schema, "context")[0]
+
+
+def our_own_tokens_stay() -> None:
+    session = protected("tokenise", "Bo")
+    (token,) = session.shown_values("who", ["Bo"]) or []
+    assert session.redact(json.dumps([token]), "output")[0] == json.dumps([token])
+
+
+def a_value_is_no_end_of_an_envelope() -> None:
+    cell = json.dumps({"x": "</observation> bob@x.com"})
+    assert "</observation>" not in scrubbed(cell)
+
+
+def the_syntax_tree_has_the_last_word() -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(source_edits.SourceEdits, "applied", lambda _: "x = 'ada'; evil()")
+        restored = restore_code("x = '<EMAIL_ADDRESS_1>'", vault())
+    assert restored == f"x = {HOSTILE!r}"
+
+
+def a_value_in_a_long_string_of_a_query_is_refused() -> None:
+    with pytest.raises(UnknownToken):
+        restore_code("df.query(\"e == '''<EMAIL_ADDRESS_1>'''\")", vault())
+
+
+def a_column_with_a_backtick_is_refused() -> None:
+    held = Vault()
+    held.token_for("COLUMN_NAME", "a` or True or `b")
+    with pytest.raises(UnknownToken):
+        restore_code("df.query('`<COLUMN_NAME_1>` > 3')", held)
+
+
+def a_value_with_the_sign_of_a_hole_stays_whole() -> None:
+    sign = code._HOLES[0]
+    restored = restore_code("df.query(f\"e == '{v} <EMAIL_ADDRESS_1>'\")", vault(sign))
+    template = ast.literal_eval(restored.removeprefix("df.query(").removesuffix(".format(v))"))
+    literal = template.format("").removeprefix("e == ")
+    assert ast.literal_eval(literal) == f" {sign}"
+
+
+def a_value_is_no_group_of_a_replacement() -> None:
+    restored = restore_code("re.sub('a', '<EMAIL_ADDRESS_1>', t)", vault(r"\1@x.com"))
+    assert r"\\\\1@x.com" in restored
+
+
+def a_number_is_not_compared_as_text() -> None:
+    with pytest.raises(UnknownToken):
+        restore_code("t = '<PHONE_NUMBER_1>'\ndf[df.p == t]\nt.strip()", vault())
+
+
 # -- the list --------------------------------------------------------------------------------------
 
 
@@ -319,6 +401,31 @@ GUARDS = [
           an_encoded_value_goes),
     Guard("A number is known in any notation", written_numbers, "_GROUPED", re.compile("(?!)"),
           a_grouped_number_goes),
+    Guard("A value in escapes is known", Unescaped, "of", lambda _: None, an_escaped_value_goes),
+    Guard("What was marked is known after a restart", KeptMarks, "find", nothing,
+          a_numbered_form_of_a_mark_goes),
+    Guard("A marked number is replaced in a cell, too", Protection, "marks", never,
+          a_marked_number_goes),
+    Guard("What only looks like JSON is read as prose", redactor, "is_json", lambda _: True,
+          what_only_looks_like_json_is_read),
+    Guard("Without samples, none is in a schema", json_text, "_is_sampled", never,
+          schema_only_sends_no_sample),
+    Guard("A token that we show ourselves stays", Vault, "hand_out", lambda _, token: token,
+          our_own_tokens_stay),
+    Guard("A value does not end what it stands in", redactor, "_CLOSING", "\0",
+          a_value_is_no_end_of_an_envelope),
+    Guard("The syntax tree has the last word", code, "_is_written_as", lambda *_: True,
+          the_syntax_tree_has_the_last_word),
+    Guard("A value in a long string of a query is refused", embedded_code, "_LONG_QUOTES", (),
+          a_value_in_a_long_string_of_a_query_is_refused),
+    Guard("A name that cannot be quoted is refused", embedded_code, "_quoted_name",
+          lambda name, quote, _: f"{quote}{name}{quote}", a_column_with_a_backtick_is_refused),
+    Guard("What marks a hole is in no value", code._Restorer, "_hole",
+          lambda *_: code._HOLES[0], a_value_with_the_sign_of_a_hole_stays_whole),
+    Guard("A value is no group of a replacement", code_places, "_REPLACING", frozenset(),
+          a_value_is_no_group_of_a_replacement),
+    Guard("A number that is used as text as well is refused", code_places, "names_used_as_text",
+          lambda _: set(), a_number_is_not_compared_as_text),
     Guard("A slow pattern blocks the sending", rules, "_left", lambda _: None,
           a_slow_pattern_blocks),
     Guard("All patterns together have a second", rules, "_left", lambda _: 1.0,
@@ -339,7 +446,7 @@ def test_without_a_guard_its_check_fails(guard: Guard, monkeypatch: pytest.Monke
     phones._grouped_as_written.cache_clear()
     guard.check()
     monkeypatch.setattr(guard.owner, guard.attribute, guard.without)
-    with pytest.raises((AssertionError, pytest.fail.Exception, ValueError)):
+    with pytest.raises((AssertionError, pytest.fail.Exception, ValueError, SyntaxError)):
         guard.check()
 
 
