@@ -35,13 +35,18 @@ def inspect_text(path: str, given: dict[str, Any]) -> dict[str, Any]:
     csv.field_size_limit(MAX_FIELD)
     encoding = given.get("encoding") or encoding_of(path)
     text, whole = _beginning(path, encoding)
-    form = _line_form(text, whole, given)
-    if form.name == "delimited":
-        return _inspected(path, encoding, text, whole, given, [])
+    form = _quoted_form(text, whole, given)
+    dialect = _dialect(text, whole, given)
+    if form is DELIMITED and not given.get("delimiter"):
+        form = _fixed_form(text, whole, dialect)
+    if form is DELIMITED:
+        return _inspected(path, encoding, text, whole, dialect, given, [])
     with delimited(path, encoding, form) as copy:
         text, whole = _beginning(copy, encoding)
-        known = {"delimiter": ","} if form.name == "fixed" else {}
-        found = _inspected(copy, encoding, text, whole, {**given, **known}, [NOTES[form.name]])
+        known = {**given, "delimiter": ","} if form.name == "fixed" else given
+        dialect = _dialect(text, whole, known)
+        notes = [NOTES[form.name]]
+        found = _inspected(copy, encoding, text, whole, dialect, given, notes)
     found["plan"] |= {"lines": form.name, "cuts": list(form.cuts)}
     return found
 
@@ -58,13 +63,18 @@ def _beginning(path: str, encoding: str) -> tuple[str, bool]:
     return text, whole
 
 
-def _line_form(text: str, whole: bool, given: dict[str, Any]) -> LineForm:
-    if given.get("quotechar", '"') != '"':
+def _dialect(text: str, whole: bool, given: dict[str, Any]) -> Dialect:
+    delimiter = given.get("delimiter") or declared_delimiter(text)
+    return dialect_of(text, whole, delimiter=delimiter, quote=given.get("quotechar"))
+
+
+def _quoted_form(text: str, whole: bool, given: dict[str, Any]) -> LineForm:
+    return quoted_or_not(text, whole) if given.get("quotechar", '"') == '"' else DELIMITED
+
+
+def _fixed_form(text: str, whole: bool, dialect: Dialect) -> LineForm:
+    if "  " not in text:
         return DELIMITED
-    form = quoted_or_not(text, whole)
-    if form is not DELIMITED or given.get("delimiter"):
-        return form
-    dialect = dialect_of(text, whole, delimiter=declared_delimiter(text), quote=None)
     widths = [len(r) for r in records_of(text, dialect, whole) if not is_blank(r)]
     if usual(widths) > 1 and dialect.delimiter != ",":
         return DELIMITED
@@ -72,17 +82,19 @@ def _line_form(text: str, whole: bool, given: dict[str, Any]) -> LineForm:
 
 
 def _inspected(
-    path: str, encoding: str, text: str, whole: bool, given: dict[str, Any], notes: list[str]
+    path: str,
+    encoding: str,
+    text: str,
+    whole: bool,
+    dialect: Dialect,
+    given: dict[str, Any],
+    notes: list[str],
 ) -> dict[str, Any]:
-    declared = declared_delimiter(text)
-    dialect = dialect_of(
-        text, whole, delimiter=given.get("delimiter") or declared, quote=given.get("quotechar")
-    )
     if dialect.quote and (line := unclosed_quote(path, encoding, dialect)):
         dialect = without_quotes(text, whole, dialect, line, notes)
     # To the layout a drawn line is as good as a blank one.
     records = [[] if is_rule(r) else r for r in records_of(text, dialect, whole)]
-    if declared:
+    if declared_delimiter(text):
         records[0] = []
     layout = layout_of(
         records,
