@@ -99,6 +99,9 @@ class LoadPlan(Model):
     padded: list[str] = Field(
         default=[], description="Columns whose values are padded with spaces, which are cut off."
     )
+    fill_down: list[str] = Field(
+        default=[], description="Columns of merged cells: a gap has the value above it."
+    )
     na_values: list[str] = Field(
         default=[], description="Words for a missing value, besides those that pandas knows."
     )

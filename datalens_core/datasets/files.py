@@ -49,6 +49,8 @@ MARKUP = re.compile(
     rb"\s*(<!doctype\s+html|<html|<\?xml|<(table|head|meta|style|body|div)[\s>])", re.IGNORECASE
 )
 
+JSON = re.compile(rb'\s*(\[\s*)?\{\s*"[^"\r\n]*"\s*:')
+
 
 @dataclass(frozen=True)
 class SourceFile:
@@ -112,6 +114,8 @@ def check_head(head: bytes, format: Format) -> None:
             raise UnreadableFile.because(reason)
     if MARKUP.match(head.removeprefix(BYTE_ORDER_MARKS[0])):
         raise UnreadableFile.because("It is a web page or XML document, not a CSV file.")
+    if JSON.match(head.removeprefix(BYTE_ORDER_MARKS[0])):
+        raise UnreadableFile.because("It is JSON, not a CSV file.")
     if not head.startswith(UTF_16_MARKS) and head.count(0) > 0 and not _looks_utf_16(head):
         raise UnreadableFile.because("It holds binary data, not text.")
 

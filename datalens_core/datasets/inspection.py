@@ -57,11 +57,17 @@ class Inspection(_Answer):
             raise ValueError("unknown way of reading")
         if any(row < 0 for row in plan.skip_rows) or len(plan.sheet or "") > 255:
             raise ValueError("unknown way of reading")
-        if len(plan.cuts) > MAX_CUTS or any(cut < 0 for cut in plan.cuts):
+        if len(plan.cuts) > MAX_CUTS + 1 or any(cut < 0 for cut in plan.cuts):
             raise ValueError("unknown way of reading")
         if (plan.rows or 0) < 0 or len(plan.na_values) > 100:
             raise ValueError("unknown way of reading")
-        lists = (plan.names or [], plan.columns or [], plan.text_columns, plan.padded)
+        lists = (
+            plan.names or [],
+            plan.columns or [],
+            plan.text_columns,
+            plan.padded,
+            plan.fill_down,
+        )
         if any(len(names) > MAX_COLUMNS for names in (*lists, plan.dates, plan.numbers)):
             raise ValueError("too many columns")
         return plan

@@ -146,6 +146,8 @@ def code_for(
         code += f"{variable} = {variable}.drop(columns={left!r})\n"
     if plan.drop_empty_rows:
         code += DENSE.format(df=variable)
+    if plan.fill_down:
+        code += f"{variable}[{plan.fill_down!r}] = {variable}[{plan.fill_down!r}].ffill()\n"
     return f"{IMPORT}{imports}{text}{code}{_conversions(plan, variable)}"
 
 

@@ -13,8 +13,9 @@ YEAR = re.compile(r"(1[5-9]|20|21)\d{2}")
 KEPT_AS_TEXT = re.compile(r"0\d+|\d{16,}")
 CURRENCY = "$€£¥₹₽₩₺฿₫₴₦"
 CODES = (
-    "USD|EUR|GBP|CHF|JPY|CNY|INR|SEK|NOK|DKK|PLN|CZK|HUF|AUD|CAD|NZD|BRL|ZAR|MXN|TRY|RUB"
-    r"|Kč|kr|zł|Rs\.?"
+    "USD|EUR|GBP|CHF|JPY|CNY|INR|SEK|NOK|DKK|PLN|CZK|HUF|AUD|CAD|NZD|BRL|ZAR|MXN|TRY|RUB|RON|BGN"
+    "|ISK|UAH|ILS|AED|SAR|KRW|THB|SGD|HKD|TWD|IDR|MYR|PHP|VND|EGP|NGN|KES|ARS|CLP|COP|PEN|RSD|KZT"
+    r"|Kč|kr\.?|zł|Rs\.?|TL|Ft|lei|руб\.?|грн\.?|лв\.?|元|円|원|บาท"
 )
 _AFFIX = rf"(?:[{CURRENCY}]|(?:US|A|C|NZ|R|HK)\$|{CODES})"
 _SIGN = r"[+\-−]?"
@@ -39,9 +40,15 @@ _COMMA = re.compile(
 # India groups by two above the thousands.
 _LAKH = re.compile(r"\d{1,2}(,\d{2})+,\d{3}(\.\d*)?")
 
-# Years 1300 to 1499 are of the Persian or the Islamic calendar in any file that people have.
+# Years 1300 to 1499 are of the Persian or the Islamic calendar in any file that people have, those
+# from 2440 to 2600 of the Buddhist one.
+_FOREIGN_YEAR = r"(?:1[34]\d{2}|24[4-9]\d|25\d{2})"
+_FOREIGN_DATE = re.compile(
+    rf"(?:{_FOREIGN_YEAR}([./-])\d{{1,2}}\1\d{{1,2}}"
+    rf"|\d{{1,2}}([./-])\d{{1,2}}\2{_FOREIGN_YEAR})(?!\d).*"
+)
 ISO_DATE = re.compile(
-    r"(?!1[34])\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?",
+    r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?",
     re.ASCII,
 )
 _DAY = re.compile(
@@ -180,6 +187,8 @@ def date_formats(text: str) -> list[str]:
     text = text.strip()
     if len(text) > 40:
         return []
+    if is_of_another_calendar(text):
+        return []
     found = _DAY.fullmatch(text)
     if ISO_DATE.fullmatch(text):
         return ["ISO8601", *(_numeric_formats(found) if found else [])]
@@ -190,6 +199,11 @@ def date_formats(text: str) -> list[str]:
         if pattern.fullmatch(day):
             return [format.format("-" if "-" in day else " ") + clock]
     return ["%Y%m%d"] if _COMPACT.fullmatch(text) else []
+
+
+def is_of_another_calendar(text: str) -> bool:
+    """Whether it is a date of a year that the Gregorian calendar has not in people's files."""
+    return _FOREIGN_DATE.fullmatch(text) is not None
 
 
 def _without_clock(text: str) -> tuple[str, str]:
@@ -209,7 +223,7 @@ def _numeric_formats(found: re.Match[str]) -> list[str]:
     if time := found["time"]:
         clock = time[0] + _without_clock(f" {time[1:]}")[1][1:]
     if len(first) == 4:
-        if len(last) == 4 or first.startswith(("13", "14")):
+        if len(last) == 4:
             return []
         return [f"%Y{sep}%m{sep}%d{clock}"] if 1 <= int(second) <= 12 and int(last) <= 31 else []
     if len(first) > 2 or len(last) == 1:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 
 from .wording import listed
 
 MAX_NAME = 10_000
+_LINE_BREAK = re.compile(r"\s*[\r\n]\s*")
 
 
 def tidy_names(
@@ -19,11 +21,14 @@ def tidy_names(
     notes: list[str] = []
     tidied: list[str] = []
     taken: set[str] = set()
-    empty, twins, trimmed = [], [], 0
+    empty, twins, trimmed, broken = [], [], 0, 0
     for number in range(width):
         raw = names[number] if number < len(names) else ""
         name = raw.strip(" \t\r\n\u00a0\ufeff")[:MAX_NAME]
         trimmed += name != raw and bool(name)
+        one_line = _LINE_BREAK.sub(" ", name)
+        broken += one_line != name
+        name = one_line
         if not name:
             name = f"column_{number + 1}"
             if number < len(names) and number in used:
@@ -43,4 +48,6 @@ def tidy_names(
         notes.append(f"Columns of the same name were told apart: {listed(twins)}.")
     if trimmed:
         notes.append("Spaces around column names were left out.")
+    if broken:
+        notes.append("Line breaks in column names were read as spaces.")
     return tidied, notes

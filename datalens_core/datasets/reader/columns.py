@@ -22,6 +22,7 @@ from .cells import (
     amount_of,
     date_formats,
     is_excel_day,
+    is_of_another_calendar,
     is_wordy_date,
     plain_digits,
     unit_of,
@@ -49,7 +50,7 @@ def decide(
     `given` holds what somebody said of columns: text, number, date, day_first or month_first.
     """
     words = _missing_words(names, rows)
-    plan["na_values"] = sorted(words)
+    plan["na_values"] = sorted(words | _padded_words(rows, words))
     if words:
         notes.append(f"Read as missing values: {', '.join(sorted(words)[:8])}.")
     comma = _writes_decimal_commas(rows)
@@ -114,6 +115,12 @@ def _missing_words(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> set[s
     return found
 
 
+def _padded_words(rows: Sequence[Sequence[Any]], words: set[str]) -> set[str]:
+    """The words as they stand where spaces pad them, which pandas does not see through."""
+    cells = {v for row in rows for v in row if isinstance(v, str) and v != v.strip()}
+    return {cell for cell in cells if cell.strip() in words}
+
+
 def _is_typed(value: Any) -> bool:
     """Whether a workbook holds it as a number or a date."""
     return value is not None and not isinstance(value, (str, bool))
@@ -140,6 +147,8 @@ def _column(
         return []
     if not given and all(map(is_wordy_date, values)) and not any(map(date_formats, sample)):
         return ["Kept as text because months are written in another language than English: {}."]
+    if not given and all(map(is_of_another_calendar, sample)):
+        return ["Kept as text because years are of another calendar than the Gregorian: {}."]
     if given != "number":
         reasons = _dates(plan, name, sample, values, given)
         if reasons is not None or given in ("date", "day_first", "month_first"):

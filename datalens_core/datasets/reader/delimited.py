@@ -73,7 +73,7 @@ def _quoted_form(text: str, whole: bool, given: dict[str, Any]) -> LineForm:
 
 
 def _fixed_form(text: str, whole: bool, dialect: Dialect) -> LineForm:
-    if "  " not in text:
+    if "  " not in text and "--" not in text:
         return DELIMITED
     widths = [len(r) for r in records_of(text, dialect, whole) if not is_blank(r)]
     if usual(widths) > 1 and dialect.delimiter != ",":

@@ -83,12 +83,14 @@ def fixed_or_not(text: str, whole: bool, *, commas: bool) -> LineForm:
     them, which is wrong where none stands between the names.
     """
     every = _lines(text, whole)
-    lines = [line for line in every if "  " in line.strip()]
-    few = len(lines) < max(MIN_LINES, MOST * len(every))
-    if few or any("\t" in line for line in lines) or (commas and "," in lines[0]):
+    if (ruled := _ruled_cuts(every)) and not any("\t" in line for line in every):
+        return LineForm("fixed", (0, *ruled[:MAX_CUTS]))
+    lines = [line for line in every if "  " in line.strip() or _RULE.fullmatch(line)]
+    told = [line for line in lines if not _RULE.fullmatch(line)]
+    few = len(told) < MIN_LINES or len(lines) < MOST * len(every)
+    if few or any("\t" in line for line in told) or (commas and "," in told[0]):
         return DELIMITED
     width = max(map(len, lines))
-    told = [line for line in lines if not _RULE.fullmatch(line)]
     blank = [all(line[p : p + 1] in ("", " ") for line in told) for p in range(min(width, 10_000))]
     begins = [p for p in range(1, len(blank)) if blank[p - 1] and not blank[p]]
     begins = [p for p in begins if not all(blank[:p])]
@@ -99,7 +101,16 @@ def fixed_or_not(text: str, whole: bool, *, commas: bool) -> LineForm:
         or blank[place - 2]
         or (told[0][place:after].strip() and any("  " in n[place - 2 : place + 1] for n in told))
     ]
-    return LineForm("fixed", (0, *cuts)) if 0 < len(cuts) < MAX_CUTS else DELIMITED
+    return LineForm("fixed", (0, *cuts[:MAX_CUTS])) if cuts else DELIMITED
+
+
+def _ruled_cuts(lines: Sequence[str]) -> list[int]:
+    """Where columns begin by the line of dashes below their names, as reports have it."""
+    place = next((n for n, line in enumerate(lines) if n and _RULE.fullmatch(line)), 0)
+    cuts = [found.start() for found in re.finditer(r"[-=_]+", lines[place])][1:] if place else []
+    table = lines[place - 1 :]
+    parted = [all(line[cut - 1 : cut] in ("", " ") for cut in cuts) for line in table]
+    return cuts if len(table) >= MIN_LINES and sum(parted) >= MOST * len(parted) else []
 
 
 def _cut_before(place: int, lines: Sequence[str], blank: Sequence[bool]) -> int:

@@ -20,7 +20,12 @@ _TOTAL = re.compile(
     r"|合計|小計|総計|合计|小计|总计|總計|总额|合计：|합계|소계|총계|סה\W?כ|المجموع|الإجمالي",
     re.IGNORECASE,
 )
-_PROSE = re.compile(r"(source|note|quelle|fuente|remark|data from|\*|©|\d\)|[¹²³])", re.IGNORECASE)
+_PROSE = re.compile(
+    r"((foot)?notes?|source|quelle|fuente|fonte|nota|remark|remarque|anmerkung|hinweis|bemerkung"
+    r"|legende?|data from|uwag|źródło|примечани|источник|注|出典|资料来源|資料|자료|주\W)"
+    r"|\*|©|\d\)|[¹²³]",
+    re.IGNORECASE,
+)
 
 
 def text_of(value: Any) -> str:
@@ -84,4 +89,5 @@ def is_note(record: Record, typical: int) -> bool:
     text = text_of(record[0]).strip()
     if len(record) > 1 and not _PROSE.match(text) and (" " not in text or len(text) < 24):
         return False
-    return kind_of(text) == "text" and (len(text) > 12 or " " in text) and not date_formats(text)
+    wordy = len(text) > 12 or " " in text or text.endswith((":", "："))
+    return kind_of(text) == "text" and wordy and not date_formats(text)

@@ -231,7 +231,7 @@ def scan_rows(rows: Iterator[list[Any]], layout: Layout, width: int) -> Scan:
         if "" not in row and None not in row:  # as most rows of a large sheet are
             held: Sequence[int] = range(len(row))
         else:
-            held = [i for i, v in enumerate(row) if v != "" and v is not None]
+            held = [i for i, v in enumerate(row) if is_held(v)]
         if not held:
             gap = True
             scan.skip(number)
@@ -252,6 +252,11 @@ def scan_rows(rows: Iterator[list[Any]], layout: Layout, width: int) -> Scan:
     if scan.filled < SAMPLE_ROWS:
         scan.raw_for_sample = max(1, scan.raw)
     return scan
+
+
+def is_held(value: Any) -> bool:
+    """Whether a sheet's cell holds something."""
+    return value is not None and value != ""
 
 
 def _first_name(layout: Layout) -> str | None:

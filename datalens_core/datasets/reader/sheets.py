@@ -47,6 +47,13 @@ class Book:
             for row in frame.itertuples(index=False):
                 yield list(row)
 
+    def merged(self, name: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+        """The first and the last cell (row, column) of each range of merged cells, if known."""
+        if self.engine != "calamine":
+            return []
+        sheet: Any = self.excel.book.get_sheet_by_name(name)
+        return list(getattr(sheet, "merged_cell_ranges", None) or [])
+
     def _sheets(self) -> list[tuple[str, bool]]:
         book: Any = self.excel.book
         if self.engine == "calamine":

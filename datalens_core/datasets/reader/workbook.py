@@ -13,12 +13,13 @@ from .column_names import tidy_names
 from .columns import decide
 from .groups import tell_groups
 from .layout import layout_of
+from .merged import merged_down
 from .records import filled
 from .scan import scan_rows
 from .sheets import Book
 from .table_end import end_of_table
 from .width import MAX_COLUMNS, kept_columns, tell_wide
-from .wording import counted, left_out
+from .wording import counted, left_out, listed
 
 PEEK_ROWS = 200
 MAX_SHEETS = 1000
@@ -133,7 +134,16 @@ def _described(
         "padded": [],
         "na_values": [],
     }
-    tell_groups(data[: end.count], notes)
+    kept_names = set(kept if kept is not None else names)
+    below = merged_down(
+        book, title, layout, end, (n for n, name in enumerate(names) if name in kept_names)
+    )
+    plan["fill_down"] = [names[place] for place in sorted(below)]
+    if below:
+        notes.append(
+            f"Merged cells were read as a value of each of their rows: {listed(plan['fill_down'])}."
+        )
+    tell_groups(data[: end.count], notes, gaps=0 not in below)
     shown = [[*row[:width], *[None] * (width - len(row))] for row in data[: end.count]]
     chosen = kept if kept is not None else names
     place_of = {name: place for place, name in enumerate(names)}

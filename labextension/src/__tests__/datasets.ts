@@ -13,6 +13,7 @@ export function plan(fields: Partial<LoadPlan> = {}): LoadPlan {
     line_end: '',
     lines: 'delimited',
     cuts: [],
+    fill_down: [],
     header_row: 0,
     header_lines: 1,
     skip_rows: [],

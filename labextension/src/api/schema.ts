@@ -1388,6 +1388,11 @@ export interface components {
        */
       padded: string[];
       /**
+       * @description Columns of merged cells: a gap has the value above it.
+       * @default []
+       */
+      fill_down: string[];
+      /**
        * @description Words for a missing value, besides those that pandas knows.
        * @default []
        */

@@ -27,7 +27,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 )
 async def test_hostile_column_names_are_only_names(reader: Any, name: str) -> None:
     quoted = '"' + name.replace('"', '""') + '"'
-    assert (await reader.shape(f"{quoted},b\n007,2\n"))[0] == [name, "b"]
+    read = name.replace("\n", " ")  # a name has one line
+    assert (await reader.shape(f"{quoted},b\n007,2\n"))[0] == [read, "b"]
 
 
 @pytest.mark.parametrize(

@@ -258,6 +258,18 @@ async def test_columns_aligned_by_spaces_are_cut(reader: Any) -> None:
         ("\ufeffa,b\n1,2\n\ufeffa,b\n3,4\n", [[1, 2], [3, 4]]),
         ("Sum of n,Year,\nCity,2023,2024\nRome,4,5\nOslo,6,7\n", [["Rome", 4, 5], ["Oslo", 6, 7]]),
         ('k;v\nb;1,5\n"""c; d"";2,5"\n', [["b", 1.5], ["c; d", 2.5]]),
+        ("k\tv\na\t -- \nb\t2\nc\t3\n", [["a", None], ["b", 2], ["c", 3]]),
+        ("k;v\na;-1.250,75 TL\nb;9,00 TL\n", [["a", -1250.75], ["b", 9.0]]),
+        ("a;b;c\nx;1;2\ny;3;4\nNotas:;;\n", [["x", 1, 2], ["y", 3, 4]]),
+        (
+            "NO NAME  HIRED\n-- ----- ---------\n 1 SMITH 17-DEC-80\n 2       20-FEB-81\n"
+            " 3 WARD\n\n3 rows selected.\n",
+            [
+                [1, "SMITH", "1980-12-17T00:00:00"],
+                [2, None, "1981-02-20T00:00:00"],
+                [3, "WARD", None],
+            ],
+        ),
         ("station,Oslo\nheight,9\n\nat,t\n2024-01-01,1\n", [["2024-01-01T00:00:00", 1]]),
         ("key,value\ngain,2\nrate,9\n\ns,v\n0,1.5\n1,1.75\n", [[0, 1.5], [1, 1.75]]),
         (
@@ -285,6 +297,9 @@ async def test_what_programs_write_is_read(reader: Any, text: str, rows: list[li
         ("k,v\na,1\nb,2 p\nc,3\nd,4\n", "values that are no numbers («2 p»): v."),
         ("day,v\n1. Mai 2024,1\n2. Mai 2024,2\n", "another language than English: day."),
         ("k,p,v\nN,a,1\nN,b,2\nN Total,,3\nS,a,4\n", "1 row looks like a total of others"),
+        ("day,v\n05/01/2567,1\n15/01/2567,2\n", "years are of another calendar"),
+        ("day,v\n1402-01-05,1\n1402-01-06,2\n", "years are of another calendar"),
+        ("k,c,v\nN,a,1\n,b,2\nS,c,3\n,d,4\n", "the value above may be theirs"),
         ("k,v\nRossi,1\nTotale Rossi,1\nVerdi,2\n", "1 row looks like a total of others"),
         ("k,v\na,2\nb,: c\nc,:\nd,4\ne,5\nf,6 p\ng,7\n", "Read as missing values: :."),
         ("k,v,w\nFRUIT,,\na,1,2\nb,3,4\nROOTS,,\nc,5,6\n", "2 rows hold a name and nothing else"),

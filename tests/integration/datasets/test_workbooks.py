@@ -90,6 +90,33 @@ async def test_words_for_missing_values_among_numbers_are_missing(reader: Any) -
     assert dataset.dataset_schema.sample_data == [["N", 1.5, None], ["S", None, 2], ["W", 3, 4]]
 
 
+async def test_merged_cells_hold_a_value_for_each_of_their_rows(reader: Any) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        ["Sales", None, None, None],
+        ["region", "city", "n", "note"],
+        ["North", "Oslo", 1, "a"],
+        [None, "Bergen", 2, None],
+        ["South", "Rome", 3, None],
+        [None, "Bari", 4, "b"],
+    ):
+        sheet.append(row)
+    for cells in ("A1:D1", "A3:A4", "A5:A6", "D3:D4"):  # the note of Rome is just not there
+        sheet.merge_cells(cells)
+    stream = io.BytesIO()
+    book.save(stream)
+    dataset = await reader.inspect(reader.file(stream.getvalue(), ".xlsx"))
+    assert dataset.dataset_schema.sample_data == [
+        ["North", "Oslo", 1, "a"],
+        ["North", "Bergen", 2, None],
+        ["South", "Rome", 3, None],
+        ["South", "Bari", 4, "b"],
+    ]
+    assert any("Merged cells" in warning for warning in dataset.warnings)
+
+
 SALES: list[list[Any]] = [
     ["name", "day", "units"],
     ["Zoë", datetime.date(2024, 5, 6), 1],

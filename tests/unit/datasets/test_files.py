@@ -54,6 +54,9 @@ def test_a_file_of_nothing_is_empty(tmp_path: Path, content: bytes) -> None:
     [
         ("a.csv", b"PK\x03\x04rest"),
         ("a.csv", b"%PDF-1.7"),
+        ("a.txt", b'[\n  {"id": 1}'),
+        ("a.csv", b'{"id": 1}\n{"id": 2}\n'),
+        ("a.xls", b"<table border=1><tr><td>1"),
         ("a.csv", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
         ("a.csv", b"\n <!DOCTYPE html><html>"),
         ("a.csv", b"<?xml version='1.0'?>"),
