@@ -44,7 +44,10 @@ REFUSALS = {
 
 
 class Accounts:
-    """The sign-ins at this server: one for each caller, who is a user of the Jupyter server."""
+    """The sign-ins at this server: one for each caller, who is a user of the Jupyter server.
+
+    Servers that share the files share the sign-ins: who signs in or out at one does so at all.
+    """
 
     def __init__(
         self, connection: Connection, folder: Path, *, clock: Callable[[], float] = time.time
@@ -52,9 +55,12 @@ class Accounts:
         self._connection = connection
         self._files = TokenFiles(folder, connection.issuer)
         self._clock = clock
-        self._held: dict[str, Tokens] = {t.caller: t for t in self._files.all()}
+        self._held: dict[str, Tokens] = {}
+        self._versions: dict[str, tuple[int, int] | None] = {}
         self._expired: set[str] = set()
         self._turns: dict[str, asyncio.Lock] = {}
+        for tokens in self._files.all():
+            self._look(tokens.caller)
 
     # -- in and out ------------------------------------------------------------------------------
 
@@ -80,9 +86,11 @@ class Accounts:
 
     async def sign_out(self, caller: str) -> None:
         """Here at once; at Supabase too, if it can be reached."""
-        tokens = self._held.pop(caller, None)
-        self._expired.discard(caller)
-        await asyncio.to_thread(self._files.remove, caller)
+        tokens = self.account(caller)
+        self._held.pop(caller, None)
+        async with self._files.alone(caller):  # a refresh on its way would write it again
+            await asyncio.to_thread(self._files.remove, caller)
+            self._drop(caller)
         if tokens is not None:
             with suppress(DataLensError):
                 await self._auth(
@@ -93,23 +101,26 @@ class Accounts:
 
     def account(self, caller: str) -> Tokens | None:
         """Who is signed in as this caller, be it that the sign-in has expired."""
+        self._look(caller)
         return self._held.get(caller)
 
     def users(self) -> list[str]:
         """Who is signed in now."""
+        self._look_again()
         good = (t.user_id for t in self._held.values() if t.caller not in self._expired)
         return list(dict.fromkeys(good))
 
     def is_expired(self, caller: str) -> bool:
+        self._look(caller)
         return caller in self._expired
 
     def user_of(self, caller: str) -> str:
         """Raises AuthenticationRequired, or SessionExpired if the caller was signed in."""
-        if caller in self._expired:
-            raise SessionExpired()
-        tokens = self._held.get(caller)
+        tokens = self.account(caller)
         if tokens is None:
             raise AuthenticationRequired()
+        if caller in self._expired:
+            raise SessionExpired()
         return tokens.user_id
 
     # -- tokens ----------------------------------------------------------------------------------
@@ -134,7 +145,29 @@ class Accounts:
 
     # -- insides ---------------------------------------------------------------------------------
 
+    def _look(self, caller: str) -> None:
+        """Take notice of what another server did: a sign-in, a refresh, a sign-out."""
+        version = self._files.version(caller)
+        if version == self._versions.get(caller):
+            return
+        tokens = None if version is None else self._files.read(caller)
+        if tokens is None:
+            self._drop(caller)
+        else:
+            self._hold(tokens)
+        self._versions[caller] = version
+
+    def _look_again(self) -> None:
+        for caller in list(self._held):
+            self._look(caller)
+
+    def _drop(self, caller: str) -> None:
+        self._held.pop(caller, None)
+        self._versions.pop(caller, None)
+        self._expired.discard(caller)
+
     def _of(self, user_id: str | None) -> Tokens:
+        self._look_again()
         held = [t for t in self._held.values() if user_id in (None, t.user_id)]
         good = [t for t in held if t.caller not in self._expired]
         if good and (user_id is not None or len(good) == 1):
@@ -146,17 +179,16 @@ class Accounts:
 
     async def _refreshed(self, tokens: Tokens, but_not: str = "") -> Tokens:
         caller = tokens.caller
-        async with self._turns.setdefault(caller, asyncio.Lock()):
-            held = self._held.get(caller)
-            if held is None:
-                raise AuthenticationRequired()
-            if held.access_token not in (tokens.access_token, but_not) and self._is_good(held):
-                return held  # somebody before us did it
-            async with self._files.alone(caller):
-                kept = await asyncio.to_thread(self._files.read, caller) or held
-                if kept.access_token != but_not and self._is_good(kept):
-                    return self._hold(kept)  # another server did it
-                return await self._refresh(kept)
+        async with (
+            self._turns.setdefault(caller, asyncio.Lock()),
+            self._files.alone(caller),
+        ):
+            kept = self.account(caller)
+            if kept is None or kept.user_id != tokens.user_id:
+                raise AuthenticationRequired()  # that user signed out meanwhile
+            if kept.access_token not in (tokens.access_token, but_not):
+                return kept  # somebody before us did it, here or at another server
+            return await self._refresh(kept)
 
     async def _refresh(self, tokens: Tokens) -> Tokens:
         try:
@@ -171,8 +203,9 @@ class Accounts:
         except (SignInRefused, SessionExpired):
             self._expired.add(tokens.caller)
             raise SessionExpired() from None
-        await asyncio.to_thread(self._files.write, fresh)
-        return self._hold(fresh)
+        if self.account(tokens.caller) is None:
+            raise AuthenticationRequired()  # signed out meanwhile, which stays so
+        return await self._keep(fresh)
 
     async def _auth(self, call: Call[T], *, repeat: bool = True) -> T:
         """Raises SignInRefused, RateLimited, StoreUnavailable, StoreTimedOut."""
@@ -188,9 +221,15 @@ class Accounts:
         if answer.session is None:
             return False
         tokens = self._checked(caller, answer)
-        await asyncio.to_thread(self._files.write, tokens)
-        self._hold(tokens)
+        async with self._files.alone(caller):
+            await self._keep(tokens)
         return True
+
+    async def _keep(self, tokens: Tokens) -> Tokens:
+        """Write them, while no other server does, and hold them."""
+        await asyncio.to_thread(self._files.write, tokens)
+        self._versions[tokens.caller] = self._files.version(tokens.caller)
+        return self._hold(tokens)
 
     def _checked(self, caller: str, answer: AuthResponse) -> Tokens:
         assert answer.session is not None

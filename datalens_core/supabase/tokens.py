@@ -78,6 +78,14 @@ class TokenFiles:
         tokens = _read(self._path(caller))
         return tokens if tokens is not None and tokens.issuer == self._issuer else None
 
+    def version(self, caller: str) -> tuple[int, int] | None:
+        """Which state of the caller's file this is; None if there is none."""
+        try:
+            found = self._path(caller).stat()
+        except FileNotFoundError:
+            return None
+        return found.st_ino, found.st_mtime_ns
+
     def all(self) -> Iterator[Tokens]:
         for path in self._folder.glob("*.json"):
             tokens = _read(path)

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import jwt
 import pytest
@@ -26,6 +27,7 @@ from datalens_core.settings import Settings
 from datalens_core.supabase.accounts import Accounts
 from datalens_core.supabase.connection import Connection
 from datalens_core.supabase.tokens import TokenFiles, checked
+from tests.support.proxy import Proxy
 from tests.support.supabase_server import Supabase
 
 PASSWORD = "a-password-nobody-has"
@@ -130,6 +132,60 @@ async def test_servers_that_share_the_files_refresh_once(
     )
     assert one == two != first
     await other.connection.close()
+
+
+async def test_signing_in_and_out_at_one_server_holds_for_the_others_of_the_same_files(
+    server: Server, supabase: Supabase, email: str
+) -> None:
+    other = Server(supabase, server.folder)
+    user = other.accounts.user_of("ann")
+    await server.accounts.sign_out("ann")
+    with pytest.raises(AuthenticationRequired):
+        other.accounts.user_of("ann")
+    assert other.accounts.users() == []
+    await server.accounts.sign_in("ann", email, PASSWORD)
+    assert other.accounts.user_of("ann") == user
+    await other.connection.close()
+
+
+async def test_who_signs_in_in_ones_place_is_not_taken_for_one(
+    server: Server, supabase: Supabase, email: str
+) -> None:
+    ann = server.accounts.user_of("ann")
+    other = Server(supabase, server.folder)
+    assert await other.accounts.sign_up("ann", f"not-{email}", PASSWORD)  # at the same Lab
+    server.ahead = 4_000  # by memory alone, it would refresh and find a good token in the file
+    with pytest.raises(AuthenticationRequired):
+        await server.accounts.token(ann)
+    server.ahead = 0
+    assert await server.accounts.token(other.accounts.user_of("ann"))
+    await other.connection.close()
+
+
+async def test_signing_out_while_a_token_is_on_its_way_stays_signed_out(
+    supabase: Supabase, tmp_path: Path
+) -> None:
+    async with Proxy(urlsplit(supabase.url).port or 0) as line:
+        connection = Connection(line.url, supabase.anon_key)
+        accounts = Accounts(connection, tmp_path)
+        await accounts.sign_up("ann", f"late{next(numbers)}@example.com", PASSWORD)
+        user = accounts.user_of("ann")
+        held = await accounts.token(user)
+        await asyncio.sleep(1.1)  # tokens of one second are the same
+        line.flowing.clear()
+        refreshing = asyncio.create_task(accounts.renewed(user, held))
+        await asyncio.sleep(0.1)
+        leaving = asyncio.create_task(accounts.sign_out("ann"))
+        await asyncio.sleep(0.1)
+        with pytest.raises(AuthenticationRequired):
+            accounts.user_of("ann")  # at once
+        line.flowing.set()
+        with pytest.raises(AuthenticationRequired):
+            await refreshing
+        await leaving
+        assert not [name for name in os.listdir(tmp_path) if name.endswith(".json")]
+        assert accounts.users() == []
+        await connection.close()
 
 
 async def test_a_sign_in_that_was_ended_elsewhere_expires_and_another_one_goes_on(
