@@ -49,6 +49,15 @@ class Detector:
             span for start, chunk in _chunks(text) for span in self._in(chunk, start, entities)
         )
 
+    def of_number(self, written: str) -> str | None:
+        """What a number that stands alone is by the chosen entities, patterns and words."""
+        chosen = self._entities - {EMAIL, PHONE} - NAMES.keys()
+        if not chosen:  # phone numbers are known by their columns
+            return None
+        whole = (0, len(written))
+        found = (s for s in self._in(written, 0, chosen) if (s.start, s.end) == whole)
+        return next((span.entity_type for span in found), None)
+
     def _in(self, chunk: str, offset: int, entities: frozenset[str]) -> Iterator[Span]:
         for found in self._engine.analyze(chunk, language=_LANGUAGE, entities=sorted(entities)):
             yield Span(

@@ -181,12 +181,16 @@ class Redactor:
         return clean[:_LABEL]
 
     def _in_number(self, scalar: Scalar) -> Iterator[tuple[Edit, list[Redaction]]]:
-        digits = phone_digits(scalar.value)
-        if digits is None or self._is_allowed(scalar.value):
+        if self._is_allowed(scalar.value):
             return
-        if is_phone_column(scalar.column) or self._vault.knows_digits(digits):
-            token = self._vault.token_for(PHONE, scalar.value, numeric=True)
-            span = Span(scalar.start, scalar.end, PHONE)
+        digits = phone_digits(scalar.value)
+        called = digits is not None and (
+            is_phone_column(scalar.column) or self._vault.knows_digits(digits)
+        )
+        entity = PHONE if called else self._detector.of_number(scalar.value.removesuffix(".0"))
+        if entity is not None:
+            token = self._vault.token_for(entity, scalar.value, numeric=True)
+            span = Span(scalar.start, scalar.end, entity)
             column = self._label(scalar.column if scalar.is_cell else None)
             yield (
                 Edit(scalar.start, scalar.end, json.dumps(token)),

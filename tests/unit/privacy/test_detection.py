@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
 
@@ -138,6 +139,23 @@ def test_further_entities_are_replaced_once_they_are_chosen(entity: str, text: s
     clean, found = PIIScrubber(DetectionRules.read([entity])).scrub_text(text)
     assert [r.entity_type for r in found] == [entity]
     assert not any(c.isdigit() for c in TOKEN.sub("", clean))
+
+
+def test_what_is_chosen_is_found_in_numbers_of_a_table_too() -> None:
+    rules = DetectionRules.read(["CREDIT_CARD"], patterns=[r"\b77\d{4}\b"], deny=["880055"])
+    rows = [[4111111111111111, 771234, 880055.0, 4111111111111112, 12.5, True]]
+    table = json.dumps({"columns": list("abcdef"), "rows": rows})
+    held = json.loads(PIIScrubber(rules).scrub_text(table)[0])["rows"]
+    assert held == [
+        [
+            "<CREDIT_CARD_1>",
+            "<PERSONAL_VALUE_1>",
+            "<PERSONAL_VALUE_2>",
+            4111111111111112,
+            12.5,
+            True,
+        ]
+    ]
 
 
 def test_an_entity_below_its_threshold_is_left() -> None:
