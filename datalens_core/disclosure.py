@@ -54,7 +54,12 @@ class Disclosure:
         """What was replaced so far, and what is in force."""
         counted = await self._rooms.sessions.privacy_report(session.id, None)
         state, safeguards = await self._rooms.state(session), self._rooms.safeguards
-        notices = await safeguards.notices(session.id, state)
+        unusable = []
+        try:
+            await safeguards.tighten(session.id, state)
+        except InvalidRequest as refused:
+            unusable.append(refused.message)
+        notices = [*unusable, *await safeguards.notices(session.id, state)]
         return counted.model_copy(
             update={
                 "columns": await safeguards.columns(session.id, state),

@@ -201,7 +201,12 @@ class Rooms:
 
         Raises:
             LocalOnly, SandboxUnavailable: as `Safeguards.prepare`.
+            InvalidRequest: a project's file cannot be used any more.
         """
+        if not self.settings.is_here_alone:
+            tighter = await self.safeguards.tighten(session_id, state)
+            if tighter and not self.settings.uses_embedded_sandbox:
+                await self.sandboxes.kill(session_id)  # it may hold what must not leave by now
         await self.safeguards.prepare(session_id, state, partial(self.path_of, session_id))
 
     async def ready(self, session_id: str, state: SessionState) -> None:

@@ -24,8 +24,6 @@ from datalens_core.privacy.policies import (
     asked_in_vain,
     column_privacy,
     detected_policies,
-    shown_schema,
-    shown_statistics,
     taken_over,
 )
 from datalens_core.privacy.project import detection
@@ -33,6 +31,8 @@ from datalens_core.privacy.protection import MARKED_VALUE, Protection
 from datalens_core.privacy.rules import DetectionRules
 from datalens_core.privacy.session import PrivacySessions, SessionPrivacy
 from datalens_core.privacy.versions import Version, Versions, version_of
+from datalens_core.privacy.view import View, whole
+from datalens_core.privacy.watched import WatchedProjects
 from datalens_core.sandbox.contract import DataFile, Recipe
 from datalens_core.sandbox.lifecycle import SessionSandboxes
 from datalens_core.sessions.state import SessionState
@@ -83,6 +83,7 @@ class Safeguards:
         self._files = files
         self._rules = rules
         self._guards: dict[str, _Guard] = {}
+        self._projects = WatchedProjects(folder_of)
         self._local: tuple[SessionSandboxes, FileHandler] | None = None
 
     async def close(self) -> None:
@@ -92,7 +93,28 @@ class Safeguards:
     def drop(self, session_id: str) -> None:
         """Forget a session's values, marks and tokens."""
         self._guards.pop(session_id, None)
+        self._projects.drop(session_id)
         self._privacy.drop(session_id)
+
+    async def watch(
+        self, session_id: str, dataset_id: str, folder: Path, root: Path | None
+    ) -> None:
+        """Hold a data set to the files of its project, as they are from now on."""
+        await asyncio.to_thread(self._projects.watch, session_id, dataset_id, folder, root)
+
+    async def tighten(self, session_id: str, state: SessionState) -> bool:
+        """Put in force what the files of projects ask for by now; whether that is more.
+
+        Raises:
+            InvalidRequest: one of them cannot be used.
+        """
+        found = await asyncio.to_thread(self._projects.tightened, session_id, list(state.datasets))
+        for place, dataset in enumerate(state.datasets):
+            if dataset.id in found:
+                update = {"project": found[dataset.id], "agreed": False}
+                privacy = dataset.privacy.model_copy(update=update)
+                state.datasets[place] = dataset.model_copy(update={"privacy": privacy})
+        return bool(found)
 
     # -- what is in force ------------------------------------------------------------------------
 
@@ -221,7 +243,7 @@ class Safeguards:
                 not_personal=protection.not_personal,
                 kept=protection.kept,
             )
-            shown = _whole
+            shown = whole
         state.tells_past = self._settings.uses_offline_analyst or not state.marks_lost
         self._privacy.of(session_id).protection = protection
         state.shown = shown
@@ -250,7 +272,7 @@ class Safeguards:
             kept=guard.kept,
             schema_only=schema_only,
         )
-        return protection, _View(policies, schema_only, not self._settings.uses_embedded_sandbox)
+        return protection, View(policies, schema_only, not self._settings.uses_embedded_sandbox)
 
     async def prepare(self, session_id: str, state: SessionState, path_of: PathOf) -> None:
         """Before code runs: what must not leave this machine is taken out of what does.
@@ -390,32 +412,6 @@ class Safeguards:
 
     def _guard(self, session_id: str) -> _Guard:
         return self._guards.setdefault(session_id, _Guard())
-
-
-@dataclass(frozen=True)
-class _View:
-    """A data set as a model may know it."""
-
-    policies: Mapping[str, ColumnPolicy]
-    schema_only: bool
-    without_never: bool
-
-    def __call__(self, dataset: Dataset) -> Dataset:
-        schema = shown_schema(
-            dataset.dataset_schema,
-            self.policies,
-            schema_only=self.schema_only,
-            without_never=self.without_never,
-        )
-        figures = dataset.statistics
-        if figures is not None:
-            names = {column.name for column in schema.columns}
-            figures = shown_statistics(figures, self.policies, names, ranges=not self.schema_only)
-        return dataset.model_copy(update={"dataset_schema": schema, "statistics": figures})
-
-
-def _whole(dataset: Dataset) -> Dataset:
-    return dataset
 
 
 def _detect(session: SessionPrivacy, dataset: Dataset) -> dict[str, ColumnPolicy]:

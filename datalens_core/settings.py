@@ -221,6 +221,11 @@ class Settings(BaseModel):
     def uses_supabase(self) -> bool:
         return self.supabase_url is not None or self.supabase_anon_key is not None
 
+    @property
+    def is_here_alone(self) -> bool:
+        """Whether there is nothing that data could leave this process's own services for."""
+        return self.uses_offline_analyst and self.uses_embedded_sandbox and not self.uses_supabase
+
     def with_history_here(self) -> Self:
         """The same, with the history in SQLite: nobody can be signed in."""
         return self.model_copy(update={"supabase_url": None, "supabase_anon_key": None})

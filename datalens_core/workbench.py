@@ -370,8 +370,14 @@ class Workbench:
         )
         try:
             if replaces is not None:
-                return await self._uploads.replace(session, source, name, replaces, rules)
-            return await self._uploads.add(session, source, name, rules)
+                result = await self._uploads.replace(session, source, name, replaces, rules)
+            else:
+                result = await self._uploads.add(session, source, name, rules)
+            if folder is not None:
+                await self._rooms.safeguards.watch(
+                    session.id, result.dataset_id, folder, project_root
+                )
+            return result
         except BaseException:
             # Nobody asked for a session without data.
             if session_id is None and not (await self._rooms.state(session)).datasets:

@@ -40,7 +40,7 @@ def project_rules(folder: Path, root: Path | None = None) -> ProjectRules:
     rules = ProjectRules()
     for place in _folders(folder.absolute(), root.absolute() if root else None):
         if _is_there(place / PLACE):
-            rules = _together(rules, read_rules(place / PLACE))
+            rules = together(rules, read_rules(place / PLACE))
     return rules
 
 
@@ -166,14 +166,17 @@ def detection(base: DetectionRules, rules: ProjectRules, *, agreed: bool = False
     )
 
 
-def _together(one: ProjectRules, other: ProjectRules) -> ProjectRules:
+def together(one: ProjectRules, other: ProjectRules) -> ProjectRules:
     """What both ask for; of a column the stricter."""
     names = {**one.columns, **other.columns}
     merged: dict[str, Any] = {
         name: strictest(p.columns[name] for p in (one, other) if name in p.columns)
         for name in names
     }
-    lists = {key: [*getattr(one, key), *getattr(other, key)] for key in (*LISTS, "notices")}
+    lists = {
+        key: list(dict.fromkeys((*getattr(one, key), *getattr(other, key))))
+        for key in (*LISTS, "notices")
+    }
     switches = {key: getattr(one, key) or getattr(other, key) for key in SWITCHES}
     return ProjectRules(columns=merged, **lists, **switches)
 

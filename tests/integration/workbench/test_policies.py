@@ -424,3 +424,55 @@ async def test_a_run_that_goes_on_waits_where_a_newer_file_asks_for_it(
         events = await asked_while(workbench, staff, replace)
         assert len(model.requests) == 2
     assert events[-1].type == "run.cancelled"
+
+
+async def test_what_a_projects_file_asks_for_by_now_holds_for_an_open_analysis(
+    make_workbench: Make, staff: Path, asked: Ask
+) -> None:
+    rules = staff.parent / ".datalens" / "privacy.toml"
+    rules.parent.mkdir()
+    rules.write_text('[columns]\nunit = "statistics"\n')
+    script = [
+        PROFILE,
+        plan(["Look"]),
+        final_answer("Ottoline Quill."),
+        plan(["Look"]),
+        run_python(PRINTS),
+        final_answer("Seen."),
+    ]
+    async with (
+        ScriptedModel(script) as model,
+        make_workbench(llm_base_url=model.base_url) as workbench,
+    ):
+        session = await workbench.create_session()
+        await workbench.upload(session.id, staff)
+        await asked(workbench, session.id, "who is first?")
+        assert "Ottoline" in model.received.decode()
+        rules.write_text('[columns]\nworker = "tokenise"\nbase_pay = "never"\nshift = "never"\n')
+        before = len(model.requests)
+        events = await asked(workbench, session.id, "and second?")
+        report = await workbench.privacy_report(session.id)
+        sent = b"\n".join(r.raw for r in model.requests[before:]).decode()
+    assert events[-1].type == "run.completed"
+    assert not [
+        v for v in HIDDEN if v in sent and v not in ("1203.5", "2310.75", "610.5", "1501.25")
+    ]
+    assert {c.column: c.policy for c in report.columns if c.source == "project"} == {
+        "worker": "tokenise", "base_pay": "never", "shift": "never",
+        "unit": "statistics",  # what it does not ask for any more loosens nothing
+    }  # fmt: skip
+    # A restart forgets neither the rules nor where they are; a file that is broken stops it.
+    rules.write_text("colums = 3")
+    async with (
+        ScriptedModel([]) as model,
+        make_workbench(llm_base_url=model.base_url) as workbench,
+    ):
+        events = await asked(workbench, session.id, "and third?")
+        assert "it does not know colums" in str(events[-1].model_dump())
+        assert not model.requests
+        report = await workbench.privacy_report(session.id)
+        assert "it does not know colums" in report.notices[0]
+        rules.unlink()
+        report = await workbench.privacy_report(session.id)
+    assert not [n for n in report.notices if "colums" in n]
+    assert {c.column: c.policy for c in report.columns}["worker"] == "tokenise"
