@@ -143,7 +143,9 @@ def _column(
     if not given and not dates and any(KEPT_AS_TEXT.fullmatch(plain_digits(v)) for v in values):
         plan["text_columns"].append(name)
         return ["Kept as text because of leading zeros or length: {}."]
-    if typed or not sample:
+    if typed:
+        return _numbers_among_numbers(plan, name, values, given)
+    if not sample:
         return []
     if not given and all(map(is_wordy_date, values)) and not any(map(date_formats, sample)):
         return ["Kept as text because months are written in another language than English: {}."]
@@ -154,6 +156,20 @@ def _column(
         if reasons is not None or given in ("date", "day_first", "month_first"):
             return reasons or []
     return _numbers(plan, name, sample, values, comma)
+
+
+def _numbers_among_numbers(
+    plan: dict[str, Any], name: str, values: list[str], given: str
+) -> list[str]:
+    """Numbers that stand as text beside others that do not, as people type them into a workbook."""
+    known = [amount_of(v) for v in values]
+    amounts = [a for a in known if a is not None and not a.foreign and not a.percent]
+    if given or len(amounts) < len(values) or all(a.plain for a in amounts):
+        return []
+    if any(a.decimal == "," for a in amounts):
+        return []
+    plan["numbers"][name] = "."
+    return ["Numbers that stand as text were read as numbers: {}."]
 
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")

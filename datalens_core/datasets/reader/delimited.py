@@ -169,7 +169,7 @@ def _inspected(
     return {
         "plan": plan,
         "row_count": end.count,
-        "sample_rows": scan.raw_for_sample,
+        "sample_rows": end.sample_rows(scan),
         "sheets": [],
         "warnings": notes,
     }

@@ -28,13 +28,15 @@ UNUSUAL_STARTS = RULE_STARTS | {BOM}
 class Segment:
     """Records between blank lines, or from where rows become wider or narrower.
 
-    `start` counts the rows before it, `raw` what pandas takes for records before those end.
+    `start` counts the rows before it, `raw` what pandas takes for records before those end, `gap`
+    the empty records before it.
     """
 
     start: int
     raw: int
     first: list[Any]
     second: list[Any] | None = None
+    gap: int = 0
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class Scan:
     countable: bool = True
     raw: int = 0
     last_raw: int = 0
+    gap: int = 0
     filled: int = 0
     empty: int = 0
     widest: int = 0
@@ -94,6 +97,7 @@ class Scan:
 
     def skip(self, number: int, *, drawn: bool = False) -> None:
         """Leave out a record that holds no row."""
+        self.gap += 1
         if drawn and not self.countable:
             raise Refused("unreadable", "It has drawn lines, and line ends of several kinds.")
         if self.countable and len(self.skipped) < MAX_SKIPPED:
@@ -146,7 +150,8 @@ class Scan:
         if self.filled == SAMPLE_ROWS:
             self.raw_for_sample = self.raw
         if after_gap and len(self.segments) < MAX_SEGMENTS:
-            self.segments.append(Segment(self.filled - 1, self.last_raw, record))
+            self.segments.append(Segment(self.filled - 1, self.last_raw, record, gap=self.gap))
+        self.gap = 0
         self.last_raw = self.raw
         self.tail.append(Row(self.filled - 1, self.raw - 1, number, record))
 

@@ -20,6 +20,7 @@ from .scan import Scan, Segment
 from .wording import counted, left_out
 
 MIN_SECOND_TABLE = 2
+LONG_GAP = 500  # empty rows beyond which nothing belongs to a table
 Record = list[Any]
 
 
@@ -36,6 +37,10 @@ class End:
     skipped: list[int]
     has_empty: bool
 
+    def sample_rows(self, scan: Scan) -> int:
+        """How many records pandas reads for as many rows as are shown."""
+        return scan.raw_for_sample if self.rows is None else min(scan.raw_for_sample, self.rows)
+
 
 def end_of_table(scan: Scan, layout: Layout, data: list[Record], notes: list[str]) -> End:
     """Where the table ends, and in `notes` what is left out for it."""
@@ -50,7 +55,7 @@ def end_of_table(scan: Scan, layout: Layout, data: list[Record], notes: list[str
             )
         else:
             notes.append(left_out(left, "line", "of notes below the table"))
-    elif scan.raw > scan.last_raw:
+    elif scan.raw > scan.last_raw or any(s.rows >= scan.filled for s in scan.skipped):
         rows = scan.last_raw
     if not layout.every_line:
         rows, count = _without_foot(scan, rows, count, data, notes)
@@ -73,7 +78,7 @@ def end_of_table(scan: Scan, layout: Layout, data: list[Record], notes: list[str
                 again, "line", "that repeats the header" if again == 1 else "that repeat the header"
             )
         )
-    skipped = [s.number for s in scan.skipped if s.rows <= count]
+    skipped = [s.number for s in scan.skipped if s.rows < count or rows is None]
     return End(rows, count, skipped, read > count)
 
 
@@ -84,6 +89,7 @@ def _next_table(scan: Scan, names: list[str], data: list[Record]) -> Segment | N
     typical = usual([filled(r) for r in first_table])
     width = usual([len(r) for r in first_table])
     found = [s for s in scan.segments[1:] if _is_another_table(s, names, typical, width)]
+    found += [s for s in scan.segments[1:] if s.gap >= LONG_GAP]
     typed = numeric_columns(first_table, 0)
     found += [s for s in scan.segments[1:] if _has_names_for(typed, s)]
     found += [s for s in scan.breaks if _is_headed(s, len(names) or width)]

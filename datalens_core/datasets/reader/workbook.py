@@ -154,7 +154,7 @@ def _described(
     if errors:
         notes.append("Cells with an error (such as #DIV/0!) were read as missing.")
     plan["na_values"] = sorted({*plan["na_values"], *(_ERRORS if errors else ())})
-    return {"plan": plan, "row_count": end.count, "sample_rows": scan.raw_for_sample}
+    return {"plan": plan, "row_count": end.count, "sample_rows": end.sample_rows(scan)}
 
 
 def _empty_as_none(value: Any) -> Any:

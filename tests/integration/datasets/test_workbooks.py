@@ -117,6 +117,24 @@ async def test_merged_cells_hold_a_value_for_each_of_their_rows(reader: Any) -> 
     assert any("Merged cells" in warning for warning in dataset.warnings)
 
 
+async def test_numbers_that_stand_as_text_beside_others_are_numbers(reader: Any) -> None:
+    rows = [["k", "n"], ["a", "1,234.5"], ["b", 2], ["c", 7.25]]
+    dataset = await reader.inspect(reader.file(workbook(rows), ".xlsx"))
+    assert dataset.dataset_schema.sample_data == [["a", 1234.5], ["b", 2.0], ["c", 7.25]]
+
+
+async def test_a_stray_cell_far_below_the_table_is_told(reader: Any) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook([["a", "b"], [1, 2], [3, 4]])))
+    book.worksheets[0].cell(150_000, 1, "stray")
+    stream = io.BytesIO()
+    book.save(stream)
+    path = reader.file(stream.getvalue(), ".xlsx")
+    dataset = await reader.inspect(path)
+    assert dataset.dataset_schema.sample_data == [[1, 2], [3, 4]]
+    assert any("below the table" in warning for warning in dataset.warnings)
+    assert (await reader.load(dataset, path, "print(df.shape)")).stdout == "(2, 2)\n"
+
+
 SALES: list[list[Any]] = [
     ["name", "day", "units"],
     ["Zoë", datetime.date(2024, 5, 6), 1],
