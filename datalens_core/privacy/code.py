@@ -202,12 +202,22 @@ class _Restorer(ast.NodeTransformer):
         if place.kind in ("expression", "sql"):
             return self._in_language(text, place, self._hole(text))
         if place.kind in ("compared", "torn"):
-            number = self._number(text)
-            if number is not None and place.kind == "torn":
-                raise UnknownToken(details={"token": text, "reason": _TORN})
+            number = self._compared_number(text, place)
             if number is not None:
                 return number
         return TOKEN.sub(lambda found: self._value(found, place), text)
+
+    def _compared_number(self, text: str, place: Place) -> int | float | None:
+        """The number to compare with; None if what it is compared with holds it as text."""
+        number = self._number(text)
+        if number is None:
+            return None
+        as_text = [self._vault.is_text_in(column, text) for column in place.columns]
+        if as_text and all(as_text):
+            return None
+        if place.kind == "torn" or any(as_text):
+            raise UnknownToken(details={"token": text, "reason": _TORN})
+        return number
 
     def _number(self, text: str) -> int | float | None:
         """The value as the data hold it, if they hold it as a number and it stands alone."""

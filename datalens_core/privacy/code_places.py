@@ -21,6 +21,8 @@ class Place(NamedTuple):
     kind: Kind = "text"
     template: Literal["", "{", "%", "$"] = ""
     """The sign of the fields if the string is filled in later: by format, %, strftime, Template."""
+    columns: tuple[str, ...] = ()
+    """With what it is compared, as far as that is known."""
 
 
 TEXT = Place()
@@ -40,6 +42,7 @@ _COMPARING_FUNCTIONS = frozenset(
     {"isin", "eq", "ne", "equals", "between", "get_group", "xs", "get", "map", "index", "remove",
      "Series", "DataFrame", "Index", "array"}
 )  # fmt: skip
+_UNCHANGING = frozenset({"dropna", "fillna", "unique", "head", "copy", "drop_duplicates"})
 _PATTERN_NAMES = frozenset({"pat", "pattern", "to_replace", "regex", "expr", "sql", "s"})
 
 
@@ -93,8 +96,9 @@ class Places(ast.NodeVisitor):
             for argument in (*node.args[1:2], *named):
                 self._mark(argument, Place("replacement"))
         if kind == "text" and _compares(node, name) and not is_text_accessor(node.func):
+            compared = _compared_with(getattr(node.func, "value", None))
             for argument in node.args:
-                self._mark(argument, Place("compared"))
+                self._mark(argument, compared)
         if isinstance(node.func, ast.Attribute) and name in ("format", "format_map"):
             self._mark_template(node.func.value, "{")
         elif name in ("strftime", "strptime"):
@@ -113,8 +117,9 @@ class Places(ast.NodeVisitor):
     def visit_Compare(self, node: ast.Compare) -> None:
         sides = [node.left, *node.comparators]
         if not any(is_text_accessor(side) for side in sides):
+            compared = _compared_with(*sides)
             for side in sides:
-                self._mark(side, Place("compared"))
+                self._mark(side, compared)
         self.generic_visit(node)
 
     def visit_Subscript(self, node: ast.Subscript) -> None:
@@ -171,9 +176,11 @@ class Places(ast.NodeVisitor):
             kinds |= {"compared"} if name in in_queries else set()
             if "compared" in kinds:
                 torn = name in as_text or len(kinds) > 1 or None in values
+                columns = tuple({c for place in self._uses.get(name, []) for c in place.columns})
+                place = Place("torn" if torn else "compared", columns=columns)
                 for value in filter(None, values):
                     if not isinstance(value, ast.Name):  # it is not followed any further
-                        self._mark(value, Place("torn" if torn else "compared"))
+                        self._mark(value, place)
             elif len(values) == 1 and values[0] is not None and len(kinds) == 1:
                 kind = kinds.pop()
                 harmless = 0 if kind == "regex" else shown.count(name)
@@ -189,6 +196,22 @@ def _loads(tree: ast.AST) -> dict[str, int]:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             loads[node.id] = loads.get(node.id, 0) + 1
     return loads
+
+
+def _compared_with(*nodes: ast.AST | None) -> Place:
+    columns = dict.fromkeys(filter(None, map(_column, nodes)))
+    return Place("compared", columns=tuple(columns))
+
+
+def _column(node: ast.AST | None) -> str:
+    """The column that an expression is of, if it has its values unchanged: df.a, df["a"]."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        return str(node.slice.value)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return _column(node.func.value) if node.func.attr in _UNCHANGING else ""
+    return ""
 
 
 def _compares(node: ast.Call, name: str) -> bool:

@@ -168,6 +168,8 @@ class Redactor:
             entity = PHONE
         numeric = not scalar.is_string and value not in ("true", "false")
         token = self._vault.token_for(entity, value, numeric=numeric)
+        if scalar.is_string and scalar.column is not None:
+            self._vault.note_text(scalar.column, value)
         place = Span(scalar.start, scalar.end, entity)
         column = self._label(scalar.column)
         found = _redaction(place, text[scalar.start : scalar.end], token, column)
@@ -203,6 +205,7 @@ class Redactor:
         value = scalar.value
         phone = in_phone_column and is_phone_cell(PlainText.of(value).text)
         if phone and not self._is_allowed(value):
+            self._vault.note_text(scalar.column or "", value)
             token = self._vault.token_for(PHONE, value)
             found = [
                 (Edit(0, len(value), token), [_redaction(Span(0, len(value), PHONE), value, token)])

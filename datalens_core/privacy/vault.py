@@ -55,6 +55,7 @@ class Vault:
         self._typed: set[str] = set()
         self._digits: set[str] = set()
         self._numbers: dict[str, str] = {}
+        self._texts: set[tuple[str, str]] = set()
         self.changes = 0
         """How often it learned something that may change how a text reads."""
         self._names: dict[str, str] = {}
@@ -128,6 +129,15 @@ class Vault:
         if written is None:
             return None
         return float(written) if set(written) & set(".eE") else int(written)
+
+    def note_text(self, column: str, value: str) -> None:
+        """A column holds a value as text; another may hold it as a number."""
+        self._texts.add((column, _digits(value)))
+
+    def is_text_in(self, column: str, token: str) -> bool:
+        """Whether a column is known to hold the value of a token as text."""
+        secret = self._secrets.get(token)
+        return secret is not None and (column, _digits(secret.value)) in self._texts
 
     def is_reserved(self, token: str) -> bool:
         return token in self._reserved

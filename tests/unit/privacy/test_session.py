@@ -114,6 +114,21 @@ def test_a_number_typed_with_hyphens_finds_the_integer_of_the_data() -> None:
     assert session.restore_text(clean) == "who is 212-555-0143?"
 
 
+def test_a_number_that_another_column_holds_as_text_is_compared_as_each_holds_it() -> None:
+    session = PrivacySessions().of("a")
+    session.redact(json.dumps({"phone": [2125550143], "tel": ["2125550143"]}), "context")
+    for code, restored in (
+        ("df.phone == '{}'", "df.phone == 2125550143"),
+        ("df.tel == '{}'", "df.tel == '2125550143'"),
+        ("df['tel'].isin(['{}'])", "df['tel'].isin(['2125550143'])"),
+        ("df.tel.astype(int) == '{}'", "df.tel.astype(int) == 2125550143"),
+        ("t = '{}'\ndf.tel == t", "t = '2125550143'\ndf.tel == t"),
+    ):
+        assert session.restore_code(code.format("<PHONE_NUMBER_1>")) == restored
+    with pytest.raises(UnknownToken):  # whichever it is, one of the two finds nothing
+        session.restore_code("t = '<PHONE_NUMBER_1>'\ndf.tel == t\ndf.phone == t")
+
+
 def test_texts_of_a_column_are_judged_together() -> None:
     session = PrivacySessions().of("a")
     table = {
