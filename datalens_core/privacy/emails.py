@@ -12,8 +12,8 @@ EMAIL = "EMAIL_ADDRESS"
 
 # One of these is in every address; a text without one is done.
 _AT = re.compile(
-    r"[@＠﹫]|%(?:25)?40|\\+u0040|\\+x40|&#0*64;|&#x0*40;|&commat;"
-    r"|[ \t]?[\[({<][ \t]*at[ \t]*[\])}>][ \t]?|[ \t]+at[ \t]+(?=[\w-]+[ \t]+dot[ \t])"
+    r"[@＠﹫]{1,2}|%(?:25)?40|\\+u0040|\\+x40|&#0*64;|&#x0*40;|&commat;"
+    r"|[ \t]?[\[({<][ \t]*(?:at|@)[ \t]*[\])}>][ \t]?|[ \t]+at[ \t]+(?=[\w-]+[ \t]+dot[ \t])"
     # name-at-host-dot-com; name_at_host.com, but not value_at_risk.py
     r"|[ \t]?[-_]at[-_][ \t]?(?=[^\W_]+(?:[ \t]?[-_]dot[-_]|\.(?:com|org|net|edu|gov)\b))",
     re.IGNORECASE,
@@ -38,6 +38,7 @@ _DOMAIN = re.compile(
 _SPACED_DOMAIN = re.compile(
     r"[\w.-]+\.(?:com|org|net|edu|gov|mil|int|biz|io|eu|[a-z]{2})(?![\w(]|\.\w)", re.IGNORECASE
 )
+_SPOKEN_DOT = re.compile(r"[\w+-]+[ \t]?[\[({][ \t]*(?:dot|\.)[ \t]*[\])}][ \t]?\Z", re.I)
 _INTERNAL = frozenset(
     {"corp", "internal", "intranet", "lan", "local", "localdomain", "home", "private", "example"}
 )
@@ -106,6 +107,8 @@ def _local_start(text: str, at: int, floor: int) -> int:
         start += 1  # the n of an escaped line end is not of the name
     while start < at - 1 and text[start] in ".-+%":
         start += 1
+    while start < at and (spoken := _SPOKEN_DOT.search(text, floor, start)):
+        start = spoken.start()
     return start
 
 

@@ -96,7 +96,8 @@ class Redactor:
             found += [s for s in self._find(copy.spaced) if s.entity_type == PHONE]
         unescaped = Unescaped.of(plain)
         if unescaped is not None:
-            hidden = self._find(unescaped.text)
+            seen = PlainText.of(unescaped.text)
+            hidden = (seen.original(span) for span in self._find(seen.text))
             found += [copy.original(unescaped.original(span)) for span in hidden]
         found += [copy.original(span) for span in self._encoded(plain)]
         tokens = tokens_in(text)

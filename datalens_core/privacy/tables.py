@@ -18,6 +18,8 @@ _WORD = re.compile(r"[^\s,;|]+")
 _DIGITS = re.compile(
     r"(?<![\w.])(?:\+?\d{7,15}(?:\.0)?|\d\.\d{4,14}e\+?\d{1,2})(?![\w.])", re.IGNORECASE
 )
+# {'phone': {0: 2125550143, 1: …}}, phone=[2125550143 …], also within a JSON text.
+_LISTED = re.compile(r"([\w .-]{2,60})\\?['\"]?\s{0,2}[:=]\s{0,2}(?:\w{1,12}\()?[\[({]")
 _SERIES = re.compile(r"^Name: (.+), (?:Length: \d+, )?dtype: ", re.MULTILINE)
 _LAST_NUMBER = re.compile(rf"(?<=\s){NUMBER.pattern}(?=[ \t]*$)", re.MULTILINE)
 _MAX_ROWS = 2_000
@@ -33,8 +35,20 @@ def phone_cells(text: str) -> Iterator[Span]:
         if is_phone_column(series.group(1)):
             for found in _DIGITS.finditer(text, _block(text, series.start()), series.start()):
                 yield Span(*found.span(), PHONE, 0.8)
+    listed_to = 0
+    for name in _LISTED.finditer(text):
+        if name.end() >= listed_to and is_phone_column(name.group(1)):
+            listed_to = _closing(text, name.end())
+            for found in _DIGITS.finditer(text, name.end(), listed_to):
+                yield Span(*found.span(), PHONE, 0.8)
     for start, end, _ in _below_headings(text, _phone_headings, _DIGITS):
         yield Span(start, end, PHONE, 0.8)
+
+
+def _closing(text: str, opened: int) -> int:
+    """Where the bracket that was opened before is closed; the end of the text if it was cut off."""
+    closing = re.compile(r"[\])}]").search(text, opened)
+    return closing.start() if closing else len(text)
 
 
 def protected_cells(text: str, protection: Protection) -> Iterator[Span]:
