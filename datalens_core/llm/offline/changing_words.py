@@ -6,7 +6,16 @@ from collections.abc import Sequence
 
 from datalens_core.llm.offline.columns import Column
 from datalens_core.llm.offline.lexicon import phrases, things
-from datalens_core.llm.offline.pieces import ColumnPiece, Piece, UnknownPiece
+from datalens_core.llm.offline.lexicon.passed_over import SOFT_NOUNS
+from datalens_core.llm.offline.pieces import (
+    AskPiece,
+    BinPiece,
+    ColumnPiece,
+    GrouperPiece,
+    Piece,
+    UnknownPiece,
+    ValuePiece,
+)
 from datalens_core.llm.offline.tokens import Token, same
 
 _QUANTITIES = frozenset({"price", "prices", "cost", "costs", "rate", "rates", "score", "scores"})
@@ -104,6 +113,21 @@ def told_or_unknown(pieces: Sequence[Piece], at: int) -> Piece:
     told = any(piece.text.lower() in _companions(p) for p in columns)
     guessed = bool(columns) and not told and all(p.note for p in columns)
     return UnknownPiece(piece.text) if guessed else piece
+
+
+def grouped_or_unknown(pieces: Sequence[Piece], at: int) -> Piece:
+    """The "class" of "by class" is what to group by, where no column follows that it belongs to."""
+    piece = pieces[at]
+    if type(piece) is not Piece or piece.text.lower() not in SOFT_NOUNS:
+        return piece
+    before = next((p for p in reversed(pieces[:at]) if not _passed_over(p)), None)
+    after = next((p for p in pieces[at + 1 :] if not _passed_over(p)), None)
+    belongs = isinstance(after, ColumnPiece | BinPiece | AskPiece | UnknownPiece | ValuePiece)
+    return UnknownPiece(piece.text) if isinstance(before, GrouperPiece) and not belongs else piece
+
+
+def _passed_over(piece: Piece) -> bool:
+    return type(piece) is Piece
 
 
 def _companions(piece: ColumnPiece) -> frozenset[str]:

@@ -13,6 +13,7 @@ from datalens_core.llm.offline.lexicon.names import (
     ABBREVIATIONS,
     IDENTIFIERS,
     LABELS,
+    NUMBERINGS,
     UNITS,
 )
 from datalens_core.llm.offline.lexicon.quantities import LARGE
@@ -138,7 +139,10 @@ def _column(info: ColumnInfo) -> Column:
     numeric = info.dtype.lower().startswith(("int", "uint", "float", "double", "decimal"))
     integer = numeric and all(_whole(value) for value in values)
     texts = tuple(str(value) for value in values) if not numeric else ()
-    identifier = bool(IDENTIFIERS.intersection(words)) and not ({"count"} & set(words))
+    numbered = integer and len(words) > 1 and words[-1] in NUMBERINGS
+    identifier = (bool(IDENTIFIERS.intersection(words)) and not ({"count"} & set(words))) or (
+        numbered and len(set(values)) == len(values)
+    )
     kind: Kind = "category"
     boolean = info.dtype.lower().startswith("bool")
     timed = _timed(texts)

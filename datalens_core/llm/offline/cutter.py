@@ -6,11 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from datalens_core.llm.offline.changing_words import changing_words, told_or_unknown
+from datalens_core.llm.offline.changing_words import (
+    changing_words,
+    grouped_or_unknown,
+    told_or_unknown,
+)
 from datalens_core.llm.offline.column_places import ColumnPlaces
 from datalens_core.llm.offline.columns import Column
 from datalens_core.llm.offline.joining import join_unknown, prefer_bracketed
-from datalens_core.llm.offline.lexicon.passed_over import SOFT_NOUNS, STOPWORDS, VERBS
+from datalens_core.llm.offline.lexicon.passed_over import CAPITALS, SOFT_NOUNS, STOPWORDS, VERBS
 from datalens_core.llm.offline.lexicon.quantities import MONTHS, WEEKDAYS
 from datalens_core.llm.offline.outcomes import Outcomes
 from datalens_core.llm.offline.pieces import (
@@ -57,6 +61,7 @@ class Cutter:
             pieces.append(replace(piece, note=" ".join(notes)))
             at += length
         pieces = [told_or_unknown(pieces, at) for at in range(len(pieces))]
+        pieces = [grouped_or_unknown(pieces, at) for at in range(len(pieces))]
         return prefer_bracketed([self._found(piece) for piece in join_unknown(pieces)])
 
     def _tokens(self, question: str) -> list[Token]:
@@ -109,6 +114,7 @@ class Cutter:
             self.in_values.value,
             self._weekdays,
             self._phrase,
+            self.outcomes.extent,
             self.in_columns.single,
             self._word,
             self._row_noun,
@@ -184,7 +190,8 @@ class Cutter:
             return RangePiece(token.text, float(years[1]), float(years[2]))
         if word in MONTHS and (token.capitalised or word not in ("may", "mar", "dec")):
             return MonthPiece(token.text, MONTHS[word])
-        if word in STOPWORDS or word in SOFT_NOUNS or word in VERBS:
+        passed_over = word in STOPWORDS or word in SOFT_NOUNS or word in VERBS
+        if passed_over and token.text not in CAPITALS:
             return Piece(token.text)
         if token.kind == "sign":
             return Piece(token.text)

@@ -6,8 +6,14 @@ from dataclasses import dataclass
 
 from datalens_core.llm.offline.columns import Column
 from datalens_core.llm.offline.intent import Filter
-from datalens_core.llm.offline.lexicon.outcomes import EVENTS, OUTCOMES, RATES, RATES_OF
-from datalens_core.llm.offline.pieces import OutcomePiece
+from datalens_core.llm.offline.lexicon.outcomes import EVENTS, EXTENTS, OUTCOMES, RATES, RATES_OF
+from datalens_core.llm.offline.lexicon.phrases import GROUPERS
+from datalens_core.llm.offline.pieces import (
+    ColumnPiece,
+    OutcomePiece,
+    Piece,
+    SuperlativePiece,
+)
 from datalens_core.llm.offline.words import Words
 
 
@@ -26,13 +32,30 @@ class Outcomes:
         length = 3 if before else 2
         return (OutcomePiece(" ".join(lower[:length]), held, rate=True), length) if held else None
 
-    def rows(self, at: int) -> tuple[OutcomePiece, int] | None:
-        """ "Failed missions": the rows that turned out so."""
+    def extent(self, at: int) -> tuple[OutcomePiece, int] | None:
+        """The rate that "the highest attrition" and "attrition by department" ask for."""
         word = self.words.lower[at]
+        before = self.words.lower[at - 1] if at else ""
+        after = self.words.lower[at + 1] if at + 1 < len(self.words.lower) else ""
+        ranked = isinstance(self.words.known(before), SuperlativePiece)
+        divided = after in GROUPERS and before not in GROUPERS
+        held = self._held(word) if word in EXTENTS and (ranked or divided) else None
+        if held is None or held.column.binary:
+            return None
+        return _its_rate(self.words.tokens[at].text, held), 1
+
+    def rows(self, at: int) -> tuple[Piece, int] | None:
+        """ "Failed missions" are the rows that turned out so; "the highest attrition" is a rate."""
+        text, word = self.words.tokens[at].text, self.words.lower[at]
         held = self._held(word)
         if held is None:
             return None
-        return OutcomePiece(self.words.tokens[at].text, held, counted=word in EVENTS), 1
+        if word in EXTENTS and held.column.binary and held.values == (1,):
+            named = (held.column,)
+            return ColumnPiece(text, named, note=f"“{text}” was read as {held.column.name}."), 1
+        if word in EXTENTS:
+            return _its_rate(text, held), 1
+        return OutcomePiece(text, held, counted=word in EVENTS), 1
 
     def _held(self, word: str) -> Filter | None:
         for outcome in OUTCOMES:
@@ -44,6 +67,10 @@ class Outcomes:
             if len(held) == 1:
                 return held[0]
         return None
+
+
+def _its_rate(text: str, held: Filter) -> OutcomePiece:
+    return OutcomePiece(text, held, rate=True, note=f"“{text}” was read as its rate.")
 
 
 def _told(column: Column, *, holds: bool) -> Filter | None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datalens_core.llm.offline.columns import Column
 from datalens_core.llm.offline.labels import split_name
 from datalens_core.llm.offline.lexicon import things
+from datalens_core.llm.offline.lexicon.names import NUMBERINGS
 from datalens_core.llm.offline.pieces import RowsPiece
 from datalens_core.llm.offline.tokens import same
 
@@ -28,13 +29,14 @@ def _named(columns: Sequence[Column], dataset_name: str) -> frozenset[str]:
     stem = re.sub(r"\.\w+$", "", dataset_name)
     words = frozenset(word for word in split_name(stem) if len(word) > 2)
     first = columns[0] if columns else None
-    counted = (
-        first
-        and first.identifier
-        and (len(first.words) == 1 or (len(first.words) == 2 and first.words[1] == "id"))
-    )
+    counted = first and first.identifier and _is_key(first.words)
     keyed = frozenset(first.words[:1]) if first and counted else frozenset()
     return things.ROW_NOUNS | words | keyed
+
+
+def _is_key(words: Sequence[str]) -> bool:
+    """Whether a name is a thing alone, or a thing with "id" or "number" behind it."""
+    return len(words) == 1 or (len(words) == 2 and words[1] in ("id", *NUMBERINGS))
 
 
 def _keyed(columns: Sequence[Column]) -> bool:

@@ -9,7 +9,7 @@ from datalens_core.llm.offline.column_finder import find_columns
 from datalens_core.llm.offline.columns import Column
 from datalens_core.llm.offline.known_phrases import known_phrase
 from datalens_core.llm.offline.lexicon import phrases
-from datalens_core.llm.offline.lexicon.passed_over import SOFT_NOUNS, STOPWORDS
+from datalens_core.llm.offline.lexicon.passed_over import CAPITALS, SOFT_NOUNS, STOPWORDS
 from datalens_core.llm.offline.pieces import ColumnPiece, Piece, ValuePiece
 from datalens_core.llm.offline.tokens import Token
 from datalens_core.llm.offline.value_finder import Lookups, find_value
@@ -35,7 +35,10 @@ class Words:
         return known_phrase(text, self.columns)
 
     def plain(self, at: int) -> bool:
+        """Whether a word says nothing by itself that a column or a value would."""
         word = self.lower[at]
+        if self.tokens[at].text in CAPITALS:
+            return False
         known = (
             word in STOPWORDS
             or word in SOFT_NOUNS

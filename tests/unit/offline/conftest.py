@@ -40,7 +40,23 @@ ECONOMIES = {
     "country": ["Peru", "Chile", "Japan", "France", "Kenya", "India"],
     "GDP (billions)": [208.2, 264.1, 4770.0, 2902.0, 62.72, 2048.0],
 }
-MADE = {"sales": SALES, "visits": VISITS, "economies": ECONOMIES}
+STAFF = {
+    "EmployeeNumber": [1, 2, 4, 5, 7, 8],
+    "Attrition": ["Yes", "No", "No", "Yes", "No", "No"],
+    "Department": ["IT", "Sales", "IT", "Legal", "Sales", "IT"],
+    "Pclass": [1, 3, 2, 3, 1, 2],
+    "Country": ["DE", "FR", "US", "DE", "US", "FR"],
+    "MonthlyIncome": [5100, 4200, 6100, 3900, 4700, 5800],
+    "HireDate": [
+        "2020-01-15",
+        "2020-03-01",
+        "2021-05-01",
+        "2022-02-01",
+        "2022-07-15",
+        "2023-01-01",
+    ],
+}
+MADE = {"sales": SALES, "visits": VISITS, "economies": ECONOMIES, "staff": STAFF}
 
 
 @cache

@@ -62,7 +62,8 @@ def proportion(result: Result) -> str:
         return _ranked(result, condition)
     if over_time(intent) and len(pairs) > _ALL:
         return _course(result, condition)
-    told = [f"{key(held)} {percent(float(value))}" for held, value in pairs[:_ALL]]
+    sign = ":" if intent.groups[0].column.kind == "number" else ""
+    told = [f"{key(held)}{sign} {percent(float(value))}" for held, value in pairs[:_ALL]]
     more = "; the others are in the table" if result.table.row_count > _ALL else ""
     return f"Share of the rows{result.where} where {condition}: {', '.join(told)}{more}."
 

@@ -119,6 +119,7 @@ ABBREVIATIONS: Final[dict[str, str]] = {
     "gend": "gender",
     "cyl": "cylinders",
     "precip": "precipitation",
+    "pclass": "class",
     "disp": "displacement",
 }
 
@@ -175,6 +176,9 @@ IDENTIFIERS: Final = words(
     "id ids uuid guid key code codes zip zipcode postcode postal phone telephone iso isbn ssn index"
     " iban sku ean latitude longitude lat lon lng"
 )
+
+# Behind the name of a thing, what tells one of it from the next: EmployeeNumber, invoice_no.
+NUMBERINGS: Final = words("number no nr num")
 
 LABELS: Final = ("name", "title", "label", "country", "city", "product", "customer", "company")
 

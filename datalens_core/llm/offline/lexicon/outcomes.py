@@ -51,6 +51,12 @@ OUTCOMES: Final = (
     Outcome(words("paid"), words("paid"), words("unpaid")),
 )
 
+# Words for how often something turns out so, rather than for those that did.
+EXTENTS: Final = words(
+    "success failure survival mortality churn attrition retention conversion fraud cancellation"
+    " approval attendance absence lateness"
+)
+
 # Outcomes that are things by themselves: each is a row.
 EVENTS: Final = words(
     "successes failures survivors deaths returns conversions defaults cancellations delays"

@@ -33,6 +33,9 @@ STOPWORDS: Final = words(
     " lie lies belong belongs own owned be's ? . ! : ; , \" ' ( ) - – — / & and or among"
 )
 
+# Names that are other words in small letters: the country, the department.
+CAPITALS: Final = frozenset({"US", "IT"})
+
 # Nouns that add nothing beside a column ("the GOOG price", "tip values") and mean nothing alone.
 SOFT_NOUNS: Final = words(
     "value values number numbers level levels price prices score scores size sizes amount amounts"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datalens_core.llm.offline.intent import Group, Intent, Measure, NotUnderstood
+from datalens_core.llm.offline.intent import Filter, Group, Intent, Measure, NotUnderstood
 from datalens_core.llm.offline.resolve.aggregation import aggregate, grouped_intent
 from datalens_core.llm.offline.resolve.case import Case
 
@@ -21,6 +21,9 @@ def counting(case: Case) -> Intent | NotUnderstood:
     if case.measured and not targets:
         counted = [column for column, own in case.draft.measures if not own]
         column = counted[0] if counted else case.measured[0]
+        if case.draft.rows and column.binary and not case.draft.aggregates:
+            case.filters.append(Filter(column, "eq", (1,)))  # "how many passengers survived"
+            return _counted_rows(case)
         if case.draft.rows and not case.draft.aggregates and not case.narrowed(column):
             return NotUnderstood(f"Should I count the rows, or add up {column.name}?")
         if case.draft.aggregates or len(case.measured) > 1:
