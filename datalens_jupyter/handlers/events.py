@@ -116,7 +116,7 @@ class EventsHandler(WebSocketMixin, WebSocketHandler, DataLensMixin):
 
     async def _tell_sandbox(self, session_id: str) -> None:
         """A page that looks at a session is no activity: it keeps neither sandbox nor server."""
-        from datalens_core.errors import DataLensError
+        from datalens_core.errors import AuthenticationRequired, DataLensError
         from datalens_jupyter.messages import SandboxState
 
         with suppress(WebSocketClosedError, StreamClosedError):
@@ -133,6 +133,8 @@ class EventsHandler(WebSocketMixin, WebSocketHandler, DataLensMixin):
                                     reason=state.reason,
                                 )
                                 await self.write_message(said.model_dump_json())
+                    if signed_out.is_set():
+                        raise AuthenticationRequired()  # every tab that is open hears of it
             except DataLensError as error:
                 await self._send_error(None, error)
             except Exception as error:

@@ -82,6 +82,24 @@ def test_a_team_member_signs_up_works_is_asked_again_and_signs_out(
     panel.part("send").click()
     expect(panel.answer()).to_contain_text("3")
 
+    # Another tab signs out while this one works: both ask, and one sign-in is enough for both.
+    other = Panel.open(open_page(), team_lab)
+    panel.ask("average revenue by region")
+    expect(panel.part("message-assistant")).to_have_count(3)  # it was taken
+    other.part("panel").get_by_role("button", name="More", exact=True).first.click()
+    other.page.get_by_role("menuitem", name="Sign out").click()
+    expect(form_of(other)).to_be_visible()
+    expect(form_of(panel)).to_be_visible()
+    expect(panel.dataset("sales.csv")).to_be_hidden()
+    form_of(other).get_by_label("Email").fill("ann@example.com")
+    form_of(other).get_by_label("Password").fill(PASSWORD)
+    form_of(other).get_by_label("Password").press("Enter")
+    expect(other.part("sign-in")).to_be_hidden()
+    panel.page.evaluate("window.dispatchEvent(new Event('focus'))")  # as when it is looked at
+    expect(panel.part("sign-in")).to_be_hidden()
+    expect(panel.part("message-user").last).to_contain_text("average revenue by region")
+    expect(panel.answer()).to_contain_text("West")
+
     panel.page.get_by_role("button", name="More").last.click()
     panel.page.get_by_role("menuitem", name="Sign out").click()
     expect(form_of(panel)).to_be_visible()

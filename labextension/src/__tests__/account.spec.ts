@@ -69,4 +69,22 @@ describe('signing in', () => {
       false
     ]);
   });
+
+  it('is noticed when it was done in another tab', async () => {
+    const now = [NOBODY, NOBODY, ANN, ANN];
+    const entered: string[] = [];
+    const made = new Account({
+      client: {
+        auth: async () => now.shift()!,
+        enter: async () => ANN,
+        signOut: async () => NOBODY
+      },
+      onEntered: async () => void entered.push('entered'),
+      onChange: () => undefined
+    });
+    for (const done of [0, 0, 1, 1]) {
+      await made.load();
+      expect([entered.length, made.needed]).toEqual([done, done === 0]);
+    }
+  });
 });

@@ -60,7 +60,8 @@ describe('the WebSocket of the page', () => {
     socket = new EventSocket({
       settings,
       connect: url => new Wire(url) as unknown as WebSocket,
-      onConnectionChange: is => connected.push(is)
+      onConnectionChange: is => connected.push(is),
+      onRefused: error => errors.push(`refused: ${error.code}`)
     });
   });
   afterEach(() => {
@@ -149,6 +150,9 @@ describe('the WebSocket of the page', () => {
     expect(last().sent).toEqual([{ op: 'watch', session_id: 's' }]);
     say('s', 'box');
     say('another', null);
+    const error = { code: 'AUTHENTICATION_REQUIRED', message: '', details: {} };
+    last().receive({ type: 'stream.error', run_id: null, error });
+    expect(errors).toEqual(['refused: AUTHENTICATION_REQUIRED']);
     expect(states).toEqual(['box']);
     last().close();
     expect(connected).toEqual([]); // no run is waited for

@@ -3,7 +3,13 @@ import type { ServerConnection } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 
 import { ApiError } from './error';
-import type { ClientMessage, RunEvent, SandboxState, StreamLine } from './types';
+import type {
+  ClientMessage,
+  RunEvent,
+  SandboxState,
+  StreamError,
+  StreamLine
+} from './types';
 
 const SILENCE_MS = 45_000;
 const BACKOFF_MS = [250, 500, 1000, 2000, 4000, 8000, 15_000];
@@ -25,6 +31,8 @@ export interface IEventSocketOptions {
   /** Makes the connection; ServerConnection's own WebSocket in the page. */
   connect: (url: string) => WebSocket;
   onConnectionChange?: (connected: boolean) => void;
+  /** Something that was asked for, and is no run, is refused, or not told any more. */
+  onRefused?: (error: ApiError) => void;
 }
 
 /**
@@ -121,14 +129,12 @@ export class EventSocket implements IDisposable {
       }
       return;
     }
-    const subscription = line.run_id ? this._runs.get(line.run_id) : undefined;
-    if (!subscription) {
+    if (line.type === 'stream.error') {
+      this._refused(line);
       return;
     }
-    if (line.type === 'stream.error') {
-      const { code, message, request_id, details } = line.error;
-      this._finish(line.run_id ?? '');
-      subscription.reader.onError(new ApiError(code, message, request_id, details));
+    const subscription = this._runs.get(line.run_id);
+    if (!subscription) {
       return;
     }
     if (line.seq <= subscription.seen) {
@@ -139,6 +145,20 @@ export class EventSocket implements IDisposable {
       this._finish(line.run_id);
     }
     subscription.reader.onEvent(line);
+  }
+
+  private _refused({ run_id, error }: StreamError): void {
+    const { code, message, request_id, details } = error;
+    const refusal = new ApiError(code, message, request_id, details);
+    if (run_id === null) {
+      this._options.onRefused?.(refusal);
+      return;
+    }
+    const reader = this._runs.get(run_id)?.reader;
+    if (reader) {
+      this._finish(run_id);
+      reader.onError(refusal);
+    }
   }
 
   private _finish(runId: string): void {

@@ -48,6 +48,7 @@ export type SessionDetail = Schemas['SessionDetail'];
 export type SessionPage = Schemas['SessionPage'];
 export type Status = Schemas['Status'];
 export type SandboxState = Schemas['SandboxState'];
+export type StreamError = Schemas['StreamError'];
 export type StreamLine = Schemas['StreamLine'];
 export type ClientMessage = Schemas['ClientMessage'];
 export type UploadResult = Schemas['UploadResult'];

@@ -23,6 +23,11 @@ export function SignIn(): JSX.Element {
       first.current!.focus();
     }
   }, []);
+  useEffect(() => {
+    const look = () => void account.load(); // in another tab, it may be done by now
+    window.addEventListener('focus', look);
+    return () => window.removeEventListener('focus', look);
+  }, [account]);
   return (
     <form
       className="dl-sign-in"

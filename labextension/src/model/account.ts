@@ -33,9 +33,14 @@ export class Account {
     return error?.code === 'AUTHENTICATION_REQUIRED' || error?.code === 'SESSION_EXPIRED';
   }
 
+  /** Somebody may have signed in or out in another tab, or at another server. */
   async load(): Promise<void> {
+    const waited = this.needed;
     try {
       this.status = await this._options.client.auth();
+      if (waited && this.status.user_id) {
+        await this._options.onEntered();
+      }
     } catch {
       // Whatever is wrong is said by the call that needs more than this.
     }

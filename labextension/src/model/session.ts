@@ -339,6 +339,13 @@ export class SessionModel implements IDisposable {
     this._emit();
   }
 
+  /** Signing out in another tab is signing out here. What else is refused shows what was known. */
+  refused(error: ApiError): void {
+    if (Account.isMissing(error)) {
+      this.fail(error);
+    }
+  }
+
   setConnected(connected: boolean): void {
     this.connected = connected;
     this._emit();

@@ -36,7 +36,8 @@ export const sessionPlugin: JupyterFrontEndPlugin<IDataLens> = {
     const socket = new EventSocket({
       settings,
       connect: url => new settings.WebSocket(url),
-      onConnectionChange: connected => model.setConnected(connected)
+      onConnectionChange: connected => model.setConnected(connected),
+      onRefused: error => model.refused(error)
     });
     const tab = new TabMemory<ISavedState>(inWorkspace(app, STATE));
     const model = new SessionModel({

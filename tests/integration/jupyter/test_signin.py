@@ -138,10 +138,13 @@ def test_signing_out_ends_what_follows_a_run_and_the_run_goes_on(server: Server)
         socket.send(op="subscribe", run_id=run_id, after=0)
         while socket.next()["type"] != "execution.started":
             pass
+        socket.send(op="watch", session_id=session)
+        assert socket.next()["type"] == "sandbox.state"
         post(server, "/auth/sign-out")
-        for last in (socket.next(), json.loads(lines.read().splitlines()[-1])):
-            assert (last["type"], last["run_id"]) == ("stream.error", run_id)
-            assert last["error"]["code"] == "AUTHENTICATION_REQUIRED"
+        told = [socket.next(), socket.next(), json.loads(lines.read().splitlines()[-1])]
+        assert [last["type"] for last in told] == ["stream.error"] * 3
+        assert {last["run_id"] for last in told[:2]} == {run_id, None}  # the page hears of it too
+        assert {last["error"]["code"] for last in told} == {"AUTHENTICATION_REQUIRED"}
         socket.send(op="subscribe", run_id=run_id, after=0)
         assert socket.next()["error"]["code"] == "AUTHENTICATION_REQUIRED"
     signed_in(server, ANN)
