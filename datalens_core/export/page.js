@@ -43,6 +43,10 @@ function themed({ width, height, ...layout }) {
   return made;
 }
 
+const root = document.documentElement;
+const paints = [];
+const paint = () => paints.forEach(again => again());
+
 for (const place of document.querySelectorAll('.chart')) {
   const { data, layout, frames } = JSON.parse(
     document.getElementById(place.dataset.figure).textContent
@@ -54,7 +58,13 @@ for (const place of document.querySelectorAll('.chart')) {
     plotlyServerURL: ''
   };
   Plotly.newPlot(place, { data, layout: themed(object(layout)), frames, config });
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () =>
-    Plotly.relayout(place, themed(object(layout)))
-  );
+  paints.push(() => Plotly.relayout(place, themed(object(layout))));
+}
+
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', paint);
+for (const [moment, scheme] of [['beforeprint', 'light'], ['afterprint', '']]) {
+  addEventListener(moment, () => {
+    root.style.colorScheme = scheme;
+    paint();
+  });
 }

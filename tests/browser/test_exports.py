@@ -66,6 +66,16 @@ def test_the_page_is_interactive_without_a_network(
     assert said == []
     refused = "fetch('https://elsewhere.example').then(() => 'sent', () => 'refused')"
     assert page.evaluate(refused) == "refused"
+    page.emulate_media(color_scheme="dark")
+    themed = f"{drawn}.font.color === getComputedStyle(document.body).color"
+    asked.wait_until(lambda: page.evaluate(themed))
+    printed = pypdfium2.PdfDocument(page.pdf())
+    words = "".join(sheet.get_textpage().get_text_range() for sheet in printed)
+    paper = printed[0].render(scale=0.2).to_pil().convert("RGB")
+    printed.close()
+    assert "groupby" in words  # nothing of it is folded on paper
+    assert "read_csv" in words
+    assert max(paper.getcolors(1 << 20))[1] == (255, 255, 255)
 
 
 def test_charts_that_no_browser_drew_are_drawn_for_the_export(panel: Panel, sales: Path) -> None:
