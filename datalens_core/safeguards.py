@@ -238,12 +238,13 @@ class Safeguards:
         """
         protection, shown = await self.with_a_model(session_id, state)
         if self._settings.uses_offline_analyst:
+            policies = protection.policies
             protection = Protection(
                 personal=protection.personal,
                 not_personal=protection.not_personal,
                 kept=protection.kept,
             )
-            shown = whole
+            shown = whole if self._settings.uses_embedded_sandbox else View.of_sandbox(policies)
         state.tells_past = self._settings.uses_offline_analyst or not state.marks_lost
         self._privacy.of(session_id).protection = protection
         state.shown = shown
@@ -271,6 +272,7 @@ class Safeguards:
             not_personal=tuple(m.text for m in guard.marks if not m.personal),
             kept=guard.kept,
             schema_only=schema_only,
+            withheld=not self._settings.uses_embedded_sandbox,
         )
         return protection, View(policies, schema_only, not self._settings.uses_embedded_sandbox)
 
@@ -380,6 +382,14 @@ class Safeguards:
         if copy is None or held != hidden:
             raise SandboxUnavailable(NO_FILTER)
         return copy
+
+    def in_sandbox(self, session_id: str, dataset: Dataset) -> Dataset:
+        """The data set as the session's sandbox holds it: elsewhere, without some columns."""
+        if self._settings.uses_embedded_sandbox:
+            return dataset
+        detected = self._guard(session_id).detected.get(version_of(dataset), {})
+        hidden: ColumnPolicy = "never"
+        return View.of_sandbox(dict.fromkeys(_hidden(dataset, detected), hidden))(dataset)
 
     async def _take_out(self, session_id: str, dataset: Dataset, path: Path) -> None:
         guard, version = self._guard(session_id), version_of(dataset)

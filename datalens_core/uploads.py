@@ -285,7 +285,10 @@ class Uploads:
             )
 
         found = await self._rooms.files.statistics(
-            run.session_id, dataset, lambda: self._rooms.recipe(run.session_id, state), replaced
+            run.session_id,
+            self._rooms.safeguards.in_sandbox(session.id, dataset),
+            lambda: self._rooms.recipe(run.session_id, state),
+            replaced,
         )
         run.emit(DatasetMeasured(dataset_id=dataset.id, statistics=found))
         for place, held in enumerate(state.datasets):

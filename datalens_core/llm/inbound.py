@@ -14,6 +14,7 @@ from datalens_core.llm.streaming import RawCall, RawReply
 from datalens_core.privacy.contract import PrivacySession
 
 CODE_TOOL = "run_python"
+SEARCH_TOOL = "find_values"
 _NAME_CHARACTERS = 200
 
 
@@ -63,7 +64,7 @@ def _call(
     if arguments is None:
         raise GarbledCall(details={"reason": "The arguments of a tool call are not a JSON object."})
     name = secrets.exact(raw.name)
-    restore = privacy.restore_text
+    restore = privacy.restore_argument if name == SEARCH_TOOL else privacy.restore_text
 
     def restore_code(code: str) -> str:
         try:

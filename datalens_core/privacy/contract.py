@@ -29,11 +29,20 @@ class PrivacySession(Protocol):
         """
         ...
 
+    def restore_argument(self, text: str) -> str:
+        """What a tool looks for in the sandbox, with its tokens replaced by the values.
+
+        Raises:
+            UnknownToken: one stands for what the sandbox must not get.
+        """
+        ...
+
     def restore_code(self, code: str) -> str:
         """Python source with its tokens restored through the syntax tree, as data.
 
         Raises:
-            UnknownToken: the code uses a token that was never issued.
+            UnknownToken: the code uses a token that was never issued, or that stands for what the
+                sandbox must not get.
             SyntaxError: the code does not parse.
         """
         ...

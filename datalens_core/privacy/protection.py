@@ -48,6 +48,8 @@ class Protection:
     kept: KeptMarks | None = field(default=None, repr=False)
     """What was marked as personal before the server was started."""
     schema_only: bool = False
+    withheld: bool = False
+    """Whether the sandbox, which is elsewhere, does not hold the `never` columns at all."""
 
     @cached_property
     def _known(self) -> list[KnownValues]:
@@ -103,6 +105,19 @@ class Protection:
         if self.policies.get(text) == "never":  # others may be written alike
             return text
         return self._canonical.get(_plain(text))
+
+    def withholds(self, value: str, *, is_name: bool) -> bool:
+        """Whether code that holds this would take to the sandbox what must not get there."""
+        if not self.withheld:
+            return False
+        if is_name:
+            return self.policies.get(value) == "never"
+        holders = [
+            self.policies.get(name)
+            for name, held in self.values.items()
+            if any(known.holds_text(value) or known.holds_number(value) for known in held)
+        ]
+        return bool(holders) and set(holders) == {"never"}
 
     def hides(self, cell: Scalar) -> bool:
         """Whether a cell may not go out as it is.

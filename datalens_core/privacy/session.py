@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from copy import copy
 
-from datalens_core.errors import PrivacyBlocked
+from datalens_core.errors import PrivacyBlocked, UnknownToken
 from datalens_core.models import Redaction
 from datalens_core.privacy.code import restore_code
 from datalens_core.privacy.detector import Detector
@@ -15,7 +15,9 @@ from datalens_core.privacy.protection import NOTHING, Protection
 from datalens_core.privacy.redactor import Redactor
 from datalens_core.privacy.rules import PERSONAL_VALUE, DetectionRules, one_text
 from datalens_core.privacy.spans import Finder, Span
-from datalens_core.privacy.vault import Vault
+from datalens_core.privacy.vault import TOKEN, Vault, is_name
+
+_WITHHELD = "The sandbox does not hold what this stands for: it must not leave the user's machine."
 
 
 class SharedDetector:
@@ -120,7 +122,19 @@ class SessionPrivacy:
 
     def restore_code(self, code: str) -> str:
         with self._lock:
+            self._check_for_sandbox(code)
             return restore_code(code, self._vault)
+
+    def restore_argument(self, text: str) -> str:
+        with self._lock:
+            self._check_for_sandbox(text)
+            return self._vault.restore(text)
+
+    def _check_for_sandbox(self, text: str) -> None:
+        for token in TOKEN.findall(text):
+            secret = self._vault.secret(token)
+            if secret and self.protection.withholds(secret.value, is_name=is_name(token)):
+                raise UnknownToken(details={"token": token, "reason": _WITHHELD})
 
 
 def _whole_type(found: list[Span], value: str) -> str:

@@ -17,6 +17,12 @@ class View:
     schema_only: bool
     without_never: bool
 
+    @classmethod
+    def of_sandbox(cls, policies: Mapping[str, ColumnPolicy]) -> View:
+        """All that a sandbox elsewhere holds: for rules on this machine, whose code runs there."""
+        never: dict[str, ColumnPolicy] = {n: p for n, p in policies.items() if p == "never"}
+        return cls(never, schema_only=False, without_never=True)
+
     def __call__(self, dataset: Dataset) -> Dataset:
         schema = shown_schema(
             dataset.dataset_schema,

@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from openpyxl import Workbook
 from pydantic import SecretStr
 
+from datalens_core import Workbench as DataLens
 from datalens_core.datasets.handler import FileHandler
 from datalens_core.errors import LocalOnly, SandboxUnavailable
 from datalens_core.models import Dataset, DatasetPrivacy, ProjectRules
+from datalens_core.privacy.project import PLACE
 from datalens_core.privacy.rules import DetectionRules
 from datalens_core.privacy.session import PrivacySessions
 from datalens_core.safeguards import Safeguards
@@ -23,6 +26,14 @@ from datalens_core.sandbox.lifecycle import SessionSandboxes
 from datalens_core.sessions.state import SessionState
 from datalens_core.settings import Settings
 from tests.support.faulty_e2b import FaultyE2B
+from tests.support.openrouter import (
+    ScriptedModel,
+    final_answer,
+    find_values,
+    plan,
+    reply,
+    run_python,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -124,8 +135,6 @@ async def test_a_column_that_must_never_leave_is_not_in_what_e2b_gets(
 
 
 async def test_a_workbook_goes_without_the_column_too(remote: Remote, tmp_path: Path) -> None:
-    from openpyxl import Workbook
-
     book = Workbook()
     sheet = book.active
     assert sheet is not None
@@ -182,3 +191,53 @@ async def test_where_nothing_may_leave_a_teams_history_is_refused(service: Fault
         remote.safeguards.check_local([asks])
     remote.safeguards.check_local([DatasetPrivacy()])
     await remote.sandboxes.close()
+
+
+async def test_code_does_not_take_to_e2b_what_the_file_goes_without(
+    service: FaultyE2B, tmp_path: Path
+) -> None:
+    book = Workbook()
+    for title, rows in (
+        ("Wards", [["patient", "age", "ward"], ["Quillfeather", 34, "A"], ["Umberholt", 51, "B"]]),
+        ("Staff", [["nurse"], ["Vandersloot"]]),
+    ):
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.remove(book.worksheets[0])
+    path = tmp_path / "ward.xlsx"
+    book.save(path)
+    place = tmp_path / PLACE
+    place.parent.mkdir()
+    place.write_text('[columns]\npatient = "never"\n')
+    asks = "import pandas as pd\n"
+    script = [
+        reply("none"),
+        plan(["Look"]),
+        find_values("ward", "<PERSONAL_VALUE_1>"),
+        run_python(asks + "df.groupby('<COLUMN_NAME_1>').age.mean()"),
+        run_python(asks + "df[df.ward == '<PERSONAL_VALUE_1>']"),
+        run_python(asks + "df.groupby('ward').age.mean()"),
+        final_answer("The ages by ward; patients are not there."),
+    ]
+    service.received.clear()
+    async with ScriptedModel(script) as model:
+        settings = Settings.model_validate(
+            {
+                "e2b_api_key": SecretStr("e2b_0123456789abcdef"),
+                "llm_base_url": model.base_url,
+                "data_dir": tmp_path / "data",
+            }
+        )
+        async with DataLens(settings, endpoint=service) as workbench:
+            session = await workbench.create_session()
+            await workbench.upload(session.id, path)
+            question = "what is the age of each patient, of Umberholt too?"
+            events = [event async for event in workbench.ask(session.id, question)]
+    assert events[-1].type == "run.completed"
+    ran = [event.code for event in events if event.type == "code.generated"]
+    assert ran == [asks + "df.groupby('ward').age.mean()"]
+    received = b"\n".join(service.received)
+    assert b"ward" in received
+    for held in (received, model.received):
+        assert not [secret for secret in SECRETS if secret in held]

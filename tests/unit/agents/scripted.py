@@ -135,6 +135,9 @@ class NoPrivacy:
     def redact(self, text: str, channel: str) -> tuple[str, list[Redaction]]:
         return text, []
 
+    def restore_argument(self, text: str) -> str:
+        return self.restore_text(text)
+
     def restore_text(self, text: str) -> str:
         return text
 
