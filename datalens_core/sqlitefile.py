@@ -18,6 +18,12 @@ from datalens_core.errors import (
 )
 
 PATIENCE_SECONDS = 5.0  # with other programs that hold a file
+DAMAGED = (
+    "The history here is damaged. It is left as it is. `datalens doctor` says what to do about it."
+)
+NOT_WRITABLE = (
+    "The data folder cannot be written. What is there is kept. `datalens doctor` says what to do."
+)
 
 
 def open_private(path: Path) -> sqlite3.Connection:
@@ -84,13 +90,19 @@ def is_busy(error: sqlite3.Error) -> bool:
 def as_ours(error: sqlite3.Error | OSError) -> DataLensError:
     """What to tell the user of an error of a database, or of a file beside it."""
     if isinstance(error, OSError):
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-        return StoreFull() if full else StoreUnavailable()
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            return StoreFull()
+        shut = error.errno in (errno.EROFS, errno.EACCES, errno.EPERM)
+        return StoreUnavailable(NOT_WRITABLE) if shut else StoreUnavailable()
     code = getattr(error, "sqlite_errorcode", 0)
     if is_busy(error):
         return StoreTimedOut()
     if code == sqlite3.SQLITE_FULL or code == sqlite3.SQLITE_IOERR_WRITE:
         return StoreFull()
+    if code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return StoreUnavailable(DAMAGED)
+    if code & 0xFF in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+        return StoreUnavailable(NOT_WRITABLE)
     if isinstance(error, sqlite3.IntegrityError | sqlite3.DataError):
         reason = type(error).__name__
         return InvalidRequest("The database does not take this.", details={"reason": reason})

@@ -55,7 +55,8 @@ class PayloadFiles:
         """Write it, all of it or nothing, whenever the process ends; the hash that names it."""
         name = name_of(payload)
         folder = self._folder / session_id
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for made in (self._folder, folder):  # of parents, mkdir makes none private
+            made.mkdir(exist_ok=True, mode=0o700)
         fresh = folder / f"{name}.{os.getpid()}"
         with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(payload)

@@ -36,8 +36,32 @@ async def test_the_file_and_what_is_beside_it_are_the_users_alone(tmp_path: Path
 async def test_a_file_that_is_not_a_database_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(b"not a database" * 100)
     store = SQLiteStore(tmp_path)
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(StoreUnavailable, match="is damaged"):
         await store.open()
+    await store.close()
+    assert (tmp_path / FILE).read_bytes() == b"not a database" * 100
+
+
+async def test_a_file_with_damage_inside_is_a_clear_error(tmp_path: Path) -> None:
+    store = SQLiteStore(tmp_path)
+    for number in range(40):
+        await store.save_session(Session(user_id="ada", title=f"{number} " * 99))
+    await store.close()
+    held = bytearray((tmp_path / FILE).read_bytes())
+    held[4096:] = bytes(len(held) - 4096)
+    (tmp_path / FILE).write_bytes(held)
+    store = SQLiteStore(tmp_path)
+    with pytest.raises(StoreUnavailable, match="damaged"):
+        await store.list_sessions("ada", 100, None)
+    await store.close()
+
+
+async def test_a_file_that_may_not_be_written_is_a_clear_error(tmp_path: Path) -> None:
+    store = SQLiteStore(tmp_path)
+    await store.open()
+    await store._run(lambda db: db.execute("pragma query_only = on"))  # as on a read-only disk
+    with pytest.raises(StoreUnavailable, match="cannot be written"):
+        await store.save_session(Session(user_id="ada"))
     await store.close()
 
 
@@ -152,7 +176,8 @@ async def test_what_is_large_is_a_file_named_by_its_hash_and_comes_back_as_it_wa
     assert [f.name for f in files] == [hashlib.sha256(f.read_bytes()).hexdigest() for f in files]
     assert len(files) == 2
     assert {stat.S_IMODE(os.stat(f).st_mode) for f in files} == {0o600}
-    assert stat.S_IMODE(os.stat(files[0].parent).st_mode) == 0o700
+    for folder in (files[0].parent, tmp_path / "artifacts"):
+        assert stat.S_IMODE(os.stat(folder).st_mode) == 0o700
     assert await shown(store, session) == charts
     assert await store.get_artifact(charts[1].id, "ada") == (session.id, charts[1])
     assert await store.pngs(session) == {charts[0].id: PNG}
