@@ -157,6 +157,8 @@ class Runs:
         self._live: dict[str, Run] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._turns: dict[str, asyncio.Lock] = {}
+        self._unwritten: dict[str, Event] = {}
+        """The ends of runs that the journal could not take: shown, and written when it can be."""
         self._watch: asyncio.Task[None] | None = None
 
     # -- life ------------------------------------------------------------------------------------
@@ -164,11 +166,8 @@ class Runs:
     def recover(self) -> None:
         """Give an end to the runs that a dead server left open."""
         for run_id in self._journal.cut_off():
-            try:
+            with suppress(sqlite3.OperationalError):  # it is found cut off the next time
                 self._journal.append(run_id, ev.RunFailed(error=_error(RunInterrupted())))
-            except sqlite3.OperationalError as error:
-                if not is_busy(error):  # else it is found cut off the next time
-                    raise
 
     async def close(self) -> None:
         if self._watch is not None:
@@ -200,6 +199,7 @@ class Runs:
             raise RunInProgress()
         started = ev.RunStarted(session_id=session_id, query=query, origin=origin, model=model)
         run = await self._begun(started, user_id)
+        self._write_ends()
         self._live[run.id] = run
         task = asyncio.create_task(self._go(run, body), name=f"run {run.id}")
         self._tasks[run.id] = task
@@ -290,13 +290,17 @@ class Runs:
         while True:
             goes_on = self._journal.is_elsewhere(run_id)
             if not goes_on:
+                self._write_ends()
                 self.recover()  # its process may have died while it was read
             for event in self._journal.read(run_id, after):
                 after = event.seq
                 yield event
             if not goes_on:
-                return
+                break
             await asyncio.sleep(ELSEWHERE_SECONDS)
+        end = self._unwritten.get(run_id)
+        if end is not None and end.seq > after:
+            yield end
 
     async def _go(self, run: Run, body: Body) -> None:
         try:
@@ -307,14 +311,29 @@ class Runs:
             # The journal takes nothing more, a full disk for one: the readers are told all the
             # same, and the next start finds the run cut off.
             log.error("journal.failed", run_id=run.id, error=type(error).__name__)
-            run.give_up(ev.RunFailed(error=_error(as_ours(error))))
+            self._give_up(run, error)
+
+    def _give_up(self, run: Run, error: sqlite3.Error) -> None:
+        run.give_up(ev.RunFailed(error=_error(as_ours(error))))
+        self._unwritten[run.id] = run.events[-1]
+
+    def _write_ends(self) -> None:
+        for run_id, end in list(self._unwritten.items()):
+            session_id = self._journal.session_of(run_id)
+            if session_id is not None:  # it was not deleted meanwhile
+                try:
+                    written = self._journal.append(run_id, end)
+                except sqlite3.Error:  # still no room: the next reader, run or minute tries again
+                    return
+                self._on_event(session_id, written)
+            del self._unwritten[run_id]
 
     def _forget(self, run: Run) -> None:
         if not run.finished:  # it was cancelled before its first step
             try:
                 run.emit(ev.RunCancelled())
             except sqlite3.Error as error:
-                run.give_up(ev.RunFailed(error=_error(as_ours(error))))
+                self._give_up(run, error)
         self._live.pop(run.id, None)
         self._tasks.pop(run.id, None)
         if not self.of_session(run.session_id):
@@ -353,6 +372,7 @@ class Runs:
     async def _retire_unread(self) -> None:
         while True:
             await asyncio.sleep(self._unread_seconds / 20)
+            self._write_ends()
             for run in list(self._live.values()):
                 unread = time.monotonic() - run.last_read
                 waits = run.turn.is_undecided

@@ -263,7 +263,7 @@ class Workbench:
 
     async def get_session(self, session_id: str, user_id: str | None = None) -> SessionDetail:
         await self.start()
-        return await self._rooms.sessions.load(session_id, user_id)
+        return await self._rooms.sessions.load(session_id, user_id, whole=False)
 
     async def rename_session(
         self, session_id: str, title: str, user_id: str | None = None
@@ -715,7 +715,9 @@ class Workbench:
         Raises:
             InvalidRequest: an unknown format. DataLensError: the PDF could not be made.
         """
-        detail, setup = await self._disclosure.saved(await self.get_session(session_id, user_id))
+        await self.start()
+        whole = await self._rooms.sessions.load(session_id, user_id)
+        detail, setup = await self._disclosure.saved(whole)
         models = await asyncio.to_thread(self._rooms.journal.models, session_id)
         source = Source(
             detail=detail,

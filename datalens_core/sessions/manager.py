@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
-from datalens_core.errors import SessionNotFound
+from datalens_core.errors import SessionNotFound, StoreFull, StoreTimedOut
 from datalens_core.models import (
     Artifact,
     Dataset,
@@ -57,10 +58,18 @@ class SessionManager:
         """
         return (await self.get(session_id, user_id)).sandbox_id
 
-    async def load(self, session_id: str, user_id: str | None = None) -> SessionDetail:
-        """The whole session, everything that was shown so far included."""
+    async def load(
+        self, session_id: str, user_id: str | None = None, *, whole: bool = True
+    ) -> SessionDetail:
+        """The whole session, everything that was shown so far included.
+
+        Without `whole`, what its history holds where nothing can be added to that.
+        """
         session = await self.get(session_id, user_id)
-        await self._projector.drain(session.user_id)
+        if whole:
+            await self._projector.drain(session.user_id)
+        else:
+            await self._drain_if_possible(session.user_id)
         detail = await self._store.load(session)
         if detail is None:
             raise SessionNotFound()
@@ -74,7 +83,7 @@ class SessionManager:
     async def page(
         self, user_id: str, limit: int, after: str | None, search: str = ""
     ) -> SessionPage:
-        await self._projector.drain(user_id)
+        await self._drain_if_possible(user_id)
         page = await self._store.list_sessions(user_id, max(1, min(limit, 200)), after, search)
         return page.model_copy(update={"sessions": [self._live(s) for s in page.sessions]})
 
@@ -110,6 +119,11 @@ class SessionManager:
         return PrivacyReport(
             session_id=session_id, counts=counts, total=sum(c.count for c in counts)
         )
+
+    async def _drain_if_possible(self, user_id: str | None) -> None:
+        """What cannot be written for now does not keep anybody from reading; the status says it."""
+        with suppress(StoreFull, StoreTimedOut):
+            await self._projector.drain(user_id)
 
     def _live(self, session: Session) -> Session:
         """With the sandbox it has now, whatever was stored: sandboxes end without a word."""

@@ -7,10 +7,15 @@ import os
 import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import cast
+
+import pytest
 
 from benchmarks.processes import alive, family
 from datalens_core import Workbench
+from datalens_core.errors import StoreFull
 from datalens_core.events import Event
+from datalens_core.sessions.sqlite import SQLiteStore
 
 Ask = Callable[..., Awaitable[list[Event]]]
 
@@ -139,3 +144,21 @@ async def test_halves_of_characters_that_code_shows_end_no_run(
     told = (await workbench.get_session(session.id)).model_dump_json()
     for letter in ("a", "c", "g"):
         assert f"{letter}\ufffd" in told
+
+
+async def test_what_is_stored_can_be_read_while_nothing_can_be_added(workbench: Workbench) -> None:
+    session = await workbench.create_session()
+    await run_code(workbench, session.id, "print('before')")
+    assert len((await workbench.get_session(session.id)).executions) == 1
+    store = cast(SQLiteStore, workbench._rooms.store)
+    # The file may not grow, as on a disk that is full; the journal's may.
+    await store._run(lambda db: db.execute("pragma max_page_count = 1"))
+    told = await run_code(workbench, session.id, "print('x' * 500_000)")
+    assert told[-1].type == "run.completed"
+    shown = await workbench.get_session(session.id)
+    assert [e.code for e in shown.executions] == ["print('before')"]
+    assert [s.id for s in (await workbench.list_sessions("local")).sessions] == [session.id]
+    with pytest.raises(StoreFull):  # half an analysis is none
+        await workbench.export(session.id, "ipynb")
+    await store._run(lambda db: db.execute("pragma max_page_count = 1000000"))
+    assert len((await workbench.get_session(session.id)).executions) == 2

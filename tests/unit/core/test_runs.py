@@ -281,12 +281,16 @@ async def test_a_disk_that_is_full_ends_a_run_with_a_clear_word_and_the_next_one
         *kept, last = [e async for e in run.read(0)]
         with pytest.raises(StoreFull, match="The disk is full"):
             await runs.start("s", "q", body, user_id="ada")
+        late = [e async for e in runs.events(run.id)]  # who comes once it is over
     assert isinstance(last, ev.RunFailed)
     assert last.error["code"] == "STORE_FULL"
     assert len(kept) >= 2
+    assert late == [*kept, last]
     assert [e.seq for e in journal.read(run.id)] == [e.seq for e in kept]
-    run = await runs.start("s", "q", body, user_id="ada")
-    assert (await types(runs, run.id))[-1] == "run.completed"
+    other = await runs.start("s", "q", body, user_id="ada")
+    assert (await types(runs, other.id))[-1] == "run.completed"
+    assert list(journal.read(run.id)) == late  # its end is written once there is room
+    assert journal.is_finished(run.id)
 
 
 async def test_a_run_whose_first_event_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
