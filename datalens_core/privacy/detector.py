@@ -1,4 +1,4 @@
-"""Presidio's engine over recognizers of ours; no language model, no network."""
+"""Presidio's engines over recognizers and tokens of ours; no language model, no network."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from datalens_core.privacy.spans import Finder, Span, united
 
 if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine, EntityRecognizer
+    from presidio_anonymizer import AnonymizerEngine
 
 _LANGUAGE = "en"
 # Anything with no at-sign in any disguise and fewer than seven digits holds neither.
@@ -26,10 +27,14 @@ _CHUNK, _OVERLAP = 65_536, 512
 
 
 class Detector:
-    """Finds personal values in text. Thread-safe once built; takes about a second to build."""
+    """Finds personal values in text, and replaces them.
+
+    Thread-safe once built; takes about a second to build.
+    """
 
     def __init__(self, finders: Mapping[str, Finder]) -> None:
         self._engine = _engine(finders)
+        self._anonymizer = _anonymizer()
         self._entities = frozenset(finders)
         self._skips_plain_text = self._entities <= {EMAIL, PHONE}
 
@@ -57,6 +62,31 @@ class Detector:
         whole = (0, len(written))
         found = (s for s in self._in(written, 0, chosen) if (s.start, s.end) == whole)
         return next((span.entity_type for span in found), None)
+
+    def replaced(self, text: str, spans: Sequence[Span], tokens: Sequence[str]) -> str:
+        """The text with a token in the place of each span; they do not overlap.
+
+        Raises:
+            Exception: the anonymizer met something else than these spans; send nothing.
+        """
+        from presidio_anonymizer.entities import OperatorConfig, RecognizerResult
+
+        if not spans:
+            return text
+        # The anonymizer works from the end, so the tokens were issued before, in reading order.
+        held: dict[str, dict[str, str]] = {}
+        for span, token in zip(spans, tokens, strict=True):
+            held.setdefault(span.entity_type, {})[text[span.start : span.end]] = token
+        done = self._anonymizer.anonymize(
+            text,
+            [RecognizerResult(s.entity_type, s.start, s.end, s.score) for s in spans],
+            {
+                entity: OperatorConfig("custom", {"lambda": tokens_of.__getitem__})
+                for entity, tokens_of in held.items()
+            },
+            merge_entities_with_spaces=False,  # two addresses beside each other are two
+        )
+        return str(done.text)
 
     def _in(self, chunk: str, offset: int, entities: frozenset[str]) -> Iterator[Span]:
         for found in self._engine.analyze(chunk, language=_LANGUAGE, entities=sorted(entities)):
@@ -88,6 +118,12 @@ def _engine(finders: Mapping[str, Finder]) -> AnalyzerEngine:
         nlp_engine=NoOpNlpEngine([{"lang_code": _LANGUAGE, "model_name": "none"}]),
         supported_languages=[_LANGUAGE],
     )
+
+
+def _anonymizer() -> AnonymizerEngine:
+    from presidio_anonymizer import AnonymizerEngine
+
+    return AnonymizerEngine()
 
 
 def _recognizer(entity: str, finder: Finder) -> EntityRecognizer:

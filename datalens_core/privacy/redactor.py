@@ -76,15 +76,14 @@ class Redactor:
         if channel in OWN_CHANNELS:
             self._protection = NOTHING
             self._find = partial(self._detector.find, names=False)
-        edits: list[Edit] = []
+        pieces: list[str] = []
         redactions: list[Redaction] = []
         for start, end, structured in _segments(text):
             part = text[start:end]
-            found = self._in_json(part) if structured else self._in_prose(part)
-            for edit, places in found:
-                edits.append(Edit(start + edit.start, start + edit.end, edit.text))
-                redactions += [_moved(r, start) for r in places]
-        return _applied(text, edits), redactions
+            clean, found = self._json(part) if structured else self._prose(part)
+            pieces.append(clean)
+            redactions += [_moved(r, start) for r in found] if start else found
+        return "".join(pieces), redactions
 
     def spans(self, text: str) -> list[Span]:
         """What is personal in a prose text, values that this session has met before included."""
@@ -137,13 +136,25 @@ class Redactor:
             if self._vault.knows_digits(run.group().removesuffix(".0")):
                 yield Span(run.start(), run.end(), PHONE)
 
-    def _in_prose(self, text: str) -> Iterator[tuple[Edit, list[Redaction]]]:
-        for span in self.spans(text):
+    def _prose(self, text: str) -> tuple[str, list[Redaction]]:
+        spans = self.spans(text)
+        found = []
+        for span in spans:
             value = text[span.start : span.end]
             if span.entity_type == COLUMN_NAME:
                 value = self._protection.hides_name(value) or value
             token = self._vault.token_for(span.entity_type, value)
-            yield Edit(span.start, span.end, token), [_redaction(span, value, token)]
+            found.append(_redaction(span, value, token))
+        return self._detector.replaced(text, spans, [r.replacement for r in found]), found
+
+    def _json(self, text: str) -> tuple[str, list[Redaction]]:
+        """Value by value, each written anew as JSON; what stands between them stays."""
+        edits: list[Edit] = []
+        redactions: list[Redaction] = []
+        for edit, places in self._in_json(text):
+            edits.append(edit)
+            redactions += places
+        return _applied(text, edits), redactions
 
     def _in_json(self, text: str) -> Iterator[tuple[Edit, list[Redaction]]]:
         held = list(scalars(text))
@@ -180,8 +191,7 @@ class Redactor:
         """A column's name for the report, without what is personal in it."""
         if column is None:
             return ""
-        clean = _applied(column, [edit for edit, _ in self._in_prose(column)])
-        return clean[:_LABEL]
+        return self._prose(column)[0][:_LABEL]
 
     def _in_number(self, scalar: Scalar) -> Iterator[tuple[Edit, list[Redaction]]]:
         if self._is_allowed(scalar.value):
@@ -207,20 +217,15 @@ class Redactor:
         phone = in_phone_column and is_phone_cell(PlainText.of(value).text)
         if phone and not self._is_allowed(value):
             self._vault.note_text(scalar.column or "", value)
-            token = self._vault.token_for(PHONE, value)
-            found = [
-                (Edit(0, len(value), token), [_redaction(Span(0, len(value), PHONE), value, token)])
-            ]
+            clean = self._vault.token_for(PHONE, value)
+            found = [_redaction(Span(0, len(value), PHONE), value, clean)]
         else:
-            found = list(self._in_prose(value))
+            clean, found = self._prose(value)
         if not found:
             return
-        clean = _applied(value, [edit for edit, _ in found])
         column = self._label(scalar.column if scalar.is_cell else None)
         places = [
-            self._placed(text, scalar, r.model_copy(update={"column": column}))
-            for _, held in found
-            for r in held
+            self._placed(text, scalar, r.model_copy(update={"column": column})) for r in found
         ]
         encoded = json.dumps(clean, ensure_ascii=False).replace(_CLOSING, "<\\/")
         yield Edit(scalar.start, scalar.end, encoded), places
