@@ -13,9 +13,7 @@ from datalens_core.turns import Stopped
 
 MAX_RUNS = 50
 MAX_CHARACTERS = 8_000_000
-CHANGED = (
-    "What you decided meanwhile changes this request. It was not sent, and waits as it is now."
-)
+CHANGED = "What may be sent has changed meanwhile. This request did not go, and waits as it is now."
 
 
 class Outbox:

@@ -33,7 +33,8 @@ const KINDS: Record<string, string> = {
   IP_ADDRESS: 'IP addresses',
   PERSON: 'names',
   LOCATION: 'places',
-  COLUMN_NAME: 'names of columns'
+  COLUMN_NAME: 'names of columns',
+  MARKED_VALUE: 'values that you marked'
 };
 
 export function policyTitle({ policy, source }: ColumnPrivacy): string {
