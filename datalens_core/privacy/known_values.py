@@ -86,6 +86,11 @@ class KnownValues:
             complete=self.complete,
         )
 
+    @property
+    def may_hold_other_texts(self) -> bool:
+        """Whether there are texts that are not known, as far as the known ones tell."""
+        return not self.complete and bool(self._texts)
+
     def holds_text(self, text: str) -> bool:
         """Whether a cell is one of the values, whatever its case."""
         return _lower(text.strip()) in self._whole

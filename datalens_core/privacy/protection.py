@@ -100,6 +100,10 @@ class Protection:
         held = self.values.get(self._source(column), ())
         return not held or any(not known.complete or known.holds_number(written) for known in held)
 
+    def may_hold_other_texts(self, column: str) -> bool:
+        """Whether not all texts of a protected column are known."""
+        return any(known.may_hold_other_texts for known in self.values.get(column, ()))
+
     def hides_name(self, text: str) -> str | None:
         """The column that a text names, if not even its name may be known."""
         if self.policies.get(text) == "never":  # others may be written alike

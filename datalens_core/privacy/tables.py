@@ -23,6 +23,8 @@ _LISTED = re.compile(r"([\w .-]{2,60})\\?['\"]?\s{0,2}[:=]\s{0,2}(?:\w{1,12}\()?
 _SERIES = re.compile(r"^Name: (.+), (?:Length: \d+, )?dtype: ", re.MULTILINE)
 _LAST_NUMBER = re.compile(rf"(?<=\s){NUMBER.pattern}(?=[ \t]*$)", re.MULTILINE)
 _MAX_ROWS = 2_000
+_TABULAR = re.compile(r"\S(?:\s{2,}|\s*[,;|\t]\s*)\S|\A\s{2,}\S")
+_KEY = re.compile(r"['\"]?\s*[:=]")
 
 Headings = list[tuple[int, int]]
 
@@ -52,22 +54,47 @@ def _closing(text: str, opened: int) -> int:
 
 
 def protected_cells(text: str, protection: Protection) -> Iterator[Span]:
-    """Numbers of protected columns in printed tables, however few digits they have."""
+    """Numbers of protected columns in printed tables, however few digits they have.
+
+    Of a column whose texts are not all known, whole lines below its name: any may hold one.
+    """
     named = {n: _name(n) for n in protection.policies if protection.is_protected(n) and n in text}
     for name, pattern in named.items():
 
         def headings(line: str, pattern: re.Pattern[str] = pattern) -> Headings:
             return [found.span() for found in pattern.finditer(line)]
 
+        if protection.may_hold_other_texts(name):
+            yield from _lines_below(text, pattern)
         for start, end, number in _below_headings(text, headings, NUMBER):
             if protection.holds_number(name, number):
                 yield Span(start, end, PERSONAL_VALUE)
     for series in _SERIES.finditer(text) if named else ():
         if series.group(1) not in named:
             continue
+        if protection.may_hold_other_texts(series.group(1)):
+            yield Span(_block(text, series.start()), series.start() - 1, PERSONAL_VALUE)
+            continue
         for found in _LAST_NUMBER.finditer(text, _block(text, series.start()), series.start()):
             if protection.holds_number(series.group(1), found.group()):
                 yield Span(*found.span(), PERSONAL_VALUE)
+
+
+def _lines_below(text: str, name: re.Pattern[str]) -> Iterator[Span]:
+    """The lines of tables that have a column of this name, and what follows it as a key."""
+    offset, below = 0, False
+    for line in text.splitlines(keepends=True):
+        end = offset + len(line.rstrip("\r\n"))
+        named = name.search(line)
+        if named is not None and _KEY.match(line, named.end()):
+            yield Span(offset + named.end() + 1, end, PERSONAL_VALUE)
+        elif named is not None and _TABULAR.search(line):
+            below = True
+        elif not line.strip():
+            below = False
+        elif below:
+            yield Span(offset, end, PERSONAL_VALUE)
+        offset += len(line)
 
 
 def _name(name: str) -> re.Pattern[str]:

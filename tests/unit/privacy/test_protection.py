@@ -156,6 +156,25 @@ def test_a_column_of_which_not_all_is_known_shows_no_number() -> None:
     assert json.loads(sent(made, table))["rows"] == [["<PERSONAL_VALUE_1>", 3]]
 
 
+def test_a_column_of_which_not_all_is_known_shows_no_line_below_its_name() -> None:
+    made = session({"who": "tokenise", "n": "send"})
+    made.protection = Protection(
+        {"who": "tokenise", "n": "send"}, {"who": [KnownValues(["Ada Lovelace"], complete=False)]}
+    )
+    unknown = "Bo Mercer"
+    for printed in (
+        f"          who  n\n0  Ada Lovelace  1\n1     {unknown}  2\n\ndone",
+        f"who,n\n{unknown},2\n",
+        f"   n   who\n0  2  {unknown}",
+        f"0    Ada Lovelace\n1    {unknown}\nName: who, dtype: str\n",
+        f"{{'who': '{unknown}', 'n': 2}}",
+    ):
+        shown = sent(made, json.dumps({"stdout": printed}))
+        assert unknown not in shown
+        assert made.restore_text(json.loads(shown)["stdout"]) == printed
+    assert sent(made, "the mean by who is\n2333.67", "output").endswith("2333.67")
+
+
 def test_a_hidden_name_is_hidden_however_it_is_written_and_others_are_not() -> None:
     made = session({"base_pay": "never", "x": "never", "pay": "send"})
     assert (
