@@ -66,7 +66,8 @@ class RateLimits:
             if await one_more(item, user_id):
                 return
             until = (await windows.get_window_stats(item, user_id)).reset_time
-        raise RateLimited.reached(f"{amount} {what}", max(1, math.ceil(until - time.time())))
+        words = what if amount != 1 else what.replace("s a", " a", 1)
+        raise RateLimited.reached(f"{amount:,} {words}", max(1, math.ceil(until - time.time())))
 
     def _begin(self) -> RateLimiter:
         from limits.aio.storage import MemoryStorage

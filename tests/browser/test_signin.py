@@ -25,7 +25,11 @@ def supabase() -> Iterator[Supabase]:
 
 @pytest.fixture
 def team_lab(supabase: Supabase, tmp_path: Path) -> Iterator[Lab]:
-    environment = {"SUPABASE_URL": supabase.url, "SUPABASE_ANON_KEY": supabase.anon_key}
+    environment = {
+        "SUPABASE_URL": supabase.url,
+        "SUPABASE_ANON_KEY": supabase.anon_key,
+        "RATE_LIMIT_UPLOADS_PER_HOUR": "1",
+    }
     lab = Lab(tmp_path, environment=environment)
     lab.start()
     yield lab
@@ -67,6 +71,12 @@ def test_a_team_member_signs_up_works_is_asked_again_and_signs_out(
     panel.upload(sales)
     panel.ask("total revenue by region")
     expect(panel.answer()).to_contain_text("West")
+
+    (tmp_path / "more.csv").write_text(SALES)
+    panel.part("upload-input").set_input_files(tmp_path / "more.csv")
+    expect(panel.part("error")).to_contain_text("The limit of 1 upload an hour is reached.")
+    expect(panel.part("error")).to_contain_text(" min")  # when it may be tried again
+    panel.part("error").get_by_role("button", name="Dismiss").click()
 
     supabase.database.sql("delete from auth.refresh_tokens; delete from auth.sessions")
     panel.page.wait_for_timeout(2_500)

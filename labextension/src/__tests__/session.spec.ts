@@ -49,6 +49,7 @@ function summary(fields: Partial<RunSummary>): RunSummary {
 class Server {
   runs: RunSummary[] = [];
   refuse: ApiError | null = null;
+  user = 'local';
   asked: unknown[][] = [];
   readers = new Map<string, IRunReader>();
 
@@ -68,7 +69,7 @@ class Server {
     session: async () => this.detail,
     auth: async () => ({
       required: false,
-      user_id: 'local',
+      user_id: this.user,
       email: null,
       expired: false,
       confirm: false
@@ -123,6 +124,21 @@ describe('a conversation', () => {
     notebook = 'a.ipynb';
     saved = null;
     finished = [];
+  });
+
+  it('is left when what is shown turns out to be somebody else’s', async () => {
+    const session = model();
+    await session.restore({ sessionId: 's' });
+    server.refuse = new ApiError('ACCESS_DENIED', 'Access denied.');
+    await session.conversation.ask('how many?');
+    await Promise.resolve();
+    expect([session.session?.id, session.error?.code]).toEqual(['s', 'ACCESS_DENIED']);
+    server.user = 'another';
+    await session.conversation.ask('how many?');
+    for (let i = 0; i < 5; i++) {
+      await Promise.resolve();
+    }
+    expect([session.session, session.conversation.runs]).toEqual([null, []]);
   });
 
   it('binds a question to the notebook that was open when it was asked', async () => {

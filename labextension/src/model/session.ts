@@ -413,8 +413,20 @@ export class SessionModel implements IDisposable {
     const error = ApiError.from(reason);
     if (Account.isMissing(error)) {
       void this.account.load(); // the form says it
-    } else {
-      this.error = error;
+      return;
+    }
+    this.error = error;
+    if (error.code === 'ACCESS_DENIED') {
+      void this._whoIsIt();
+    }
+  }
+
+  /** Somebody else may have signed in at another server: what is shown is not theirs. */
+  private async _whoIsIt(): Promise<void> {
+    const before = this.account.status?.user_id;
+    await this.account.load();
+    if (this.account.status?.user_id !== before) {
+      this.startAnew();
     }
   }
 
