@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from datalens_core.datasets.handler import FileHandler
@@ -108,6 +108,7 @@ def test_profiling_reads_the_first_5_rows_only(
     head = [table[0], *(table[1:] * 5)[:5]]
     beyond = [[f"beyond-{n}", *["77"] * (width - 1)] for n in range(extra)]
     dataset = profiler.profile(csv_bytes(head + beyond), ".csv")
+    assume(not descriptions(dataset))  # words above numbers alone are no rows
     schema = dataset.dataset_schema
     assert schema.row_count == 5 + extra
     assert len(schema.sample_data) == 5

@@ -10,7 +10,10 @@ PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 GROUP_OF_THREE = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 """What is a thousand and some in one country, and one and some in the other."""
 YEAR = re.compile(r"(1[5-9]|20|21)\d{2}")
-KEPT_AS_TEXT = re.compile(r"0\d+|\d{16,}")
+KEPT_AS_TEXT = re.compile(r"0\d+|\d{16,}|\+\d{8,}")
+"""Codes of digits, long ids, telephone numbers."""
+_TELEPHONE = re.compile(r"\+\d(?=(?: ?\d){8,})\d*(?: \d+)+")
+POWER_OR_CODE = re.compile(r"\d+[eE]\d+")
 CURRENCY = "$€£¥₹₽₩₺฿₫₴₦"
 CODES = (
     "USD|EUR|GBP|CHF|JPY|CNY|INR|SEK|NOK|DKK|PLN|CZK|HUF|AUD|CAD|NZD|BRL|ZAR|MXN|TRY|RUB|RON|BGN"
@@ -59,6 +62,7 @@ _DAY = re.compile(
 END_OF_DAY = re.compile(r".*[ T]24:00(:00)?")
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _FULL = "January|February|March|April|May|June|July|August|September|October|November|December"
+_DAYS = "Mon|Tue|Wed|Thu|Fri|Sat|Sun"
 _NAMED = tuple(
     (re.compile(pattern, re.IGNORECASE | re.ASCII), format)
     for pattern, format in (
@@ -67,6 +71,7 @@ _NAMED = tuple(
         (rf"({_MONTHS}) \d{{1,2}}, \d{{4}}", "%b %d, %Y"),
         (rf"({_FULL}) \d{{1,2}}, \d{{4}}", "%B %d, %Y"),
         (rf"\d{{1,2}} ({_FULL}) \d{{4}}", "%d %B %Y"),
+        (rf"({_DAYS}), \d{{1,2}} ({_MONTHS}) \d{{4}}", "%a, %d %b %Y"),
         (r"\d{4}年\d{1,2}月\d{1,2}日", "%Y年%m月%d日"),
         (r"\d{4}년 \d{1,2}월 \d{1,2}일", "%Y년 %m월 %d일"),
         (r"\d{4}\. \d{1,2}\. \d{1,2}\.", "%Y. %m. %d."),
@@ -75,6 +80,7 @@ _NAMED = tuple(
 _CLOCK = re.compile(
     r" \d{1,2}:\d{2}(?P<seconds>:\d{2})?(?P<half> ?[ap]m)?", re.IGNORECASE | re.ASCII
 )
+_IN_UTC = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d{1,9})? UTC", re.ASCII)
 _COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 
 # What pandas takes for missing by itself, and what people write besides.
@@ -131,6 +137,8 @@ def amount_of(text: str) -> Amount | None:
             return None
         decimal = "." if "٫" in text else amount.decimal
         return replace(amount, decimal=decimal, plain=False, foreign=True)
+    if _TELEPHONE.fullmatch(text):
+        return None
     if PLAIN_NUMBER.fullmatch(text):
         decimal = "." if "." in text and not GROUP_OF_THREE.fullmatch(text) else ""
         return Amount(decimal, "", percent=False, plain=True)
@@ -195,15 +203,31 @@ def date_formats(text: str) -> list[str]:
     if found:
         return _numeric_formats(found)
     day, clock = _without_clock(text)
-    for pattern, format in _NAMED:
-        if pattern.fullmatch(day):
-            return [format.format("-" if "-" in day else " ") + clock]
+    parted = "-" if "-" in day else " "
+    # May is short for itself.
+    if named := [f.format(parted) + clock for p, f in _NAMED if p.fullmatch(day)]:
+        return named
+    if found := _IN_UTC.fullmatch(text):
+        return [f"%Y-%m-%d %H:%M:%S{'.%f' if found[1] else ''} %Z"]
     return ["%Y%m%d"] if _COMPACT.fullmatch(text) else []
 
 
 def is_of_another_calendar(text: str) -> bool:
     """Whether it is a date of a year that the Gregorian calendar has not in people's files."""
     return _FOREIGN_DATE.fullmatch(text) is not None
+
+
+_MONTH_OF_YEAR = tuple(
+    (re.compile(rf"({names}){parted}{year}", re.IGNORECASE | re.ASCII), f"{name}{parted}{format}")
+    for names, name in ((_MONTHS, "%b"), (_FULL, "%B"))
+    for parted in (" ", "-")
+    for year, format in ((r"\d{4}", "%Y"), (r"\d{2}", "%y"))
+)
+
+
+def month_formats(text: str) -> list[str]:
+    """The formats by which a text is a month of a year, named in English."""
+    return [format for pattern, format in _MONTH_OF_YEAR if pattern.fullmatch(text.strip())]
 
 
 def _without_clock(text: str) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from .cells import (
     KEPT_AS_TEXT,
     MISSING_AMONG_VALUES,
     PANDAS_MISSING,
+    POWER_OR_CODE,
     SPACES,
     Amount,
     amount_of,
@@ -24,6 +25,7 @@ from .cells import (
     is_excel_day,
     is_of_another_calendar,
     is_wordy_date,
+    month_formats,
     plain_digits,
     unit_of,
 )
@@ -53,7 +55,7 @@ def decide(
     plan["na_values"] = sorted(words | _padded_words(rows, words))
     if words:
         notes.append(f"Read as missing values: {', '.join(sorted(words)[:8])}.")
-    comma = _writes_decimal_commas(rows)
+    marks = _decimal_marks(rows)
     told: dict[str, list[str]] = {}
     for place, name in enumerate(names):
         column = [row[place] for row in rows]
@@ -69,7 +71,7 @@ def decide(
                 plan["numbers"][name] = ","
             told.setdefault("Excel's numbers for days were read as dates: {}.", []).append(name)
             continue
-        for reason in _column(plan, name, sample, values, kind, typed, comma):
+        for reason in _column(plan, name, sample, values, kind, typed, marks):
             told.setdefault(reason, []).append(name)
         if plan["format"] == "csv" and _padded(plan, name, column, values):
             told.setdefault("Spaces around values were left out: {}.", []).append(name)
@@ -133,7 +135,7 @@ def _column(
     values: list[str],
     given: str,
     typed: bool,
-    comma: bool,
+    marks: set[str],
 ) -> list[str]:
     """Decide on one column; what the user should know of it, with {} for its name."""
     if given == "text":
@@ -142,6 +144,8 @@ def _column(
     dates = _is_compact_date(sample) and _is_called_date(name)
     if not given and not dates and any(KEPT_AS_TEXT.fullmatch(plain_digits(v)) for v in values):
         plan["text_columns"].append(name)
+        if all(v.startswith("+") for v in sample):
+            return ["Kept as text because of telephone numbers: {}."]
         return ["Kept as text because of leading zeros or length: {}."]
     if typed:
         return _numbers_among_numbers(plan, name, values, given)
@@ -155,7 +159,8 @@ def _column(
         reasons = _dates(plan, name, sample, values, given)
         if reasons is not None or given in ("date", "day_first", "month_first"):
             return reasons or []
-    return _numbers(plan, name, sample, values, comma)
+    points = "." in marks
+    return _numbers(plan, name, sample, values, "," in marks and not points, points)
 
 
 def _numbers_among_numbers(
@@ -199,7 +204,7 @@ def _dates(
 ) -> list[str] | None:
     possible = [set(date_formats(v)) for v in sample]
     if not all(possible):
-        return None
+        return _months(plan, name, values)
     compact = all(p == {"%Y%m%d"} for p in possible)
     if compact and "date" not in given and not _is_called_date(name):
         return None
@@ -219,12 +224,12 @@ def _dates(
     if given in ("day_first", "month_first"):
         wanted = "%d" if given == "day_first" else "%m"
         narrowed = {f for f in formats if f.startswith(wanted)} or narrowed
-    ambiguous = len(narrowed) > 1
+    ambiguous = len({format[:2] for format in narrowed}) > 1
     if ambiguous:
         separator = next(iter(narrowed))[2]
         first = "%m" if separator == "/" else "%d"
         narrowed = {f for f in narrowed if f.startswith(first)}
-    format = next(iter(narrowed))
+    format = min(narrowed)
     reasons = []
     if later:
         reasons.append(
@@ -236,6 +241,8 @@ def _dates(
     elif format != "ISO8601":
         reasons.append(f"Dates were read as {_in_words(format)}: {{}}.")
     plan["dates"][name] = format
+    if format.endswith("%Z"):
+        plan["dates"][name] += UTC
     if format == "ISO8601" and any(v[-1] == "Z" or "+" in v or v.count("-") > 2 for v in sample):
         plan["dates"][name] += UTC
         reasons.append("Times with an offset were turned into UTC: {}.")
@@ -243,6 +250,15 @@ def _dates(
         plan["dates"][name] += NEXT_DAY
         reasons.append("24:00 was read as 0:00 of the next day: {}.")
     return reasons
+
+
+def _months(plan: dict[str, Any], name: str, values: list[str]) -> list[str] | None:
+    """Months of years, which would be sorted by their letters."""
+    formats = set.intersection(*(set(month_formats(v)) for v in values))
+    if not formats:
+        return None
+    plan["dates"][name] = min(formats)
+    return ["Months were read as their first days: {}."]
 
 
 def _in_words(format: str) -> str:
@@ -260,24 +276,35 @@ def _in_words(format: str) -> str:
         "%M": "minute",
         "%S": "second",
         "%p": "am or pm",
+        "%a": "weekday",
+        ".%f": "",
+        "%Z": "UTC",
     }.items():
         format = format.replace(code, word)
     return format
 
 
-def _writes_decimal_commas(rows: Sequence[Sequence[Any]]) -> bool:
-    """Whether the file's numbers have a decimal comma wherever that is plain to see."""
+def _decimal_marks(rows: Sequence[Sequence[Any]]) -> set[str]:
+    """The decimal marks of the file's numbers, wherever they are plain to see."""
     marks = set()
     for row in rows[:SEARCHED_ROWS]:
         for value in row:
             if isinstance(value, str) and (amount := amount_of(value)) is not None:
                 marks.add(amount.decimal)
-    return "," in marks and "." not in marks
+    return marks
 
 
 def _numbers(
-    plan: dict[str, Any], name: str, sample: list[str], values: list[str], comma: bool
+    plan: dict[str, Any],
+    name: str,
+    sample: list[str],
+    values: list[str],
+    comma: bool,
+    points: bool,
 ) -> list[str]:
+    if all(map(POWER_OR_CODE.fullmatch, values)):
+        plan["text_columns"].append(name)
+        return ["Kept as text because of codes that look like powers of ten: {}."]
     known = {v: a for v in values if (a := amount_of(v)) is not None}
     if any(v not in known for v in sample):
         return _almost_numbers(values, known)
@@ -286,7 +313,9 @@ def _numbers(
     if mixed := _mixed(known):
         return [mixed]
     grouped = [v for v in known if GROUP_OF_THREE.fullmatch(v)]
-    if all(a.plain for a in known.values()) and not (comma and grouped):
+    # Semicolons part columns where commas are decimal marks.
+    groups = comma or (plan["delimiter"] == ";" and not points)
+    if all(a.plain for a in known.values()) and not (groups and grouped):
         return []
     decimals = {a.decimal for a in known.values() if a.decimal}
     thousands = {a.thousands for a in known.values() if a.thousands}
