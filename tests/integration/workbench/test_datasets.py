@@ -147,7 +147,7 @@ async def test_an_upload_whose_run_cannot_start_keeps_nothing(
         ("sales.csv", 7, PlanChange())
     ]
     kept = workbench.settings.data_dir / "files" / session
-    assert [(p.name, p.stat().st_size) for p in kept.rglob("*.*")] == [
+    assert [(p.name, p.stat().st_size) for p in kept.rglob("*.csv")] == [
         ("sales.csv", detail.datasets[0].size_bytes)
     ]
     for run in workbench._rooms.runs.of_session(session):
