@@ -54,7 +54,7 @@ def trouble(event: dict[str, Any]) -> str:
     if kind == "notice":
         print_note(event["text"])
     elif kind == "sandbox.replaced":
-        print_note(f"A new sandbox was started: {event['reason']}")
+        print_note(f"The sandbox was replaced. {event['reason']}")
         for lost in event["lost"]:
             print_note(f"Not brought back: {lost}")
     elif kind == "run.failed":

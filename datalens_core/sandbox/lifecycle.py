@@ -217,7 +217,7 @@ class SessionSandboxes:
         caught = await live.catch_up(recipe)
         replaced = place.lost_because is not None and bool(recipe.files or recipe.replay)
         if replaced or caught.replayed or caught.lost:
-            reason = place.lost_because or "A new sandbox was started."
+            reason = place.lost_because or "The last one had ended."
             place.lost_because = None
             on_replaced(Replacement(reason, caught.restored, caught.lost, caught.agreement_needed))
 

@@ -194,7 +194,7 @@ function replacement(event: Extract<RunEvent, { type: 'sandbox.replaced' }>): st
     ? ` Back again: ${event.restored.join(', ')}.`
     : '';
   const lost = event.lost.length ? ` Gone: ${event.lost.join(', ')}.` : '';
-  return `The sandbox was replaced (${event.reason}).${restored}${lost}`;
+  return `The sandbox was replaced. ${event.reason}${restored}${lost}`;
 }
 
 export function runError(error: Record<string, unknown>): IRunError {
