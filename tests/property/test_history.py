@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import nbformat
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from datalens_core.export import export_session
+from datalens_core.export.outline import Source, chapters
 from datalens_core.journal import Journal
-from datalens_core.models import Session, SessionDetail
+from datalens_core.models import Session, SessionDetail, now
 from datalens_core.sessions.projector import Projector
 from tests.support.histories import Place, in_a_file, in_supabase
 from tests.support.history import PlannedRun, sessions
@@ -122,6 +125,16 @@ def test_a_reopened_session_has_its_messages_and_artifacts(
     assert [a.content for a in detail.artifacts] == [
         {"data": [{"y": [n]}], "layout": {}} for n in figures
     ]
+    assert codes_of_notebook(detail) == [e.code for c in chapters(detail) for e in c.executions]
+
+
+def codes_of_notebook(detail: SessionDetail) -> list[str]:
+    """The code in the cells of the session's notebook, which is valid."""
+    source = Source(detail=detail, pngs={}, redactions=[], versions={}, written=now())
+    book = nbformat.reads(export_session(source, "ipynb").content.decode(), as_version=4)
+    nbformat.validate(book)
+    sources = [c.source for c in book.cells if c.cell_type == "code"]
+    return [s.partition("\n")[2] for s in sources if s.startswith("%%datalens run ")]
 
 
 # Feature: glassbox-analyst, Property 22: Session data completeness
