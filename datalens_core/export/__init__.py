@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from dataclasses import dataclass
 
 from datalens_core.errors import InvalidRequest
 from datalens_core.export.outline import Source
 
 FORMATS = ("ipynb", "html", "pdf")
+MARKS = ("Mn", "Mc")  # they make letters of what stands before them
 
 
 @dataclass(frozen=True)
@@ -44,5 +45,5 @@ def export_session(source: Source, format: str) -> ExportedFile:
 
 
 def _file_name(title: str) -> str:
-    words = re.sub(r"[^\w\- ]+", "", title, flags=re.ASCII).split()
-    return "-".join(words)[:60] or "analysis"
+    kept = (c for c in title if c.isalnum() or c in "-_ " or unicodedata.category(c) in MARKS)
+    return "-".join("".join(kept).split())[:60] or "analysis"

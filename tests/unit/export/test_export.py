@@ -75,9 +75,17 @@ def test_hostile_text_is_escaped_in_the_notebooks_markdown() -> None:
             assert "![x](" not in cell.source
 
 
-def test_names_of_files_are_made_of_harmless_characters() -> None:
-    exported = export_session(analysis("../../etc/passwd; rm -rf"), "html")
-    assert re.fullmatch(r"[\w-]+\.html", exported.filename)
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("../../etc/passwd; rm -rf", "etcpasswd-rm--rf.html"),
+        ("Où est Société “Générale”?", "Où-est-Société-Générale.html"),
+        ("बिक्री\u202e\x00\n📈", "बिक्री.html"),
+        ("‽…", "analysis.html"),
+    ],
+)
+def test_names_of_files_are_made_of_letters_whatever_the_alphabet(title: str, name: str) -> None:
+    assert export_session(analysis(title), "html").filename == name
 
 
 def test_another_format_is_refused() -> None:
