@@ -17,7 +17,7 @@ export function Header({ showHistory, onHistory }: IHeaderProps): JSX.Element {
   return (
     <header className="dl-header">
       <h2 title={model.session?.title || undefined}>
-        DataLens
+        DataLens{' '}
         {model.session?.title && <bdi className="dl-muted">{model.session.title}</bdi>}
       </h2>
       <div

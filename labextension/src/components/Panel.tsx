@@ -66,6 +66,12 @@ export function Panel(props: IPanelProps): JSX.Element {
             message={model.error.message}
             reference={model.error.requestId}
             reason={model.error.reason}
+            retry="New analysis"
+            onRetry={
+              model.error.code === 'SESSION_NOT_FOUND'
+                ? () => model.startAnew() // it was deleted in another tab, for one
+                : undefined
+            }
             onDismiss={() => model.dismissError()}
           />
         )}
