@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from datalens_core.datasets.files import format_of, free_name, sandbox_name, variable_name
 from datalens_core.datasets.handler import FileHandler
 from datalens_core.datasets.loader import data_file, loader_code
+from datalens_core.datasets.versions import as_newer_version
 from datalens_core.errors import DatasetMissing, InvalidRequest, NotFound
 from datalens_core.events import DatasetMeasured, SandboxReplaced
 from datalens_core.models import (
@@ -104,7 +105,8 @@ class Uploads:
             try:
                 await _copied(source, fresh, self._rooms.settings.data_dir)
                 held = held.model_copy(update={"privacy": _renewed(held.privacy, project)})
-                dataset = await self._read_again(session, held, fresh, held.changes)
+                found = await self._read_again(session, held, fresh, held.changes)
+                dataset = as_newer_version(held, found)
                 async with self._profiling(session, state, dataset) as profiling:
                     if not gone:
                         await asyncio.to_thread(os.link, path, older)

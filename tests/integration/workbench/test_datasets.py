@@ -87,7 +87,7 @@ async def test_a_newer_version_takes_the_place_of_the_old(
 ) -> None:
     old, new, broken = (tmp_path / n for n in ("a.csv", "a-2025.csv", "broken.csv"))
     old.write_text("a,b\n1,2\n")
-    new.write_text("a,b\n1,2\n3,4\n")
+    new.write_text("a,c\nx,2\ny,4\n")
     broken.write_bytes(b"%PDF-1.7")
     async with make_workbench() as workbench:
         upload = await workbench.upload(None, old)
@@ -100,6 +100,11 @@ async def test_a_newer_version_takes_the_place_of_the_old(
         assert await loaded(workbench, session, "print(len(df) )") == "1\n"
         newer = await workbench.upload(session, new, replaces=dataset)
         assert (newer.dataset_id, newer.dataset.row_count) == (dataset, 2)
+        assert newer.warnings[:3] == [
+            "Columns of the older version that are gone: b.",
+            "Columns that the older version did not have: c.",
+            "Columns of another type than in the older version: a.",
+        ]
         assert await loaded(workbench, session, "print(len(df)  )") == "2\n"
     async with make_workbench() as workbench:  # and it is the newer one that is kept
         detail = await workbench.get_session(session)
