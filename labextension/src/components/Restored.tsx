@@ -19,13 +19,6 @@ export function Restored(): JSX.Element | null {
       </p>
     );
   }
-  if (gone !== null && !model.conversation.busy) {
-    return (
-      <p className="dl-restored dl-muted" role="status">
-        {gone}
-      </p>
-    );
-  }
   if (failure !== null || lost.length > 0) {
     return (
       <ErrorNote
@@ -35,6 +28,13 @@ export function Restored(): JSX.Element | null {
         onRetry={agreementNeeded ? () => void model.replay() : undefined}
         onDismiss={() => model.leaveRestored()}
       />
+    );
+  }
+  if (gone !== null && !model.conversation.busy) {
+    return (
+      <p className="dl-restored dl-muted" role="status">
+        {gone}
+      </p>
     );
   }
   return restored.length > 0 ? (
