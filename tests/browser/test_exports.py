@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pypdfium2
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.support.panel import ANSWER_MS, Panel
 
@@ -78,19 +78,20 @@ def test_the_page_is_interactive_without_a_network(
     assert max(paper.getcolors(1 << 20))[1] == (255, 255, 255)
 
 
-def test_charts_that_no_browser_drew_are_drawn_for_the_export(panel: Panel, sales: Path) -> None:
-    panel.page.route("**/png?*", lambda route: route.abort())
+def test_charts_without_a_picture_are_drawn_for_the_export(panel: Panel, sales: Path) -> None:
+    refused: list[str] = []
+
+    def refuse(route: Route) -> None:
+        refused.append(route.request.url)
+        route.abort()
+
+    panel.page.route("**/png?*", refuse)
     panel.upload(sales)
     panel.ask(QUESTION)
     expect(panel.answer().get_by_test_id("datalens-chart")).to_be_visible(timeout=ANSWER_MS)
-    panel.page.reload()
-    panel.show()
-    expect(panel.answer().get_by_test_id("datalens-chart")).to_be_visible(timeout=ANSWER_MS)
+    panel.wait_until(lambda: bool(refused))
     assert "image/png" not in exported(panel, "ipynb").read_text()
     panel.page.unroute("**/png?*")
-    panel.page.reload()
-    panel.show()
-    expect(panel.answer().get_by_test_id("datalens-chart")).to_be_visible(timeout=ANSWER_MS)
     assert "image/png" in exported(panel, "ipynb").read_text()
 
 

@@ -52,9 +52,11 @@ export const sessionPlugin: JupyterFrontEndPlugin<IDataLens> = {
     const pictures = new ChartPictures(rendermime, async (artifactId, png) => {
       try {
         await client.savePng(artifactId, pngBlob(png));
+        return true;
       } catch (reason) {
         // Exports have no picture then, and say so; the chart itself is not touched.
         console.warn('DataLens: a picture was not kept.', reason);
+        return false;
       }
     });
     const datalens: IDataLens = { model, pictures, notebook: null };

@@ -23,7 +23,7 @@ interface IPlotly {
 export class ChartPictures implements IChartPictures {
   constructor(
     private _rendermime: IRenderMimeRegistry,
-    private _save: (artifactId: string, png: string) => Promise<void>
+    private _save: (artifactId: string, png: string) => Promise<boolean>
   ) {}
 
   async of(
@@ -55,7 +55,7 @@ export class ChartPictures implements IChartPictures {
     if (!picture) {
       picture = this._draw(content).then(png => {
         if (png) {
-          this._saved.set(id, this._save(id, png));
+          this._saved.set(id, this._kept(id, png));
         } else {
           this._pictures.delete(id); // to be tried again when it is next asked for
         }
@@ -64,6 +64,13 @@ export class ChartPictures implements IChartPictures {
       this._pictures.set(id, picture);
     }
     return picture;
+  }
+
+  /** One that was not kept is drawn again when it is next asked for. */
+  private async _kept(id: string, png: string): Promise<void> {
+    if (!(await this._save(id, png))) {
+      this._pictures.delete(id);
+    }
   }
 
   private async _draw(content: unknown): Promise<string | null> {
