@@ -15,6 +15,7 @@ from datalens_core.llm.offline.grammar import read_question
 from datalens_core.llm.offline.intent import Intent, NotUnderstood, Reading
 from datalens_core.llm.offline.plans import write_plan
 from datalens_core.llm.offline.readings import other_readings
+from datalens_core.llm.offline.schema_match import match_column
 from datalens_core.llm.offline.suggestions import suggest_questions
 from datalens_core.llm.offline.templates import ATTEMPTS, write_code
 from datalens_core.models import Alternative, ExecutionPlan
@@ -135,4 +136,28 @@ def _read(
     for reading, dataset in readings:
         if reading.lookups:
             return reading, dataset
+    for reading, dataset in readings:
+        apart = _in_another(reading, dataset, context.datasets)
+        if apart:
+            return apart, dataset
     return readings[0]
+
+
+def _in_another(
+    reading: Reading, dataset: DatasetContext, datasets: Sequence[DatasetContext]
+) -> Reading | None:
+    """What is said where words that one data set does not have are columns of another."""
+    words = reading.outcome.words if isinstance(reading.outcome, NotUnderstood) else ()
+    for other in datasets:
+        if other is dataset:
+            continue
+        columns = columns_of(other.dataset_schema)
+        for word in words:
+            named = any((m := match_column(word.lower().split(), c)) and m.full for c in columns)
+            if named:
+                reason = (
+                    f"“{word}” is a column of {other.name}, not of {dataset.name}:"
+                    " I answer over one data set at a time."
+                )
+                return Reading(NotUnderstood(reason, words))
+    return None

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from datalens_core.llm.exchange import (
+    DatasetContext,
     ErrorView,
     Observation,
     TableView,
@@ -111,6 +114,27 @@ def test_the_data_set_that_fits_the_question_is_used(context: MakeContext) -> No
     assert 'world.groupby("continent")' in str(next_action(task, []).arguments["code"])
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        (
+            "average tip by department",
+            "“department” is a column of staff.csv, not of tips.csv: I answer over one data set",
+        ),
+        ("average tip by wombat", "I did not understand “wombat”"),
+    ],
+)
+def test_a_question_over_two_data_sets_is_told_where_its_words_are(
+    question: str, said: str, dataset: Callable[[str], DatasetContext]
+) -> None:
+    sets = [dataset("plotly/tips"), dataset("made/staff")]
+    task = TaskContext(question=question, datasets=sets)
+    seen: list[Observation] = []
+    while (action := next_action(task, seen)).tool == "find_values":
+        seen.append(Observation(success=True, stdout="[]"))
+    assert str(action.arguments["answer"]).startswith(said)
+
+
 def test_a_chart_that_shows_only_the_first_groups_says_so(context: MakeContext) -> None:
     task = context("plotly/gapminder", "average gdp per capita by country in 2007")
     table = TableView(
@@ -118,7 +142,8 @@ def test_a_chart_that_shows_only_the_first_groups_says_so(context: MakeContext) 
     )
     seen = Observation(success=True, tables=[table], charts=["bar"])
     told = next_action(task, [seen]).arguments["assumptions"]
-    assert "The chart shows the first 20 of 142." in list(told)  # type: ignore[arg-type]
+    assert isinstance(told, list)
+    assert "The chart shows the first 20 of 142." in told
 
 
 def test_two_sides_are_told_with_their_difference_and_their_unit(
