@@ -12,7 +12,7 @@ EMAIL = "EMAIL_ADDRESS"
 
 # One of these is in every address; a text without one is done.
 _AT = re.compile(
-    r"[@＠﹫]{1,2}|%(?:25)?40|\\+u0040|\\+x40|&#0*64;|&#x0*40;|&commat;"
+    r"[@＠﹫]{1,2}|%(?:25)?40|(?<!\\)\\+(?:u00|x)40|&#0*64;|&#x0*40;|&commat;"
     r"|[ \t]?[\[({<][ \t]*(?:at|@)[ \t]*[\])}>][ \t]?|[ \t]+at[ \t]+(?=[\w-]+[ \t]+dot[ \t])"
     # name-at-host-dot-com; name_at_host.com, but not value_at_risk.py
     r"|[ \t]?[-_]at[-_][ \t]?(?=[^\W_]+(?:[ \t]?[-_]dot[-_]|\.(?:com|org|net|edu|gov)\b))",

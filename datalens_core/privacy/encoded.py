@@ -18,7 +18,7 @@ _OF_A_PATH = re.compile(r"[\w+-]{12,}={0,2}", re.ASCII)
 _HEXADECIMAL = re.compile(r"(?<!\w)(?:0x)?((?:[\da-fA-F]{2}[ :]?){7,}[\da-fA-F]{2})(?!\w)")
 _ENTITIES = re.compile(r"(?:&#(?:\d{2,5}|[xX][\da-fA-F]{2,4});){6,}")
 _PERCENT = re.compile(r"(?:%[\da-fA-F]{2}){6,}")
-_ESCAPES = re.compile(r"(?:\\+(?:x[\da-fA-F]{2}|u[\da-fA-F]{4})){6,}")
+_ESCAPES = re.compile(r"(?<!\\)(?:\\+(?:x[\da-fA-F]{2}|u[\da-fA-F]{4})){6,}")
 _CODE = re.compile(r"\\+(?:x([\da-fA-F]{2})|u([\da-fA-F]{4}))")
 
 

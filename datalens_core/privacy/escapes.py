@@ -11,7 +11,7 @@ from typing import Self
 from datalens_core.privacy.spans import Span
 
 _ESCAPE = re.compile(
-    r"%(?:25)?(?P<percent>[2-7][\da-f])|\\+(?:u00|x)(?P<code>[2-7][\da-f])"
+    r"%(?:25)?(?P<percent>[2-7][\da-f])|(?<!\\)\\+(?:u00|x)(?P<code>[2-7][\da-f])"
     r"|&(?:#\d{2,7}|#x[\da-f]{2,6}|[a-z]{2,8});",
     re.IGNORECASE,
 )

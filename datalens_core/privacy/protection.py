@@ -72,6 +72,10 @@ class Protection:
         return KnownValues(self.personal, min_text=1, min_digits=1)
 
     @cached_property
+    def _longest(self) -> int:
+        return max(map(len, self.policies), default=0)
+
+    @cached_property
     def _names(self) -> re.Pattern[str] | None:
         hidden = sorted((n for n, p in self.policies.items() if p == "never"), key=len)
         patterns = [_name_pattern(name) for name in reversed(hidden) if name.strip()]
@@ -170,9 +174,10 @@ class Protection:
 
     def _is_another_column(self, text: str, start: int, end: int) -> bool:
         """Whether a hidden name is met within that of a column whose name may be known."""
-        while start and _in_name(text[start - 1]):
+        # A word that is longer than any name need not be read to its end.
+        while start and end - start <= self._longest and _in_name(text[start - 1]):
             start -= 1
-        while end < len(text) and _in_name(text[end]):
+        while end < len(text) and end - start <= self._longest and _in_name(text[end]):
             end += 1
         return self.policies.get(text[start:end], "never") != "never"
 

@@ -11,6 +11,7 @@ import pytest
 from benchmarks.privacy_corpus import corpus
 from benchmarks.privacy_detection import figures, ours
 from datalens_core.privacy import PIIScrubber
+from datalens_core.privacy.protection import Protection
 from datalens_core.privacy.rules import DetectionRules
 from datalens_core.privacy.session import PrivacySessions
 from datalens_core.privacy.vault import TOKEN
@@ -226,13 +227,17 @@ HOSTILE = [
     "a [dot] ",
     "020 7946\n",
     "-at-",
+    "\\",
+    "pay_",
 ]
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_no_text_makes_detection_slow(piece: str) -> None:
     session = PrivacySessions().of("slow")
+    session.protection = Protection({"pay": "never", "pay_band": "send"})
     session.redact("warm@x.com", "stdout")
     begun = time.perf_counter()
     session.redact(piece * (100_000 // len(piece)), "stdout")
-    assert time.perf_counter() - begun < 3
+    # A second or two; where work grows with the square of the text, it is minutes.
+    assert time.perf_counter() - begun < 15
