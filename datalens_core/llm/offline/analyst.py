@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from datalens_core.llm.exchange import DatasetContext, Observation, TaskContext
 from datalens_core.llm.offline import answers
-from datalens_core.llm.offline.columns import columns_of
+from datalens_core.llm.offline.columns import Column, columns_of
 from datalens_core.llm.offline.grammar import read_question
 from datalens_core.llm.offline.intent import Intent, NotUnderstood, Reading
 from datalens_core.llm.offline.plans import write_plan
@@ -45,7 +45,7 @@ def plan(context: TaskContext) -> ExecutionPlan:
             estimated_complexity="low",
             required_libraries=["pandas"],
         )
-    reading, dataset = _read(context, {})
+    reading, dataset = _read(context, {}, can_look_up=False)
     return write_plan(reading, dataset)
 
 
@@ -81,8 +81,9 @@ def _values(observation: Observation) -> list[str]:
 def _decide(context: TaskContext, progress: _Progress, can_look_up: bool) -> Action:
     if not context.datasets:
         return _final(answers.Answer("No data set is loaded yet. Add a CSV or Excel file first."))
-    reading, dataset = _read(context, progress.lookups)
-    if can_look_up and reading.lookups and len(progress.lookups) < _MAX_LOOKUPS:
+    can_look_up = can_look_up and len(progress.lookups) < _MAX_LOOKUPS
+    reading, dataset = _read(context, progress.lookups, can_look_up)
+    if can_look_up and reading.lookups:
         wanted = reading.lookups[0]
         return Action("find_values", {"column": wanted.columns[0], "text": wanted.text})
     outcome = reading.outcome
@@ -123,9 +124,9 @@ def _before(context: TaskContext) -> list[str]:
 
 
 def _read(
-    context: TaskContext, lookups: dict[tuple[str, str], list[str]]
+    context: TaskContext, lookups: dict[tuple[str, str], list[str]], can_look_up: bool
 ) -> tuple[Reading, DatasetContext]:
-    """The reading over the data set that fits the question best; the first one, if none does."""
+    """The reading over the data set that fits the question best."""
     readings = [
         (read_question(context.question, dataset, lookups, _before(context)), dataset)
         for dataset in context.datasets
@@ -134,30 +135,40 @@ def _read(
         if isinstance(reading.outcome, Intent) and not reading.lookups:
             return reading, dataset
     for reading, dataset in readings:
-        if reading.lookups:
+        if can_look_up and reading.lookups:
             return reading, dataset
     for reading, dataset in readings:
         apart = _in_another(reading, dataset, context.datasets)
         if apart:
             return apart, dataset
-    return readings[0]
+    return min(readings, key=lambda found: _not_known(found[0]))
+
+
+def _not_known(reading: Reading) -> int:
+    """How many words a reading does not explain."""
+    return len(reading.outcome.words) if isinstance(reading.outcome, NotUnderstood) else 0
 
 
 def _in_another(
     reading: Reading, dataset: DatasetContext, datasets: Sequence[DatasetContext]
 ) -> Reading | None:
-    """What is said where words that one data set does not have are columns of another."""
+    """What is said where the words that one data set does not have are columns of another."""
     words = reading.outcome.words if isinstance(reading.outcome, NotUnderstood) else ()
     for other in datasets:
-        if other is dataset:
+        if other is dataset or not words:
             continue
         columns = columns_of(other.dataset_schema)
-        for word in words:
-            named = any((m := match_column(word.lower().split(), c)) and m.full for c in columns)
-            if named:
-                reason = (
-                    f"“{word}” is a column of {other.name}, not of {dataset.name}:"
-                    " I answer over one data set at a time."
-                )
-                return Reading(NotUnderstood(reason, words))
+        if all(_names_a_column(word, columns) for word in words):
+            named = ", ".join(f"“{word}”" for word in words)
+            are = "is a column" if len(words) == 1 else "are columns"
+            reason = (
+                f"{named} {are} of {other.name}, not of {dataset.name}:"
+                " I answer over one data set at a time."
+            )
+            return Reading(NotUnderstood(reason, words))
     return None
+
+
+def _names_a_column(word: str, columns: Sequence[Column]) -> bool:
+    found = (match_column(word.lower().split(), column) for column in columns)
+    return any(match is not None and match.full for match in found)
