@@ -56,7 +56,7 @@ class Disclosure:
         state, safeguards = await self._rooms.state(session), self._rooms.safeguards
         unusable = []
         try:
-            await safeguards.tighten(session.id, state)
+            await self._rooms.tighten(session.id, state)
         except InvalidRequest as refused:
             unusable.append(refused.message)
         notices = [*unusable, *await safeguards.notices(session.id, state)]

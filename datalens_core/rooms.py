@@ -196,6 +196,16 @@ class Rooms:
             return None
         return state.model
 
+    async def tighten(self, session_id: str, state: SessionState) -> None:
+        """Put in force what projects' files ask for by now, whoever is the first to look.
+
+        Raises:
+            InvalidRequest: one of them cannot be used any more.
+        """
+        tighter = await self.safeguards.tighten(session_id, state)
+        if tighter and not self.settings.uses_embedded_sandbox:
+            await self.sandboxes.kill(session_id)  # it may hold what must not leave by now
+
     async def prepare(self, session_id: str, state: SessionState) -> None:
         """Before code of a session runs: nothing goes to a sandbox that must not.
 
@@ -204,9 +214,7 @@ class Rooms:
             InvalidRequest: a project's file cannot be used any more.
         """
         if not self.settings.is_here_alone:
-            tighter = await self.safeguards.tighten(session_id, state)
-            if tighter and not self.settings.uses_embedded_sandbox:
-                await self.sandboxes.kill(session_id)  # it may hold what must not leave by now
+            await self.tighten(session_id, state)
         await self.safeguards.prepare(session_id, state, partial(self.path_of, session_id))
 
     async def ready(self, session_id: str, state: SessionState) -> None:

@@ -241,3 +241,26 @@ async def test_code_does_not_take_to_e2b_what_the_file_goes_without(
     assert b"ward" in received
     for held in (received, model.received):
         assert not [secret for secret in SECRETS if secret in held]
+
+
+async def test_what_a_projects_file_withholds_by_now_ends_the_sandbox_that_has_it_whoever_reads_it(
+    service: FaultyE2B, tmp_path: Path
+) -> None:
+    path = tmp_path / "ward.csv"
+    path.write_text(CSV)
+    place = tmp_path / PLACE
+    place.parent.mkdir()
+    settings = Settings.model_validate(
+        {"e2b_api_key": SecretStr("e2b_0123456789abcdef"), "data_dir": tmp_path / "data"}
+    )
+    async with DataLens(settings, endpoint=service) as workbench:
+        session = await workbench.create_session()
+        await workbench.upload(session.id, path)
+        await workbench.restore_session(session.id)
+        held = (await workbench.get_session(session.id)).session.sandbox_id
+        assert held
+        await workbench.privacy_report(session.id)
+        assert (await workbench.get_session(session.id)).session.sandbox_id == held
+        place.write_text('[columns]\npatient = "never"\n')
+        await workbench.privacy_report(session.id)
+        assert (await workbench.get_session(session.id)).session.sandbox_id is None
