@@ -107,7 +107,12 @@ class TokenFiles:
     @asynccontextmanager
     async def alone(self, caller: str) -> AsyncIterator[None]:
         """Alone among servers: a refresh token that is used twice ends the sign-in."""
-        lock = await asyncio.to_thread(self._lock, caller)
+        turn = asyncio.ensure_future(asyncio.to_thread(self._lock, caller))
+        try:
+            lock = await asyncio.shield(turn)
+        except asyncio.CancelledError:
+            turn.add_done_callback(_let_go)  # the thread goes on waiting for it
+            raise
         try:
             yield
         finally:
@@ -121,6 +126,11 @@ class TokenFiles:
 
     def _path(self, caller: str) -> Path:
         return self._folder / f"{hashlib.sha256(caller.encode()).hexdigest()[:32]}.json"
+
+
+def _let_go(turn: asyncio.Future[int]) -> None:
+    if not turn.cancelled() and turn.exception() is None:
+        os.close(turn.result())
 
 
 def _read(path: Path) -> Tokens | None:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import stat
+import threading
 import time
 from collections.abc import AsyncIterator
 from itertools import count
@@ -298,3 +299,28 @@ async def test_a_proxy_sees_nothing_of_what_is_on_this_machine(
     accounts = Accounts(own, server.folder.with_name("other"))
     await accounts.sign_in("ann", email, PASSWORD)
     await own.close()
+
+
+async def test_who_goes_away_while_waiting_for_a_turn_never_takes_it(tmp_path: Path) -> None:
+    asked = threading.Semaphore(0)
+
+    class Files(TokenFiles):
+        def _lock(self, caller: str) -> int:
+            asked.release()
+            return super()._lock(caller)
+
+    files = Files(tmp_path, ISSUER)
+
+    async def take_turn() -> None:
+        async with files.alone("ann"):
+            pass
+
+    async with files.alone("ann"):
+        waiting = asyncio.create_task(take_turn())
+        for _ in range(2):
+            await asyncio.to_thread(asked.acquire)
+        waiting.cancel()
+        await asyncio.wait({waiting})
+    assert waiting.cancelled()
+    async with asyncio.timeout(10):
+        await take_turn()
