@@ -8,31 +8,41 @@ from collections.abc import Iterator
 
 Given = dict[str, list[ast.expr | None]]
 
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _TEXT_METHODS = frozenset(name for name in dir(str) if not name.startswith("_"))
 _IN_QUERY = re.compile(r"@(\w+)")
 
 
 def given_values(tree: ast.AST) -> Given:
-    """Everything that each name is given; None for what is not known here."""
+    """Everything that each name is given; None for what is not known here.
+
+    Of a loop, the parts of what it goes through, or the name of that.
+    """
     given: Given = {}
-    functions = {n.name: n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)}
+    functions = {n.name: n for n in ast.walk(tree) if isinstance(n, FUNCTIONS)}
     known: set[int] = set()
     for node in ast.walk(tree):
         for target, value in _assigned(node):
             known.add(id(target))
             given.setdefault(target.id, []).append(value)
-        if isinstance(node, ast.FunctionDef | ast.Lambda):
+        if isinstance(node, (*FUNCTIONS, ast.Lambda)):
             for name, default in _defaults(node.args):
                 given.setdefault(name, []).append(default)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             function = functions.get(node.func.id)
             for name, argument in _passed(function, node) if function else ():
                 given.setdefault(name, []).append(argument)
+    for name, values in given.items():
+        given[name] = [v if _is_known(v, given) else None for v in values]
     for node in ast.walk(tree):
         stored = isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
         if isinstance(node, ast.Name) and stored and id(node) not in known:
             given.setdefault(node.id, []).append(None)
     return given
+
+
+def _is_known(value: ast.expr | None, given: Given) -> bool:
+    return not isinstance(value, ast.Name) or value.id in given
 
 
 def _assigned(node: ast.AST) -> Iterator[tuple[ast.Name, ast.expr | None]]:
@@ -41,6 +51,12 @@ def _assigned(node: ast.AST) -> Iterator[tuple[ast.Name, ast.expr | None]]:
             yield from _unpacked(target, node.value)
     elif isinstance(node, ast.AnnAssign | ast.NamedExpr) and node.value is not None:
         yield from _unpacked(node.target, node.value)
+    elif isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
+        if isinstance(node.iter, ast.List | ast.Tuple | ast.Set):
+            for held in node.iter.elts:
+                yield from _unpacked(node.target, held)
+        elif isinstance(node.iter, ast.Name) and isinstance(node.target, ast.Name):
+            yield node.target, node.iter
 
 
 def _unpacked(target: ast.expr, value: ast.expr) -> Iterator[tuple[ast.Name, ast.expr | None]]:
@@ -65,7 +81,9 @@ def _defaults(arguments: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
             yield arg.arg, named
 
 
-def _passed(function: ast.FunctionDef, call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
+def _passed(
+    function: ast.FunctionDef | ast.AsyncFunctionDef, call: ast.Call
+) -> Iterator[tuple[str, ast.expr]]:
     positional = [*function.args.posonlyargs, *function.args.args]
     for arg, value in zip(positional, call.args, strict=False):
         yield arg.arg, value

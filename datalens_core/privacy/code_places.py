@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from datalens_core.privacy.code_names import (
+    Given,
     given_values,
     names_in_queries,
     names_used_as_text,
@@ -64,7 +65,7 @@ class Places(ast.NodeVisitor):
         self._followed: set[str] = set()
         self._holders = _token_holders(tree)
         self.visit(tree)
-        self._mark_single_assignments(tree)
+        self._mark_given_values(tree)
 
     def of(self, node: ast.AST) -> Place:
         place = self._places.get(id(node), TEXT)
@@ -164,30 +165,59 @@ class Places(ast.NodeVisitor):
 
     # -- names -------------------------------------------------------------------------------------
 
-    def _mark_single_assignments(self, tree: ast.AST) -> None:
+    def _mark_given_values(self, tree: ast.AST) -> None:
         """target = "<PHONE_NUMBER_1>"; df[df.phone == target] compares, too."""
         given, loads = given_values(tree), _loads(tree)
-        shown, in_queries, as_text = (
-            _shown_names(tree), names_in_queries(tree), names_used_as_text(tree)
-        )  # fmt: skip
-        for name in {*self._uses, *in_queries}:
+        shown, as_text = _shown_names(tree), names_used_as_text(tree)
+        for name in names_in_queries(tree):
+            self._uses.setdefault(name, []).append(Place("compared"))
+        self._follow_names(given, as_text)
+        for name, uses in list(self._uses.items()):
             values = given.get(name, [])
-            kinds = {place.kind for place in self._uses.get(name, [])}
-            kinds |= {"compared"} if name in in_queries else set()
+            kinds = {place.kind for place in uses}
             if "compared" in kinds:
                 torn = name in as_text or len(kinds) > 1 or None in values
-                columns = tuple({c for place in self._uses.get(name, []) for c in place.columns})
+                columns = tuple({column for place in uses for column in place.columns})
                 place = Place("torn" if torn else "compared", columns=columns)
                 for value in filter(None, values):
-                    if not isinstance(value, ast.Name):  # it is not followed any further
+                    if not isinstance(value, ast.Name):  # that one's values are marked
                         self._mark(value, place)
             elif len(values) == 1 and values[0] is not None and len(kinds) == 1:
                 kind = kinds.pop()
                 harmless = 0 if kind == "regex" else shown.count(name)
                 followed = kind in ("regex", "expression", "sql")
-                if followed and loads[name] == len(self._uses[name]) + harmless:
+                if followed and loads[name] == len(uses) + harmless:
                     self._followed.add(name)
                     self._mark(values[0], Place(kind))
+
+    def _follow_names(self, given: Given, as_text: set[str]) -> None:
+        """A name is compared, and used as text, where another one that takes its value is."""
+        takers = [
+            (taker, source)
+            for taker, values in given.items()
+            for value in values
+            for source in _names_of_parts(value)
+        ]
+        is_new = True
+        while is_new:
+            is_new = False
+            for taker, source in takers:
+                held = self._uses.setdefault(source, [])
+                compared = [p for p in self._uses.get(taker, []) if p.kind == "compared"]
+                fresh = [place for place in compared if place not in held]
+                held += fresh
+                if compared and taker in as_text and source not in as_text:
+                    as_text.add(source)
+                    is_new = True
+                is_new |= bool(fresh)
+
+
+def _names_of_parts(value: ast.expr | None) -> Iterator[str]:
+    if isinstance(value, ast.Name):
+        yield value.id
+    elif isinstance(value, ast.List | ast.Tuple | ast.Set):
+        for part in value.elts:
+            yield from _names_of_parts(part)
 
 
 def _loads(tree: ast.AST) -> dict[str, int]:

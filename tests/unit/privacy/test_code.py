@@ -57,6 +57,16 @@ def vault(email: str = "a+b@x.com") -> Vault:
      "def f(t=2125550143):\n    return df.p == t"),
     ('def f(t):\n    return df.p == t\nf("<PHONE_NUMBER_1>")',
      "def f(t):\n    return df.p == t\nf(2125550143)"),
+    ('for t in ["<PHONE_NUMBER_1>", 2]:\n    df[df.p == t]',
+     "for t in [2125550143, 2]:\n    df[df.p == t]"),
+    ('for n, t in [("a", "<PHONE_NUMBER_1>")]:\n    print(n, df[df.p == t])',
+     "for n, t in [(\"a\", 2125550143)]:\n    print(n, df[df.p == t])"),
+    ('ts = ("<PHONE_NUMBER_1>",)\n[df[df.p == t] for t in ts]',
+     "ts = (2125550143,)\n[df[df.p == t] for t in ts]"),
+    ('t = "<PHONE_NUMBER_1>"\nu = t\nus = [u]\ndf[df.p.isin(us)]',
+     "t = 2125550143\nu = t\nus = [u]\ndf[df.p.isin(us)]"),
+    ('async def f(t="<PHONE_NUMBER_1>"):\n    return df.p == t',
+     "async def f(t=2125550143):\n    return df.p == t"),
     ('if t := "<PHONE_NUMBER_1>":\n    df.p.isin([t])',
      "if t := 2125550143:\n    df.p.isin([t])"),
     ('t = "<PHONE_NUMBER_1>"\ndf.query("p == @t")', 't = 2125550143\ndf.query("p == @t")'),
@@ -80,7 +90,9 @@ def test_a_token_is_restored_as_its_place_demands(code: str, restored: str) -> N
 @pytest.mark.parametrize(
     "code",
     ['t = "<{}>"\ndf[df.p == t]\nt.strip()', 't = "<{}>"\ndf[df.p == t]\nprint("no. " + t)',
-     'for t in names: pass\nt = "<{}>"\ndf[df.p == t]'],
+     'for t in names: pass\nt = "<{}>"\ndf[df.p == t]',
+     't = "<{}>"\nu = t\ndf[df.p == u]\nu.strip()',
+     'for t in ["<{}>"]:\n    print(df[df.p == t], "no. " + t)'],
 )  # fmt: skip
 def test_a_number_that_is_also_used_as_text_is_refused_and_not_compared_in_vain(code: str) -> None:
     with pytest.raises(UnknownToken):
