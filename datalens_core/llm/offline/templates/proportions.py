@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datalens_core.llm.offline.naming import FIRST, HIGHEST, LAST, LOWEST
-from datalens_core.llm.offline.source import expression
+from datalens_core.llm.offline.source import expression, variable
 from datalens_core.llm.offline.templates.aggregates import over_time, print_row
 from datalens_core.llm.offline.templates.bins import group_keys
 from datalens_core.llm.offline.templates.script import Script
@@ -11,8 +11,12 @@ from datalens_core.llm.offline.templates.selection import condition
 
 
 def proportion(script: Script) -> None:
-    """Which part of the rows fulfils the conditions."""
+    """Which part of the rows fulfils the conditions, of those of which that is known."""
     intent = script.intent
+    judged = list(dict.fromkeys(held.column.name for held in intent.conditions))
+    script.note_rows(judged)
+    script.add("data = DATA.dropna(subset=NAMES)", NAMES=judged)
+    script.data = variable("data")
     matches = [condition(script.data, held) for held in intent.conditions]
     whole = matches[0]
     for held in matches[1:]:
