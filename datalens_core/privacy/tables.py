@@ -23,7 +23,7 @@ _LISTED = re.compile(r"([\w .-]{2,60})\\?['\"]?\s{0,2}[:=]\s{0,2}(?:\w{1,12}\()?
 _SERIES = re.compile(r"^Name: (.+), (?:Length: \d+, )?dtype: ", re.MULTILINE)
 _LAST_NUMBER = re.compile(rf"(?<=\s){NUMBER.pattern}(?=[ \t]*$)", re.MULTILINE)
 _MAX_ROWS = 2_000
-_TABULAR = re.compile(r"\S(?:\s{2,}|\s*[,;|\t]\s*)\S|\A\s{2,}\S")
+_TABULAR = re.compile(r"\S(?:\s{2,}|\t|\s*[,;|]\s*)\S|\A\s{2,}\S")
 _KEY = re.compile(r"['\"]?\s*[:=]")
 
 Headings = list[tuple[int, int]]
