@@ -24,6 +24,7 @@ from datalens_core.privacy.known_values import as_number, is_telling
 from datalens_core.privacy.policies import asked_for
 from datalens_core.privacy.protection import POLICIES, strictest
 from datalens_core.privacy.saved_code import with_tokens
+from datalens_core.privacy.vault import TOKEN
 from datalens_core.question import task_context
 from datalens_core.rooms import Rooms
 from datalens_core.sessions.state import SessionState
@@ -156,7 +157,7 @@ class Disclosure:
 
         def redact(text: str) -> str:
             redacted = privacy.redact(text, "code")[0]
-            if known or redacted != text or text in columns or _is_count(text):
+            if known or TOKEN.fullmatch(redacted) or text in columns or _is_count(text):
                 return redacted
             mark = "#" if text.startswith("#") else ""  # a comment stays one
             return mark + privacy.token_for(text.removeprefix("#"))

@@ -15,7 +15,10 @@ from datalens_core.executions import code_hash
 from datalens_core.privacy.saved_code import HEADER
 from tests.support.openrouter import ScriptedModel, final_answer, plan, reply, run_python
 
-CODE = "import pandas as pd\nprint('<EMAIL_ADDRESS_1>')\nlen(df[df.contact == '<EMAIL_ADDRESS_1>'])"
+CODE = (
+    "import pandas as pd\nprint('Ann Quill, <EMAIL_ADDRESS_1>')\n"
+    "len(df[df.contact == '<EMAIL_ADDRESS_1>'])"
+)
 SCRIPT = [plan(["Count"]), run_python(CODE), final_answer("<EMAIL_ADDRESS_1> ordered once.")]
 QUESTION = "how often did ann@corp.example order?"
 CLEAR = CODE.replace("<EMAIL_ADDRESS_1>", "ann@corp.example")
@@ -66,6 +69,7 @@ async def test_saved_code_holds_tokens_and_runs_as_what_it_stands_for_after_a_re
         # What the data hold is not known yet: any text of the code may be of them.
         closed = await exported(workbench, session)
         assert "ann@corp.example" not in closed
+        assert "Ann Quill" not in closed, "what stands beside a value that is known may be one"
         assert "contact" in closed
         again = await run(workbench, session, closed, shown.step)
         assert [e.code for e in again if e.type == "code.generated"] == [CLEAR]
