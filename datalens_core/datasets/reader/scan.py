@@ -209,7 +209,7 @@ def scan_file(
         gap, before = False, cells
         scan.widest = max(scan.widest, cells)
         if cells > width:
-            while not record[cells - 1].strip():  # it holds something: it is not empty
+            while cells > width and not record[cells - 1].strip():
                 cells -= 1
             if cells > width:
                 scan.wide += 1

@@ -94,3 +94,12 @@ async def test_one_huge_line_is_read_or_refused_in_bounded_memory(reader: Any) -
     path = reader.file("a,b\n" + "x" * 99_000_000 + ",1\n")
     dataset = await reader.inspect(path)
     assert dataset.dataset_schema.sample_data == [["x" * 500, 1]]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"), [("-----  -----\n" + '""\n' * 6, 6), (",\nn/a\n,\n,\n", 2)]
+)
+async def test_a_file_that_holds_hardly_anything_is_read_all_the_same(
+    reader: Any, text: str, rows: int
+) -> None:
+    assert (await reader.shape(text))[1] == rows
