@@ -8,7 +8,6 @@ in clear anyway. It goes with the session.
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Self
 
 from datalens_core.privacy.disguises import letters_of, stretch
+from datalens_core.privatefile import write_private
 
 _FILE = "marks.json"
 _KEY_BYTES, _DIGEST_BYTES = 32, 16
@@ -51,10 +51,8 @@ class KeptMarks:
         """Raises: OSError."""
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         marks = [[n, digest.hex()] for n, held in self._held.items() for digest in sorted(held)]
-        fresh = folder / f"{_FILE}.new"
-        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump({"key": self._key.hex(), "marks": marks}, file)
-        fresh.replace(folder / _FILE)
+        held = json.dumps({"key": self._key.hex(), "marks": marks})
+        write_private(folder / _FILE, held.encode("ascii"))
 
     def changed(self, *, add: Iterable[str] = (), remove: Iterable[str] = ()) -> KeptMarks:
         """With other values; one that is in both is there."""

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from datalens_core.models import Dataset, ProjectRules
 from datalens_core.privacy.project import project_rules, together
+from datalens_core.privatefile import write_private
 
 _FILE = "projects.json"
 
@@ -66,10 +67,8 @@ class WatchedProjects:
             dataset: (watched.folder, watched.root, watched.rules.model_dump(mode="json"))
             for dataset, watched in self._of(session_id).items()
         }
-        target = self._folder_of(session_id) / _FILE
         with suppress(OSError):  # what was asked at the upload is in the history, and holds
-            target.touch(0o600)
-            target.write_text(json.dumps(held), encoding="utf-8")
+            write_private(self._folder_of(session_id) / _FILE, json.dumps(held).encode())
 
     def drop(self, session_id: str) -> None:
         self._held.pop(session_id, None)

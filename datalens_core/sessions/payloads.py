@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from datalens_core.privatefile import write_private
 from datalens_core.sessions.rows import Row, lost
 
 LARGE = 256 * 1024
@@ -57,12 +57,7 @@ class PayloadFiles:
         folder = self._folder / session_id
         for made in (self._folder, folder):  # of parents, mkdir makes none private
             made.mkdir(exist_ok=True, mode=0o700)
-        fresh = folder / f"{name}.{os.getpid()}"
-        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(payload)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(folder / name)
+        write_private(folder / name, payload)
         return name
 
     def read(self, session_id: str, name: str) -> bytes:

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from datalens_core.errors import SessionExpired
 from datalens_core.models import Model
+from datalens_core.privatefile import write_private
 
 AUDIENCE = "authenticated"
 
@@ -95,11 +96,7 @@ class TokenFiles:
     def write(self, tokens: Tokens) -> None:
         """All of it or nothing, whenever the process ends."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path = self._path(tokens.caller)
-        fresh = path.with_suffix(f".{os.getpid()}")
-        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(tokens.model_dump_json())
-        fresh.replace(path)
+        write_private(self._path(tokens.caller), tokens.model_dump_json().encode())
 
     def remove(self, caller: str) -> None:
         self._path(caller).unlink(missing_ok=True)
