@@ -177,7 +177,7 @@ async def test_kept_files_are_the_users_alone(workbench: Workbench, sales: Path)
     session = await workbench.create_session()
     await workbench.upload(session.id, sales)
     kept = list((workbench.settings.data_dir / "files").rglob("*"))
-    assert [path.name for path in kept if path.is_file()] == ["sales.csv"]
+    assert {path.name for path in kept if path.is_file()} == {"sales.csv", "projects.json"}
     for path in [workbench.settings.data_dir / "files", *kept]:
         assert path.stat().st_mode & 0o077 == 0, path
 
