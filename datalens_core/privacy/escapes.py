@@ -10,11 +10,21 @@ from typing import Self
 
 from datalens_core.privacy.spans import Span
 
+# A byte of ASCII, or those of a letter in UTF-8: %2B, %C3%AB, \xc3\xab; a letter by its number or
+# name: \u00eb, \xeb, &euml;. The signs may be escaped themselves.
+_PERCENT, _BACKSLASH = r"%(?:25)?", r"(?<!\\)\\+"
+_BYTES = "|".join(
+    rf"{sign}[c-f][\da-f](?:{sign}[89ab][\da-f]){{1,3}}|{sign}[2-7][\da-f]"
+    for sign in (_PERCENT, rf"{_BACKSLASH}x")
+)
 _ESCAPE = re.compile(
-    r"%(?:25)?(?P<percent>[2-7][\da-f])|(?<!\\)\\+(?:u00|x)(?P<code>[2-7][\da-f])"
+    rf"(?P<bytes>{_BYTES})"
+    rf"|{_BACKSLASH}u(?P<high>d[89ab][\da-f]{{2}})\\+u(?P<low>d[c-f][\da-f]{{2}})"
+    rf"|{_BACKSLASH}(?:u(?!00[01]|d[89a-f])(?P<unit>[\da-f]{{4}})|x(?P<latin>[a-f][\da-f]))"
     r"|&(?:#\d{2,7}|#x[\da-f]{2,6}|[a-z]{2,8});",
     re.IGNORECASE,
 )
+_BYTE = re.compile(r"[\da-f]{2}(?=[\\%]|\Z)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -66,6 +76,17 @@ class Unescaped:
 
 
 def _character(found: re.Match[str]) -> str | None:
-    code = found["percent"] or found["code"]
-    said = chr(int(code, 16)) if code else html.unescape(found.group())
+    try:
+        said = _said(found)
+    except UnicodeDecodeError:
+        return None
     return said if len(said) == 1 else None
+
+
+def _said(found: re.Match[str]) -> str:
+    if found["bytes"]:
+        return bytes.fromhex("".join(_BYTE.findall(found["bytes"]))).decode()
+    if found["high"]:
+        return bytes.fromhex(found["high"] + found["low"]).decode("utf-16-be")
+    code = found["unit"] or found["latin"]
+    return chr(int(code, 16)) if code else html.unescape(found.group())

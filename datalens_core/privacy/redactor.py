@@ -94,22 +94,17 @@ class Redactor:
         if copy.spaced is not None:
             found += [s for s in self._find(copy.spaced) if s.entity_type == PHONE]
         unescaped = Unescaped.of(plain)
+        protected = [copy.original(span) for span in self._protected(plain)]
         if unescaped is not None:
             seen = PlainText.of(unescaped.text)
-            hidden = (seen.original(span) for span in self._find(seen.text))
-            found += [copy.original(unescaped.original(span)) for span in hidden]
+            for spans, held in ((found, self._find), (protected, self._protected)):
+                hidden = (seen.original(span) for span in held(seen.text))
+                spans += [copy.original(unescaped.original(span)) for span in hidden]
         found += [copy.original(span) for span in self._encoded(plain)]
         tokens = tokens_in(text)
         typed = [Span(*at, PERSONAL_VALUE) for at, t in tokens.items() if self._vault.was_typed(t)]
         ours = [at for at, token in tokens.items() if not self._vault.was_typed(token)]
         found = [s for s in united(found) if not self._is_allowed(text[s.start : s.end])]
-        protected = [
-            copy.original(span)
-            for span in (
-                *self._protection.find(plain),
-                *protected_cells(plain, self._protection),
-            )
-        ]
         # What detection found whole keeps its type, and so its token.
         found += [
             s for s in protected if not any(f.start <= s.start and s.end <= f.end for f in found)
@@ -119,6 +114,11 @@ class Redactor:
             for span in united([*found, *typed])
             if not any(span.start < end and start < span.end for start, end in ours)
         ]
+
+    def _protected(self, text: str) -> Iterator[Span]:
+        """What the policies of columns and the user's marks hold back of a text."""
+        yield from self._protection.find(text)
+        yield from protected_cells(text, self._protection)
 
     def _encoded(self, text: str) -> Iterator[Span]:
         """What is personal once it is decoded, as a whole: half of it would tell of the rest."""

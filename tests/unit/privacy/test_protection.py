@@ -6,6 +6,7 @@ import json
 import re
 import time
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
@@ -173,6 +174,26 @@ def test_a_column_of_which_not_all_is_known_shows_no_line_below_its_name() -> No
         assert unknown not in shown
         assert made.restore_text(json.loads(shown)["stdout"]) == printed
     assert sent(made, "the mean by who is\n2333.67", "output").endswith("2333.67")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        json.dumps({"Größe": "Zoë Müller"}),
+        json.dumps(json.dumps({"Größe": "Zoë Müller"})),
+        quote("Größe=Zoë Müller"),
+        quote(quote("Größe=Zoë Müller")),
+        "Größe=Zoë Müller".encode("ascii", "xmlcharrefreplace").decode(),
+        ascii("Größe: Zoë Müller"),
+        repr("Größe: Zoë Müller".encode()),
+    ],
+)
+def test_what_code_prints_in_escapes_is_known(written: str) -> None:
+    made = session({"who": "tokenise", "Größe": "never"}, {"who": ["Zoë Müller"]})
+    said = f"seen: {written} and more"
+    shown = json.loads(sent(made, {"stdout": said}))["stdout"]
+    assert re.fullmatch(r"seen: b?\W*<COLUMN_NAME_1>.*<PERSONAL_VALUE_1>\W* and more", shown)
+    assert made.restore_text(shown) == said
 
 
 def test_a_hidden_name_is_hidden_however_it_is_written_and_others_are_not() -> None:
