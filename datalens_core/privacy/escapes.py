@@ -11,7 +11,7 @@ from typing import Self
 from datalens_core.privacy.spans import Span
 
 # A byte of ASCII, or those of a letter in UTF-8: %2B, %C3%AB, \xc3\xab; a letter by its number or
-# name: \u00eb, \xeb, &euml;. The signs may be escaped themselves.
+# name: \u00eb, \xeb, &euml;; a sign: \/. The signs may be escaped themselves.
 _PERCENT, _BACKSLASH = r"%(?:25)?", r"(?<!\\)\\+"
 _BYTES = "|".join(
     rf"{sign}[c-f][\da-f](?:{sign}[89ab][\da-f]){{1,3}}|{sign}[2-7][\da-f]"
@@ -20,7 +20,8 @@ _BYTES = "|".join(
 _ESCAPE = re.compile(
     rf"(?P<bytes>{_BYTES})"
     rf"|{_BACKSLASH}u(?P<high>d[89ab][\da-f]{{2}})\\+u(?P<low>d[c-f][\da-f]{{2}})"
-    rf"|{_BACKSLASH}(?:u(?!00[01]|d[89a-f])(?P<unit>[\da-f]{{4}})|x(?P<latin>[a-f][\da-f]))"
+    rf"|{_BACKSLASH}(?:u(?!00[01]|d[89a-f])(?P<unit>[\da-f]{{4}})|x(?P<latin>[a-f][\da-f])"
+    r"|(?P<sign>[/\"']))"
     r"|&(?:#\d{2,7}|#x[\da-f]{2,6}|[a-z]{2,8});",
     re.IGNORECASE,
 )
@@ -89,4 +90,4 @@ def _said(found: re.Match[str]) -> str:
     if found["high"]:
         return bytes.fromhex(found["high"] + found["low"]).decode("utf-16-be")
     code = found["unit"] or found["latin"]
-    return chr(int(code, 16)) if code else html.unescape(found.group())
+    return chr(int(code, 16)) if code else found["sign"] or html.unescape(found.group())

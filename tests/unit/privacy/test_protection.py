@@ -196,6 +196,14 @@ def test_what_code_prints_in_escapes_is_known(written: str) -> None:
     assert made.restore_text(shown) == said
 
 
+def test_a_sign_that_json_escapes_hides_no_value() -> None:
+    made = session({"firm": "tokenise"}, {"firm": ["A/S B", 'Al "X"', "O'B"]})
+    printed = '{"firm":{"0":"A\\/S B","1":"Al \\"X\\""}} \'O\\\'B\''
+    shown = json.loads(sent(made, {"stdout": printed}))["stdout"]
+    assert shown.count("<PERSONAL_VALUE_") == 3
+    assert made.restore_text(shown) == printed
+
+
 def test_a_hidden_name_is_hidden_however_it_is_written_and_others_are_not() -> None:
     made = session({"base_pay": "never", "x": "never", "pay": "send"})
     assert (
