@@ -25,6 +25,12 @@ _LAST_NUMBER = re.compile(rf"(?<=\s){NUMBER.pattern}(?=[ \t]*$)", re.MULTILINE)
 _MAX_ROWS = 2_000
 _TABULAR = re.compile(r"\S(?:\s{2,}|\t|\s*[,;|]\s*)\S|\A\s{2,}\S")
 _KEY = re.compile(r"['\"]?\s*[:=]")
+# Behind a column's name: a value or a list of them, "age": 34, age=[34, 51], or a row of its own.
+_BESIDE = re.compile(
+    r"\\?['\"]?(?:\s{0,2}(?P<key>[:=])(?!=)\s{0,2}(?:\w{1,12}\()?(?P<list>[\[({])?|[ \t]{2,}|\t)"
+)
+_ENDS_VALUE = re.compile(r"[,;&\])}\n]|\Z")
+_ENDS_LINE = re.compile(r"\n|\Z")
 
 Headings = list[tuple[int, int]]
 
@@ -54,7 +60,7 @@ def _closing(text: str, opened: int) -> int:
 
 
 def protected_cells(text: str, protection: Protection) -> Iterator[Span]:
-    """Numbers of protected columns in printed tables, however few digits they have.
+    """Numbers of protected columns below and beside their names, however few digits they have.
 
     Of a column whose texts are not all known, whole lines below its name: any may hold one.
     """
@@ -66,7 +72,8 @@ def protected_cells(text: str, protection: Protection) -> Iterator[Span]:
 
         if protection.may_hold_other_texts(name):
             yield from _lines_below(text, pattern)
-        for start, end, number in _below_headings(text, headings, NUMBER):
+        beside = _beside(text, pattern)
+        for start, end, number in (*_below_headings(text, headings, NUMBER), *beside):
             if protection.holds_number(name, number):
                 yield Span(start, end, PERSONAL_VALUE)
     for series in _SERIES.finditer(text) if named else ():
@@ -78,6 +85,23 @@ def protected_cells(text: str, protection: Protection) -> Iterator[Span]:
         for found in _LAST_NUMBER.finditer(text, _block(text, series.start()), series.start()):
             if protection.holds_number(series.group(1), found.group()):
                 yield Span(*found.span(), PERSONAL_VALUE)
+
+
+def _beside(text: str, name: re.Pattern[str]) -> Iterator[tuple[int, int, str]]:
+    """The numbers that are given for a name: as the value of a key, in a list, or on its line."""
+    done = 0
+    for named in name.finditer(text):
+        given = _BESIDE.match(text, named.end()) if named.start() >= done else None
+        if given is None:
+            continue
+        if given["list"]:
+            done = _closing(text, given.end())
+        else:
+            ends = _ENDS_VALUE if given["key"] else _ENDS_LINE
+            found = ends.search(text, given.end())
+            done = found.start() if found else len(text)
+        for number in NUMBER.finditer(text, given.end(), done):
+            yield *number.span(), number.group()
 
 
 def _lines_below(text: str, name: re.Pattern[str]) -> Iterator[Span]:

@@ -196,6 +196,28 @@ def test_what_code_prints_in_escapes_is_known(written: str) -> None:
     assert made.restore_text(shown) == said
 
 
+@pytest.mark.parametrize(
+    "printed",
+    [
+        '[{"age":34,"n":7},{"age":51,"n":34}]', "{'age': {0: 34, 1: 51}, 'n': {0: 7, 1: 34}}",
+        "age=[34, 51] n=[7, 34]",
+        "age    34\nn       7\n\nage    51\nn      34",
+        "     min   max\nage  34.0  51.0\nn     7.0  34.0",
+        "age: array([34, 51]), n: array([7, 34])",
+        "Pandas(Index=0, age=34, n=7) Pandas(Index=1, age=51, n=34)",
+    ],
+)  # fmt: skip
+def test_a_small_number_is_known_beside_its_columns_name(printed: str) -> None:
+    made = session({"age": "statistics", "n": "send"}, {"age": [34, 51]})
+    shown = json.loads(sent(made, {"stdout": printed}))["stdout"]
+    assert shown.count("<PERSONAL_VALUE_") == 2
+    assert "51" not in shown
+    assert "34" in shown, "of another column it is nobody's"
+    assert made.restore_text(shown) == printed
+    for said in ("the mean age is 34", "df[df.age == 34]", "age; 34 rows"):
+        assert sent(made, said) == said
+
+
 def test_a_sign_that_json_escapes_hides_no_value() -> None:
     made = session({"firm": "tokenise"}, {"firm": ["A/S B", 'Al "X"', "O'B"]})
     printed = '{"firm":{"0":"A\\/S B","1":"Al \\"X\\""}} \'O\\\'B\''
