@@ -172,6 +172,8 @@ class SupabaseStore:
         row = await self._ask(user_id, "artifact", wanted=artifact_id)
         if row is None:
             return None
+        if OBJECT not in row["metadata"]:
+            return row["session_id"], artifact_of(row)
         session = await self.get_session(row["session_id"], user_id)
         if session is None:  # it was deleted just now
             return None

@@ -1,12 +1,17 @@
-"""The places where a history can be, with two users who may keep one there."""
+"""The places where a history can be, with two users who may keep one there, and what is told it."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import JsonValue
+
+from datalens_core import events as ev
+from datalens_core.journal import Entry
+from datalens_core.models import Artifact, ArtifactMetadata, ArtifactType, Session, new_id
 from datalens_core.sessions.sqlite import SQLiteStore
 from datalens_core.sessions.store import SessionStore
 from datalens_core.sessions.supabase import SupabaseStore
@@ -44,3 +49,26 @@ def in_supabase(supabase: Supabase, folder: Path) -> Place:
         return [accounts.user_of(caller) for caller in ("ada", "bob")]
 
     return Place(another, *asyncio.run(sign_up()))
+
+
+def entries(session: Session, run_id: str, told: Iterable[ev.Event], first: int = 1) -> list[Entry]:
+    return [
+        Entry(n, session.id, event.model_copy(update={"run_id": run_id, "seq": n}))
+        for n, event in enumerate(told, first)
+    ]
+
+
+async def charts_of(store: SessionStore, session: Session, *contents: JsonValue) -> list[Artifact]:
+    """Charts that one execution of the session showed, taken over from a journal of its own."""
+    about = {"execution_id": new_id(), "step": 1}
+    charts = [
+        Artifact(type=ArtifactType.CHART, content=c, metadata=ArtifactMetadata(title="Chart 1"))
+        for c in contents
+    ]
+    told: list[ev.Event] = [
+        ev.RunStarted(session_id=session.id, query="q"),
+        ev.CodeGenerated(**about, code="x", sha256="0"),
+        *(ev.ArtifactCreated(**about, artifact=chart) for chart in charts),
+    ]
+    await store.apply(new_id(), session.user_id, entries(session, new_id(), told))
+    return charts

@@ -10,10 +10,10 @@ import pytest
 from datalens_core import events as ev
 from datalens_core.models import Artifact, ArtifactType, Session, new_id
 from datalens_core.sessions.store import SessionStore
-from tests.support.histories import Place, in_a_file, in_supabase
+from tests.support.histories import Place, entries, in_a_file, in_supabase
 from tests.support.supabase_server import Supabase, running_supabase
 
-from .test_store import dataset, entries
+from .test_store import dataset
 
 EMPTY = "delete from public.sessions; delete from public.projections; delete from storage.objects"
 

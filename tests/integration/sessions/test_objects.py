@@ -20,11 +20,10 @@ from datalens_core.sessions.payloads import LARGE
 from datalens_core.sessions.store import SessionStore
 from datalens_core.supabase.connection import BUCKET, Connection
 from supabase import AsyncClient
-from tests.support.histories import Place
+from tests.support.histories import Place, charts_of
 from tests.support.supabase_server import MIGRATIONS, Supabase
 
 from .test_policies import token_of
-from .test_store import charts_of
 
 BIG: JsonValue = {"data": [{"y": [n / 7 for n in range(LARGE // 8)]}]}
 

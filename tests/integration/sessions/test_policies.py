@@ -16,10 +16,8 @@ from datalens_core import events as ev
 from datalens_core.errors import AccessDenied
 from datalens_core.models import Session, new_id
 from datalens_core.sessions.store import SessionStore
-from tests.support.histories import Place
+from tests.support.histories import Place, entries
 from tests.support.supabase_server import MIGRATIONS, Supabase
-
-from .test_store import entries
 
 TABLES = (
     "sessions", "datasets", "runs", "messages", "execution_logs", "artifacts", "pii_redactions",

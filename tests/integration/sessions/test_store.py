@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
 
 import pytest
@@ -10,7 +9,6 @@ from pydantic import JsonValue
 
 from datalens_core import events as ev
 from datalens_core.errors import AccessDenied, InvalidRequest
-from datalens_core.journal import Entry
 from datalens_core.models import (
     Alternative,
     Artifact,
@@ -26,7 +24,7 @@ from datalens_core.models import (
 )
 from datalens_core.sessions.payloads import LARGE
 from datalens_core.sessions.store import SessionStore
-from tests.support.histories import Place
+from tests.support.histories import Place, charts_of, entries
 
 
 def dataset(name: str) -> Dataset:
@@ -40,33 +38,10 @@ def dataset(name: str) -> Dataset:
     )
 
 
-def entries(session: Session, run_id: str, told: Iterable[ev.Event], first: int = 1) -> list[Entry]:
-    return [
-        Entry(n, session.id, event.model_copy(update={"run_id": run_id, "seq": n}))
-        for n, event in enumerate(told, first)
-    ]
-
-
 async def ask(store: SessionStore, session: Session, query: str) -> None:
     """One question, taken over from a journal of its own."""
     told = [ev.RunStarted(session_id=session.id, query=query)]
     await store.apply(new_id(), session.user_id, entries(session, new_id(), told))
-
-
-async def charts_of(store: SessionStore, session: Session, *contents: JsonValue) -> list[Artifact]:
-    """Charts that one execution of the session showed, taken over from a journal of its own."""
-    about = {"execution_id": new_id(), "step": 1}
-    charts = [
-        Artifact(type=ArtifactType.CHART, content=c, metadata=ArtifactMetadata(title="Chart 1"))
-        for c in contents
-    ]
-    told: list[ev.Event] = [
-        ev.RunStarted(session_id=session.id, query="q"),
-        ev.CodeGenerated(**about, code="x", sha256="0"),
-        *(ev.ArtifactCreated(**about, artifact=chart) for chart in charts),
-    ]
-    await store.apply(new_id(), session.user_id, entries(session, new_id(), told))
-    return charts
 
 
 async def all_pages(store: SessionStore, user_id: str, limit: int) -> list[str]:

@@ -18,8 +18,8 @@ from datalens_core.models import Artifact, Session
 from datalens_core.sessions.payloads import LARGE
 from datalens_core.sessions.sqlite import FILE, SQLiteStore
 from datalens_core.sqlitefile import migrate, open_private
-from tests.integration.sessions.test_store import charts_of
 from tests.support.full_disk import no_file_above
+from tests.support.histories import charts_of
 
 MIGRATIONS = ["create table a (x);\ncreate table b (y);", "alter table a add column z;"]
 
