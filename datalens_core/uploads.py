@@ -134,7 +134,8 @@ class Uploads:
             path = self._rooms.path_of(session.id, place, held)
             if not await asyncio.to_thread(data_file(held, path).is_intact):
                 raise DatasetMissing.named(held.name)
-            dataset = await self._read_again(session, held, path, changes)
+            await self._rooms.prepare(session.id, state)
+            dataset = await self._read_again(session, state.datasets[place], path, changes)
             async with self._profiling(session, state, dataset) as profiling:
                 session = await self._put(session, state, place, dataset)
         return await self._answer(session, dataset, profiling)

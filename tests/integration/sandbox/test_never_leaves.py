@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from datalens_core import Workbench as DataLens
 from datalens_core.datasets.handler import FileHandler
 from datalens_core.errors import LocalOnly, SandboxUnavailable
-from datalens_core.models import Dataset, DatasetPrivacy, ProjectRules
+from datalens_core.models import Dataset, DatasetPrivacy, PlanChange, ProjectRules
 from datalens_core.privacy.project import PLACE
 from datalens_core.privacy.rules import DetectionRules
 from datalens_core.privacy.session import PrivacySessions
@@ -264,3 +264,29 @@ async def test_what_a_projects_file_withholds_by_now_ends_the_sandbox_that_has_i
         place.write_text('[columns]\npatient = "never"\n')
         await workbench.privacy_report(session.id)
         assert (await workbench.get_session(session.id)).session.sandbox_id is None
+
+
+async def test_a_file_that_is_read_in_another_way_goes_without_what_its_project_withholds_by_now(
+    service: FaultyE2B, tmp_path: Path
+) -> None:
+    path = tmp_path / "ward.csv"
+    path.write_text(CSV)
+    place = tmp_path / PLACE
+    place.parent.mkdir()
+    settings = Settings.model_validate(
+        {"e2b_api_key": SecretStr("e2b_0123456789abcdef"), "data_dir": tmp_path / "data"}
+    )
+    async with DataLens(settings, endpoint=service) as workbench:
+        uploaded = await workbench.upload(None, path)
+        session = uploaded.session.id
+        assert [e async for e in workbench.events(uploaded.run_id)]
+        place.write_text('[columns]\npatient = "never"\n')
+        service.received.clear()
+        changed = await workbench.change_plan(
+            session, uploaded.dataset_id, PlanChange(types={"level": "text"})
+        )
+        assert [e async for e in workbench.events(changed.run_id)]
+        await workbench.restore_session(session)
+    received = b"\n".join(service.received)
+    assert b"level" in received
+    assert not [secret for secret in SECRETS if secret in received]
