@@ -205,9 +205,9 @@ def _note_findings(script: Script) -> None:
 def print_row(script: Script, label: str, rows: str, **parts: Part) -> None:
     dated = any(group.column.kind == "date" and not group.bin for group in script.intent.groups)
     script.add(
-        "print(LABEL, ROWS.to_json(orient='records', date_format='iso'))"
+        "print(LABEL, ROWS.to_json(orient='records', date_format='iso', force_ascii=False))"
         if dated
-        else "print(LABEL, ROWS.to_json(orient='records'))",
+        else "print(LABEL, ROWS.to_json(orient='records', force_ascii=False))",
         LABEL=label,
         ROWS=expression(rows, **parts),
     )
