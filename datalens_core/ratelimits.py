@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 
 class Counted(StrEnum):
-    """What is counted, in the words of the message that says it was too often."""
+    """What is counted, as the message names one of it that says it was too often."""
 
-    REQUESTS = "requests a minute"
-    UPLOADS = "uploads an hour"
-    EXECUTIONS = "code executions an hour"
+    REQUESTS = "request"
+    UPLOADS = "upload"
+    EXECUTIONS = "code execution"
 
 
 class RateLimits:
@@ -66,8 +66,9 @@ class RateLimits:
             if await one_more(item, user_id):
                 return
             until = (await windows.get_window_stats(item, user_id)).reset_time
-        words = what if amount != 1 else what.replace("s a", " a", 1)
-        raise RateLimited.reached(f"{amount:,} {words}", max(1, math.ceil(until - time.time())))
+        things = what if amount == 1 else f"{what}s"
+        limit = f"{amount:,} {things} {'a minute' if what is Counted.REQUESTS else 'an hour'}"
+        raise RateLimited.reached(limit, max(1, math.ceil(until - time.time())))
 
     def _begin(self) -> RateLimiter:
         from limits.aio.storage import MemoryStorage

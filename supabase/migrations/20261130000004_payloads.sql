@@ -11,30 +11,35 @@ language sql security invoker set search_path = '' as $$
     where a.id = wanted
 $$;
 
+-- Each an array, in one row: the API cuts long answers by their rows.
+drop function if exists public.payload_names, public.payloads_left_behind;
+
 -- The objects of a session of the caller's; deleting it deletes them first.
-create or replace function public.payload_names(wanted uuid) returns setof text
+create function public.payload_names(wanted uuid) returns text[]
 language plpgsql stable security invoker set search_path = '' as $$
 begin
-    if to_regclass('storage.objects') is not null then
-        return query select o.name::text from storage.objects o
-            where o.bucket_id = 'datalens'
-                and starts_with(o.name, (select auth.uid()) || '/' || wanted || '/');
+    if to_regclass('storage.objects') is null then
+        return '{}';
     end if;
+    return array (select o.name from storage.objects o
+        where o.bucket_id = 'datalens'
+            and starts_with(o.name, (select auth.uid()) || '/' || wanted || '/'));
 end
 $$;
 
 -- The caller's objects of sessions that are gone: the database deletes rows alone.
-create or replace function public.payloads_left_behind() returns setof text
+create function public.payloads_left_behind() returns text[]
 language plpgsql stable security invoker set search_path = '' as $$
 begin
-    if to_regclass('storage.objects') is not null then
-        return query select o.name::text from storage.objects o
-            where o.bucket_id = 'datalens'
-                and (storage.foldername(o.name))[1] = (select auth.uid())::text
-                and not (storage.foldername(o.name))[2] = any (array (
-                    select s.id::text from public.sessions s
-                    where s.user_id = (select auth.uid())));
+    if to_regclass('storage.objects') is null then
+        return '{}';
     end if;
+    return array (select o.name from storage.objects o
+        where o.bucket_id = 'datalens'
+            and (storage.foldername(o.name))[1] = (select auth.uid())::text
+            and not (storage.foldername(o.name))[2] = any (array (
+                select s.id::text from public.sessions s
+                where s.user_id = (select auth.uid()))));
 end
 $$;
 

@@ -78,5 +78,8 @@ def _told(column: Column, *, holds: bool) -> Filter | None:
     if column.boolean:
         return Filter(column, "in", (str(holds),))
     if column.positive:
+        others = tuple(value for value in column.values if value != column.positive)
+        if others and not holds:
+            return Filter(column, "in", others)  # not those of which nothing is known
         return Filter(column, "in" if holds else "not_in", (column.positive,))
     return Filter(column, "eq", (1 if holds else 0,)) if column.binary else None
