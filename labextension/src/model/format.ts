@@ -75,16 +75,19 @@ export function cell(value: unknown): string {
 }
 
 const MOMENT =
-  /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)(?:\.0*)?([1-9]\d*)?(?:Z|\+00:00)?$/;
+  /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)?$/;
 
 /** A moment as people write it: 2024-03-01 18:30, and no time of day that nobody wrote. */
 function asWritten(text: string): string {
-  const [, day, time, seconds, part] = MOMENT.exec(text) ?? [];
-  if (day === undefined || part !== undefined) {
+  const found = MOMENT.exec(text);
+  if (found === null) {
     return text;
   }
-  const rest = seconds === ':00' ? '' : seconds;
-  return time === '00:00' && !rest ? day : `${day} ${time}${rest}`;
+  const [, day, time, seconds, fraction = '', offset = 'Z'] = found;
+  const part = fraction.replace(/\.?0+$/, '');
+  const zone = offset === 'Z' || offset === '+00:00' ? '' : offset;
+  const rest = seconds === ':00' && part === '' ? '' : seconds + part;
+  return time === '00:00' && rest + zone === '' ? day : `${day} ${time}${rest}${zone}`;
 }
 
 /** A value of a table that is read, not copied: 1,318,683,096 but 2007, and 42,283,556.12. */
