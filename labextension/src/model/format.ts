@@ -74,8 +74,7 @@ export function cell(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-const MOMENT =
-  /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)?$/;
+const MOMENT = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)?$/;
 
 /** A moment as people write it: 2024-03-01 18:30, and no time of day that nobody wrote. */
 function asWritten(text: string): string {
