@@ -6,13 +6,21 @@ from dataclasses import dataclass
 
 from datalens_core.llm.offline.columns import Column
 from datalens_core.llm.offline.intent import Filter
-from datalens_core.llm.offline.lexicon.outcomes import EVENTS, EXTENTS, OUTCOMES, RATES, RATES_OF
+from datalens_core.llm.offline.lexicon.outcomes import (
+    EVENTS,
+    EXTENTS,
+    OUTCOMES,
+    RATES,
+    RATES_OF,
+    STATES,
+)
 from datalens_core.llm.offline.lexicon.phrases import GROUPERS
 from datalens_core.llm.offline.pieces import (
     ColumnPiece,
     OutcomePiece,
     Piece,
     SuperlativePiece,
+    UnknownPiece,
 )
 from datalens_core.llm.offline.words import Words
 
@@ -21,16 +29,27 @@ from datalens_core.llm.offline.words import Words
 class Outcomes:
     words: Words
 
-    def rate(self, at: int) -> tuple[OutcomePiece, int] | None:
+    def rate(self, at: int) -> tuple[Piece, int] | None:
         """ "Success rate", "rate of success": which part of the rows turned out so."""
         lower = self.words.lower[at : at + 3]
         after = len(lower) > 1 and lower[1] in RATES
         before = len(lower) > 2 and lower[0] in RATES_OF and lower[1] == "of"
         if not (after or before):
             return None
-        held = self._held(lower[2 if before else 0])
-        length = 3 if before else 2
-        return (OutcomePiece(" ".join(lower[:length]), held, rate=True), length) if held else None
+        word, length = (lower[2], 3) if before else (lower[0], 2)
+        text = " ".join(lower[:length])
+        held = self._held(word)
+        if held:
+            return OutcomePiece(text, held, rate=True), length
+        return (self._of_state(text, STATES[word]), length) if word in STATES else None
+
+    def _of_state(self, text: str, state: str) -> Piece:
+        """The rate of a state that a column may hold as a value; it may have to be looked up."""
+        value = self.words.known_value(state)
+        if value is None:
+            return UnknownPiece(state, quoted=True)
+        held = Filter(value.column, "in", value.values)
+        return OutcomePiece(text, held, rate=True, note=value.note)
 
     def extent(self, at: int) -> tuple[OutcomePiece, int] | None:
         """The rate that "the highest attrition" and "attrition by department" ask for."""

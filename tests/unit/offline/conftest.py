@@ -56,7 +56,18 @@ STAFF = {
         "2023-01-01",
     ],
 }
-MADE = {"sales": SALES, "visits": VISITS, "economies": ECONOMIES, "staff": STAFF}
+PARCELS = {
+    "country": ["DE", "FR", "DE", "US", "FR", "US"],
+    "status": ["shipped", "shipped", "shipped", "shipped", "shipped", "cancelled"],
+    "weight_kg": [1.2, 0.4, 2.2, 0.9, 3.1, 0.2],
+}
+MADE = {
+    "parcels": PARCELS,
+    "sales": SALES,
+    "visits": VISITS,
+    "economies": ECONOMIES,
+    "staff": STAFF,
+}
 
 
 @cache

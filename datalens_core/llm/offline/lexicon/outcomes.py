@@ -63,5 +63,19 @@ EVENTS: Final = words(
     " approvals rejections"
 )
 
+# How a column of states writes what a rate is asked of: status is cancelled.
+STATES: Final[dict[str, str]] = {
+    "cancellation": "cancelled",
+    "return": "returned",
+    "refund": "refunded",
+    "approval": "approved",
+    "rejection": "rejected",
+    "failure": "failed",
+    "completion": "completed",
+    "delivery": "delivered",
+    "conversion": "converted",
+    "delay": "delayed",
+}
+
 RATES: Final = words("rate rates ratio percentage share probability")
 RATES_OF: Final = words("rate probability chance chances odds")
