@@ -27,6 +27,7 @@ from datalens_core.privacy.saved_code import with_tokens
 from datalens_core.privacy.vault import TOKEN
 from datalens_core.question import task_context
 from datalens_core.rooms import Rooms
+from datalens_core.safeguards import InForce
 from datalens_core.sessions.state import SessionState
 
 SETUP = "setup"  # no execution's id
@@ -40,9 +41,8 @@ class Disclosure:
 
     async def preview(self, session: Session, query: str, model: str | None = None) -> Preview:
         state = await self._rooms.state(session)
-        await self._rooms.ready(session.id, state)
         # As it would be with a model where none is set, whatever runs in the session meanwhile.
-        protection, shown = await self._rooms.safeguards.with_a_model(session.id, state)
+        protection, shown, _ = await self._rooms.safeguards.in_force(session.id, state)
         privacy = self._rooms.privacy.of(session.id).under(protection)
         chosen = model or self._rooms.chosen_model(state)
         scope = CallScope(session.id, privacy, lambda _: None, model=chosen)
@@ -55,21 +55,16 @@ class Disclosure:
         """What was replaced so far, and what is in force."""
         counted = await self._rooms.sessions.privacy_report(session.id, None)
         state, safeguards = await self._rooms.state(session), self._rooms.safeguards
-        unusable = []
-        try:
-            await self._rooms.tighten(session.id, state)
-        except InvalidRequest as refused:
-            unusable.append(refused.message)
-        notices = [*unusable, *await safeguards.notices(session.id, state)]
+        told = await safeguards.told(session.id, state)
         return counted.model_copy(
             update={
-                "columns": await safeguards.columns(session.id, state),
+                "columns": told.columns,
                 "marks": safeguards.marks(session.id),
                 "schema_only": safeguards.schema_only(state),
                 "local_only": safeguards.local_only(state.datasets),
                 "pause": safeguards.pauses(state),
-                "notices": notices,
-                "can_agree": await safeguards.can_agree(session.id, state),
+                "notices": told.notices,
+                "can_agree": told.can_agree,
             }
         )
 
@@ -83,8 +78,7 @@ class Disclosure:
             InvalidRequest: a column that it does not have, or less than a project's file asks for.
         """
         state = await self._rooms.state(session)
-        async with state.uploading:
-            before = await self._rooms.safeguards.columns(session.id, state)
+        async with state.uploading, self._rooms.safeguards.deciding(session.id, state):
             changed = {d.id: d for d in state.datasets}
             for change in changes:
                 for dataset in self._meant(state, change):
@@ -97,20 +91,12 @@ class Disclosure:
                 # One that is being added is stored once it is kept, with what was decided here.
                 if fresh != dataset and state.renew(fresh) and fresh.id not in state.unsaved:
                     await self._rooms.store.save_dataset(session, fresh)
-            await self._rooms.safeguards.refresh(session.id, state)
-            after = await self._rooms.safeguards.columns(session.id, state)
-        hidden = {(c.dataset_id, c.column) for c in after if c.policy == "never"}
-        shown = {(c.dataset_id, c.column) for c in before if c.policy != "never"}
-        if hidden & shown and not self._rooms.settings.uses_embedded_sandbox:
-            # It holds the column; the next one is made without it.
-            await self._rooms.sandboxes.kill(session.id)
         return await self.report(session)
 
     async def set_marks(self, session: Session, marks: Sequence[Mark]) -> PrivacyReport:
         """Take the user's marks in the place of those made since the server was started."""
         state = await self._rooms.state(session)
-        await asyncio.to_thread(self._rooms.safeguards.mark, session.id, state, marks)
-        await self._rooms.safeguards.refresh(session.id, state)
+        await self._rooms.safeguards.mark(session.id, state, marks)
         return await self.report(session)
 
     async def saved_code(self, session: Session, run_id: str) -> SavedCodes:
@@ -118,8 +104,8 @@ class Disclosure:
         state = await self._rooms.state(session)
         held = {id_: e.code for id_, e in state.executions.items() if e.run_id == run_id}
         if self._rooms.settings.tokenised_code:
-            await self._rooms.ready(session.id, state)
-            held = await self._with_tokens(session, state, held)
+            holds = await self._rooms.safeguards.in_force(session.id, state)
+            held = await self._with_tokens(session, state, holds, held)
         return SavedCodes(
             run_id=run_id,
             executions=[
@@ -139,7 +125,8 @@ class Disclosure:
             return detail, setup
         state = await self._rooms.state(detail.session)
         codes = {execution.id: execution.code for execution in detail.executions}
-        codes = await self._with_tokens(detail.session, state, {**codes, SETUP: setup})
+        holds = await self._rooms.safeguards.without_running(detail.session.id, state)
+        codes = await self._with_tokens(detail.session, state, holds, {**codes, SETUP: setup})
         executions = [
             e.model_copy(update={"code": codes[e.id], "sha256": code_hash(codes[e.id])})
             for e in detail.executions
@@ -147,17 +134,15 @@ class Disclosure:
         return detail.model_copy(update={"executions": executions}), codes[SETUP]
 
     async def _with_tokens(
-        self, session: Session, state: SessionState, codes: dict[str, str]
+        self, session: Session, state: SessionState, holds: InForce, codes: dict[str, str]
     ) -> dict[str, str]:
         """Codes by any key, with tokens for what a model would not be sent either."""
-        protection, _ = await self._rooms.safeguards.with_a_model(session.id, state)
-        privacy = self._rooms.privacy.of(session.id).under(protection)
-        known = await self._rooms.safeguards.knows_values(session.id, state)
+        privacy = self._rooms.privacy.of(session.id).under(holds.protection)
         columns = {c.name for d in state.datasets for c in d.dataset_schema.columns}
 
         def redact(text: str) -> str:
             redacted = privacy.redact(text, "code")[0]
-            if known or TOKEN.fullmatch(redacted) or text in columns or _is_count(text):
+            if holds.complete or TOKEN.fullmatch(redacted) or text in columns or _is_count(text):
                 return redacted
             mark = "#" if text.startswith("#") else ""  # a comment stays one
             return mark + privacy.token_for(text.removeprefix("#"))

@@ -16,11 +16,11 @@ def restoring(rooms: Rooms, state: SessionState, *, agreed: bool) -> Body:
     """What the run does; it says what is back, unless the sandbox held all of it."""
 
     async def body(run: Run) -> None:
-        await rooms.prepare(run.session_id, state)
-        recipe = rooms.recipe(run.session_id, state, agreed=agreed)
+        await rooms.safeguards.before_code(run.session_id, state)
+        recipe = rooms.safeguards.recipe(run.session_id, state, agreed=agreed)
         told = await rooms.sandboxes.restore(run.session_id, recipe)
         if rooms.settings.tokenised_code:  # else an export of it would know too little
-            await rooms.ready(run.session_id, state)
+            await rooms.safeguards.in_force(run.session_id, state)
         if told.restored or told.lost:
             run.emit(
                 ev.SandboxReplaced(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -17,7 +16,7 @@ from datalens_core.llm.spending import Spending
 from datalens_core.models import Dataset, Preview, Session
 from datalens_core.ratelimits import Counted, RateLimits
 from datalens_core.runs import Run, Runs
-from datalens_core.sandbox.contract import Recipe, SandboxEndpoint, Sandboxes
+from datalens_core.sandbox.contract import SandboxEndpoint, Sandboxes
 from datalens_core.sent import Outbox
 from datalens_core.sessions.manager import SessionManager
 from datalens_core.sessions.projector import Projector
@@ -109,7 +108,15 @@ class Rooms:
         rooms.states = SessionStates(rooms._is_busy, rooms._forget)
         rooms.sessions = SessionManager(rooms.store, rooms.projector, rooms.sandboxes)
         rooms.files = FileHandler(rooms.sandboxes, settings)
-        rooms.safeguards = Safeguards(settings, rooms.privacy, rooms.files, rules, rooms.folder)
+        rooms.safeguards = Safeguards(
+            settings,
+            rooms.privacy,
+            rooms.files,
+            rules,
+            rooms.sandboxes,
+            rooms.folder,
+            rooms.path_of,
+        )
         opened.push_async_callback(rooms.safeguards.close)
         rooms.reasoning = ReasoningAgent(rooms.gateway, settings)
         rooms.profiling = ProfilingAgent(rooms.gateway, settings)
@@ -165,7 +172,7 @@ class Rooms:
         run: Run,
         state: SessionState,
         model: str | None = None,
-        protect: Callable[[], Awaitable[None]] | None = None,
+        protect: Callable[[], Awaitable[object]] | None = None,
     ) -> CallScope:
         """Whom the run's calls are for, what its session has used, and the model it is asked of.
 
@@ -196,58 +203,13 @@ class Rooms:
             return None
         return state.model
 
-    async def tighten(self, session_id: str, state: SessionState) -> None:
-        """Put in force what projects' files ask for by now, whoever is the first to look.
-
-        Raises:
-            InvalidRequest: one of them cannot be used any more.
-        """
-        tighter = await self.safeguards.tighten(session_id, state)
-        if tighter and not self.settings.uses_embedded_sandbox:
-            await self.sandboxes.kill(session_id)  # it may hold what must not leave by now
-
-    async def prepare(self, session_id: str, state: SessionState) -> None:
-        """Before code of a session runs: nothing goes to a sandbox that must not.
-
-        Raises:
-            LocalOnly, SandboxUnavailable: as `Safeguards.prepare`.
-            InvalidRequest: a project's file cannot be used any more.
-        """
-        if not self.settings.is_here_alone:
-            await self.tighten(session_id, state)
-        await self.safeguards.prepare(session_id, state, partial(self.path_of, session_id))
-
-    async def ready(self, session_id: str, state: SessionState) -> None:
-        """Before a question is put to a model: the policies of the moment are in force.
-
-        Raises:
-            LocalOnly, SandboxUnavailable: as `Safeguards.prepare`.
-        """
-        await self.prepare(session_id, state)
-        await self.safeguards.learn(session_id, state, lambda: self.recipe(session_id, state))
-
     def executor(self, run: Run, state: SessionState, user_id: str | None) -> Executor:
         """Runs code for a run that this user started."""
         return Executor(
             run,
             self.sandboxes,
-            lambda: self.recipe(run.session_id, state),
+            lambda: self.safeguards.recipe(run.session_id, state),
             lambda: self.limits.count(Counted.EXECUTIONS, user_id),
-        )
-
-    def recipe(self, session_id: str, state: SessionState, *, agreed: bool = False) -> Recipe:
-        """What a new sandbox of the session has to hold; `agreed` as in `Recipe`."""
-        replayed = state.replayable()
-        return Recipe(
-            files=[
-                self.safeguards.data_file(
-                    session_id, dataset, self.path_of(session_id, place, dataset)
-                )
-                for place, dataset in enumerate(state.datasets)
-            ],
-            replay=[execution.code for execution in replayed],
-            steps=[execution.step for execution in replayed],
-            agreed=agreed,
         )
 
     def told_of_history(self, user_id: str) -> str:

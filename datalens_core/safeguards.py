@@ -1,15 +1,28 @@
-"""What the data sets of a session may show, put in force: in what is sent, and in the sandbox."""
+"""What the data sets of a session may show, put in force: in what is sent, and in the sandbox.
+
+Whoever sends something, runs code or tells what holds goes through `Safeguards`, whose methods
+take the steps in their order: what projects' files ask for by now, files without what must not
+leave this machine, the values that protected columns hold, and with all of it the protection.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from datalens_core.datasets.handler import FileHandler
 from datalens_core.datasets.loader import data_file
-from datalens_core.errors import LocalOnly, SandboxUnavailable, StoreUnavailable, UnreadableFile
+from datalens_core.errors import (
+    InvalidRequest,
+    LocalOnly,
+    SandboxUnavailable,
+    StoreUnavailable,
+    UnreadableFile,
+)
 from datalens_core.models import (
     ColumnPolicy,
     ColumnPrivacy,
@@ -33,7 +46,7 @@ from datalens_core.privacy.session import PrivacySessions, SessionPrivacy
 from datalens_core.privacy.versions import Version, Versions, version_of
 from datalens_core.privacy.view import View, whole
 from datalens_core.privacy.watched import WatchedProjects
-from datalens_core.sandbox.contract import DataFile, Recipe
+from datalens_core.sandbox.contract import DataFile, Recipe, Sandboxes
 from datalens_core.sandbox.lifecycle import SessionSandboxes
 from datalens_core.sessions.state import SessionState
 from datalens_core.settings import Settings
@@ -43,7 +56,8 @@ NO_FILTER = (
     "would take them out does not start. `datalens doctor` says why."
 )
 
-PathOf = Callable[[int, Dataset], Path]
+PathOf = Callable[[str, int, Dataset], Path]
+"""Where the data set in this place (from 0) of a session is kept."""
 MARKS_LOST = (
     "You marked values of this session as personal, and this server does not know them any more. "
     "Earlier questions and the values of the data are not sent until you mark a value, or none."
@@ -52,6 +66,26 @@ MARKS_NOT_KEPT = "What you marked is replaced until the server stops; it could n
 
 FolderOf = Callable[[str], Path]
 Shown = Callable[[Dataset], Dataset]
+
+
+class InForce(NamedTuple):
+    """What holds for a session, as it would with a model where none is set."""
+
+    protection: Protection
+    shown: Shown
+    """A data set as a model may know it."""
+    complete: bool
+    """Whether all values of protected columns are known, so that each is found in a text."""
+
+
+class Told(NamedTuple):
+    """What the user is told of what holds."""
+
+    columns: list[ColumnPrivacy]
+    notices: list[str]
+    """What a project's file asks for and does not get, and what is not known, in words."""
+    can_agree: bool
+    """Whether the user's word would put something of a project's file in force."""
 
 
 @dataclass
@@ -75,10 +109,14 @@ class Safeguards:
         privacy: PrivacySessions,
         files: FileHandler,
         rules: DetectionRules,
+        sandboxes: Sandboxes,
         folder_of: FolderOf,
+        path_of: PathOf,
     ) -> None:
         self._settings = settings
+        self._sandboxes = sandboxes
         self._folder_of = folder_of
+        self._path_of = path_of
         self._privacy = privacy
         self._files = files
         self._rules = rules
@@ -102,23 +140,151 @@ class Safeguards:
         """Hold a data set to the files of its project, as they are from now on."""
         await asyncio.to_thread(self._projects.watch, session_id, dataset_id, folder, root)
 
-    async def tighten(self, session_id: str, state: SessionState) -> bool:
-        """Put in force what the files of projects ask for by now; whether that is more.
+    # -- the boundary ----------------------------------------------------------------------------
+
+    async def in_force(self, session_id: str, state: SessionState) -> InForce:
+        """Before a request to a model, or as if: all that holds by now, for the requests as well.
 
         Raises:
-            InvalidRequest: one of them cannot be used.
+            InvalidRequest: a project's file cannot be used any more.
+            LocalOnly, SandboxUnavailable: as `before_code`.
         """
+        await self.before_code(session_id, state)
+        await self._learn_all(session_id, state)
+        return await self._refresh(session_id, state)
+
+    async def before_code(self, session_id: str, state: SessionState) -> None:
+        """Before code of a session runs: nothing goes to a sandbox that must not.
+
+        Raises:
+            InvalidRequest: a project's file cannot be used any more.
+            LocalOnly: data would leave this machine.
+            SandboxUnavailable: columns that must not leave it cannot be taken out.
+        """
+        await self._tighten(session_id, state)
+        self._check_local([d.privacy for d in state.datasets])
+        if self._settings.uses_embedded_sandbox:
+            return
+        for place, dataset in enumerate(list(state.datasets)):
+            path = self._path_of(session_id, place, dataset)
+            await self._take_out(session_id, dataset, path)
+
+    async def before_profile(self, session_id: str, state: SessionState) -> None:
+        """Before a request about first rows alone, which waits for no sandbox.
+
+        Raises:
+            InvalidRequest: a project's file cannot be used any more.
+        """
+        await self._tighten(session_id, state)
+        await self._refresh(session_id, state)
+
+    async def without_running(self, session_id: str, state: SessionState) -> InForce:
+        """What holds, with the values that are known already.
+
+        Raises:
+            InvalidRequest: a project's file cannot be used any more.
+        """
+        await self._tighten(session_id, state)
+        return await self._with_a_model(session_id, state)
+
+    async def told(self, session_id: str, state: SessionState) -> Told:
+        """What holds, in the user's words; also that a project's file cannot be used any more."""
+        unusable = []
+        try:
+            await self._tighten(session_id, state, told=True)
+        except InvalidRequest as refused:
+            unusable.append(refused.message)
+        return Told(
+            await self._columns(session_id, state),
+            [*unusable, *await self._notices(session_id, state)],
+            await self._can_agree(session_id, state),
+        )
+
+    @asynccontextmanager
+    async def deciding(self, session_id: str, state: SessionState) -> AsyncIterator[None]:
+        """While the user decides on columns: it holds at once, also in a sandbox elsewhere."""
+        before = await self._columns(session_id, state)
+        try:
+            yield
+        finally:
+            await self._refresh(session_id, state)
+            after = await self._columns(session_id, state)
+            hidden = {(c.dataset_id, c.column) for c in after if c.policy == "never"}
+            shown = {(c.dataset_id, c.column) for c in before if c.policy != "never"}
+            if hidden & shown:
+                await self._end_sandbox(session_id)
+
+    async def mark(self, session_id: str, state: SessionState, marks: Sequence[Mark]) -> None:
+        """Take the user's marks in the place of those made since the start, the last word of each.
+
+        A token stands for its value. What was marked before stays, unless it is said not to be
+        personal.
+
+        Raises:
+            StoreUnavailable: they are in force, but could not be kept for after a restart.
+        """
+        try:
+            await asyncio.to_thread(self._mark, session_id, state, marks)
+        finally:
+            await self._refresh(session_id, state)
+
+    def recipe(self, session_id: str, state: SessionState, *, agreed: bool = False) -> Recipe:
+        """What a new sandbox of the session has to hold; `agreed` as in `Recipe`.
+
+        Raises:
+            SandboxUnavailable: columns have to be taken out of a file first (see `before_code`).
+        """
+        replayed = state.replayable()
+        return Recipe(
+            files=[
+                self._data_file(session_id, dataset, self._path_of(session_id, place, dataset))
+                for place, dataset in enumerate(state.datasets)
+            ],
+            replay=[execution.code for execution in replayed],
+            steps=[execution.step for execution in replayed],
+            agreed=agreed,
+        )
+
+    def files_for(self, privacy: DatasetPrivacy) -> FileHandler:
+        """Who reads a file: this machine, if parts of it must not leave it.
+
+        Raises:
+            LocalOnly: the file would leave this machine.
+        """
+        self._check_local([privacy])
+        if self._settings.uses_embedded_sandbox or not _hides_any(privacy):
+            return self._files
+        return self._local_files()[1]
+
+    # -- what projects' files ask for ------------------------------------------------------------
+
+    async def _tighten(self, session_id: str, state: SessionState, *, told: bool = False) -> None:
+        """Put in force what the files of projects ask for by now, whoever is the first to look.
+
+        Where nothing can leave, that is only of interest to a user who is `told`.
+
+        Raises:
+            InvalidRequest: one of them cannot be used any more.
+        """
+        if self._settings.is_here_alone and not told:
+            return
         found = await asyncio.to_thread(self._projects.tightened, session_id, list(state.datasets))
         for place, dataset in enumerate(state.datasets):
             if dataset.id in found:
                 update = {"project": found[dataset.id], "agreed": False}
                 privacy = dataset.privacy.model_copy(update=update)
                 state.datasets[place] = dataset.model_copy(update={"privacy": privacy})
-        return bool(found)
+        if found:
+            await self._end_sandbox(session_id)
+
+    async def _end_sandbox(self, session_id: str) -> None:
+        """One elsewhere may hold what must not leave by now; the next is made without it."""
+        if not self._settings.uses_embedded_sandbox:
+            await self._sandboxes.kill(session_id)
 
     # -- what is in force ------------------------------------------------------------------------
 
-    async def columns(self, session_id: str, state: SessionState) -> list[ColumnPrivacy]:
+    async def _columns(self, session_id: str, state: SessionState) -> list[ColumnPrivacy]:
         """What may be sent of each column of the session's data sets."""
         held: list[ColumnPrivacy] = []
         for dataset in list(state.datasets):
@@ -126,8 +292,7 @@ class Safeguards:
             held += column_privacy(dataset, found, schema_only=self.schema_only(state))
         return held
 
-    async def notices(self, session_id: str, state: SessionState) -> list[str]:
-        """What a project's file asks for and does not get, and what is not known, in words."""
+    async def _notices(self, session_id: str, state: SessionState) -> list[str]:
         told: dict[str, None] = dict.fromkeys([MARKS_LOST] if state.marks_lost else [])
         for dataset in list(state.datasets):
             project = dataset.privacy.project
@@ -146,8 +311,7 @@ class Safeguards:
                 ] = None
         return list(told)
 
-    async def can_agree(self, session_id: str, state: SessionState) -> bool:
-        """Whether the user's word would put something of a project's file in force."""
+    async def _can_agree(self, session_id: str, state: SessionState) -> bool:
         for dataset in list(state.datasets):
             found = await self._detected(session_id, dataset)
             loosens = bool(dataset.privacy.project.allow) or any(asked_in_vain(dataset, found))
@@ -158,15 +322,7 @@ class Safeguards:
     def marks(self, session_id: str) -> list[Mark]:
         return list(self._guard(session_id).marks)
 
-    def mark(self, session_id: str, state: SessionState, marks: Sequence[Mark]) -> None:
-        """Take the user's marks in the place of those made since the start, the last word of each.
-
-        A token stands for its value. What was marked before stays, unless it is said not to be
-        personal.
-
-        Raises:
-            StoreUnavailable: they are in force, but could not be kept for after a restart.
-        """
+    def _mark(self, session_id: str, state: SessionState, marks: Sequence[Mark]) -> None:
         session, guard = self._privacy.of(session_id), self._guard(session_id)
         meant = [m.model_copy(update={"text": session.meant(m.text)}) for m in marks]
         last = {m.text.strip().casefold(): m for m in meant}
@@ -217,7 +373,7 @@ class Safeguards:
             update={"privacy": privacy, "warnings": [*dataset.warnings, *warnings]}
         )
 
-    def check_local(self, privacy: Sequence[DatasetPrivacy]) -> None:
+    def _check_local(self, privacy: Sequence[DatasetPrivacy]) -> None:
         """Hold the sandbox and the store against what the project asks for.
 
         Raises:
@@ -231,12 +387,13 @@ class Safeguards:
 
     # -- on the way to a model -------------------------------------------------------------------
 
-    async def refresh(self, session_id: str, state: SessionState) -> None:
+    async def _refresh(self, session_id: str, state: SessionState) -> InForce:
         """Put the policies of the moment in force for the session's requests.
 
         Without a model nothing is sent, so none stands between a user and an answer.
         """
-        protection, shown = await self.with_a_model(session_id, state)
+        found = await self._with_a_model(session_id, state)
+        protection, shown, _ = found
         if self._settings.uses_offline_analyst:
             policies = protection.policies
             protection = Protection(
@@ -248,22 +405,22 @@ class Safeguards:
         state.tells_past = self._settings.uses_offline_analyst or not state.marks_lost
         self._privacy.of(session_id).protection = protection
         state.shown = shown
+        return found
 
-    async def with_a_model(self, session_id: str, state: SessionState) -> tuple[Protection, Shown]:
-        """What is held back from a model, if one is set or not, and its view of a data set."""
+    async def _with_a_model(self, session_id: str, state: SessionState) -> InForce:
         guard = self._guard(session_id)
         self._privacy.of(session_id).look_with(self._detection(state))
-        columns = await self.columns(session_id, state)
+        columns = await self._columns(session_id, state)
         policies = guard.versions.in_force(state.datasets, columns)
         values: dict[str, list[KnownValues]] = {}
         for dataset in state.datasets:
             for name in {c.column for c in columns if c.dataset_id == dataset.id}:
                 if policies[name] != "send":
-                    known = guard.versions.known.get((version_of(dataset), name))
-                    values.setdefault(name, []).append(known or _sampled(dataset, name))
-        for name, known in guard.versions.of_older_ones(state.datasets):
+                    held = guard.versions.known.get((version_of(dataset), name))
+                    values.setdefault(name, []).append(held or _sampled(dataset, name))
+        for name, older in guard.versions.of_older_ones(state.datasets):
             if policies.get(name, "send") != "send":
-                values.setdefault(name, []).append(known)
+                values.setdefault(name, []).append(older)
         schema_only = self.schema_only(state)
         protection = Protection(
             policies=policies,
@@ -274,28 +431,25 @@ class Safeguards:
             schema_only=schema_only,
             withheld=not self._settings.uses_embedded_sandbox,
         )
-        return protection, View(policies, schema_only, not self._settings.uses_embedded_sandbox)
+        known = guard.versions.known
+        complete = all(
+            (version_of(dataset), c.column) in known
+            for dataset in list(state.datasets)
+            for c in columns
+            if c.dataset_id == dataset.id and c.policy != "send"
+        )
+        shown = View(policies, schema_only, not self._settings.uses_embedded_sandbox)
+        return InForce(protection, shown, complete)
 
-    async def prepare(self, session_id: str, state: SessionState, path_of: PathOf) -> None:
-        """Before code runs: what must not leave this machine is taken out of what does.
-
-        Raises:
-            LocalOnly: data would leave this machine.
-            SandboxUnavailable: columns that must not leave it cannot be taken out.
-        """
-        self.check_local([d.privacy for d in state.datasets])
-        if self._settings.uses_embedded_sandbox:
-            return
-        for place, dataset in enumerate(list(state.datasets)):
-            await self._take_out(session_id, dataset, path_of(place, dataset))
-
-    async def learn(
-        self, session_id: str, state: SessionState, recipe: Callable[[], Recipe]
-    ) -> None:
-        """Before a request goes: what protected columns hold is known, and policies in force."""
+    async def _learn_all(self, session_id: str, state: SessionState) -> None:
+        """What protected columns hold is known."""
         guard = self._guard(session_id)
         known_before = len(guard.versions.known)
-        columns = await self.columns(session_id, state)
+        columns = await self._columns(session_id, state)
+
+        def recipe() -> Recipe:
+            return self.recipe(session_id, state)
+
         for dataset in list(state.datasets):
             wanted = [
                 c.column for c in columns if c.dataset_id == dataset.id and c.policy != "send"
@@ -305,18 +459,6 @@ class Safeguards:
             )
         if len(guard.versions.known) > known_before:
             guard.versions.keep_once(state.datasets)
-        await self.refresh(session_id, state)
-
-    async def knows_values(self, session_id: str, state: SessionState) -> bool:
-        """Whether what protected columns hold is known already, so that it is found in a text."""
-        known = self._guard(session_id).versions.known
-        columns = await self.columns(session_id, state)
-        return all(
-            (version_of(dataset), c.column) in known
-            for dataset in list(state.datasets)
-            for c in columns
-            if c.dataset_id == dataset.id and c.policy != "send"
-        )
 
     async def _learn(
         self,
@@ -361,17 +503,11 @@ class Safeguards:
 
     # -- on the way to a sandbox -----------------------------------------------------------------
 
-    def files_for(self, privacy: DatasetPrivacy) -> FileHandler:
-        """Who reads a file: this machine, if parts of it must not leave it."""
-        if self._settings.uses_embedded_sandbox or not _hides_any(privacy):
-            return self._files
-        return self._local_files()[1]
-
-    def data_file(self, session_id: str, dataset: Dataset, path: Path) -> DataFile:
+    def _data_file(self, session_id: str, dataset: Dataset, path: Path) -> DataFile:
         """The data set as the session's sandbox may hold it.
 
         Raises:
-            SandboxUnavailable: columns have to be taken out of it first (see `ready`).
+            SandboxUnavailable: columns have to be taken out of it first.
         """
         if self._settings.uses_embedded_sandbox:
             return data_file(dataset, path)

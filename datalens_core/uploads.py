@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from datalens_core.datasets.files import format_of, free_name, sandbox_name, variable_name
-from datalens_core.datasets.handler import FileHandler
 from datalens_core.datasets.loader import data_file, loader_code
 from datalens_core.datasets.versions import as_newer_version
 from datalens_core.errors import DatasetMissing, InvalidRequest, NotFound
@@ -134,7 +133,7 @@ class Uploads:
             path = self._rooms.path_of(session.id, place, held)
             if not await asyncio.to_thread(data_file(held, path).is_intact):
                 raise DatasetMissing.named(held.name)
-            await self._rooms.prepare(session.id, state)
+            await self._rooms.safeguards.before_code(session.id, state)
             dataset = await self._read_again(session, state.datasets[place], path, changes)
             async with self._profiling(session, state, dataset) as profiling:
                 session = await self._put(session, state, place, dataset)
@@ -166,23 +165,18 @@ class Uploads:
             raise NotFound(f"There is no file {name} that can be read.")
         await _copied(source, kept, self._rooms.settings.data_dir)
         privacy = DatasetPrivacy(project=project)
-        files = self._files_for(privacy)
+        files = self._rooms.safeguards.files_for(privacy)
         dataset = await files.inspect(session.id, kept, name, variable)
         return dataset.model_copy(update={"privacy": privacy})
 
     async def _read_again(
         self, session: Session, held: Dataset, path: Path, changes: PlanChange
     ) -> Dataset:
-        files = self._files_for(held.privacy)
+        files = self._rooms.safeguards.files_for(held.privacy)
         dataset = await files.inspect(session.id, path, held.name, held.variable, changes)
         return self._rooms.safeguards.taken_over(
             dataset.model_copy(update={"id": held.id, "privacy": held.privacy}), held
         )
-
-    def _files_for(self, privacy: DatasetPrivacy) -> FileHandler:
-        """Raises LocalOnly: the file would leave this machine."""
-        self._rooms.safeguards.check_local([privacy])
-        return self._rooms.safeguards.files_for(privacy)
 
     async def _put(
         self, session: Session, state: SessionState, place: int, dataset: Dataset
@@ -216,7 +210,7 @@ class Uploads:
                 await kept.wait()  # until then the policies of an older version are in force
             shown = dataset
             if self._rooms.profiling.asks_a_model:
-                await self._rooms.safeguards.refresh(session.id, state)
+                await self._rooms.safeguards.before_profile(session.id, state)
                 shown = state.shown(dataset)
             profiling, schema = self._rooms.profiling, dataset.dataset_schema
             if profiling.asks_a_model and self._rooms.safeguards.pauses(state):
@@ -228,9 +222,9 @@ class Uploads:
                 )
             profiled.set_result(found)
             await kept.wait()
-            await self._rooms.prepare(session.id, state)
+            await self._rooms.safeguards.before_code(session.id, state)
             await self._measure(run, session, state, dataset)
-            await self._rooms.ready(session.id, state)
+            await self._rooms.safeguards.in_force(session.id, state)
 
         run = await self._rooms.runs.start(
             session.id, None, profile, user_id=session.user_id, origin="upload"
@@ -290,7 +284,7 @@ class Uploads:
         found = await self._rooms.files.statistics(
             run.session_id,
             self._rooms.safeguards.in_sandbox(session.id, dataset),
-            lambda: self._rooms.recipe(run.session_id, state),
+            lambda: self._rooms.safeguards.recipe(run.session_id, state),
             replaced,
         )
         run.emit(DatasetMeasured(dataset_id=dataset.id, statistics=found))

@@ -424,12 +424,12 @@ class Workbench:
         wanted = TableOnItsWay(name, self.settings.max_file_size_mb)
         session = await self._rooms.sessions.get(session_id, user_id)
         state = await self._rooms.state(session)
-        await self._rooms.prepare(session.id, state)
+        await self._rooms.safeguards.before_code(session.id, state)
         printed: list[str] = []
         result = await self._rooms.sandboxes.execute(
             session.id,
             wanted.code(),
-            recipe=lambda: self._rooms.recipe(session.id, state),
+            recipe=lambda: self._rooms.safeguards.recipe(session.id, state),
             on_output=lambda stream, text: printed.append(text) if stream == "stdout" else None,
             on_replaced=lambda _: None,
         )
@@ -483,19 +483,17 @@ class Workbench:
         state = await self._rooms.state_in_use(session_id, user_id)
         chosen = model or self._rooms.chosen_model(state)
 
-        ready = partial(self._rooms.ready, session_id, state)
+        in_force = partial(self._rooms.safeguards.in_force, session_id, state)
 
         async def answer(run: Run) -> None:
             self._rooms.say_if_behind(run)
-            await ready()
+            await in_force()
             task = task_context(state, query, exclude=run.id)
             question = Question(
                 run,
                 state,
                 task,
-                self._rooms.scope(
-                    run, state, chosen, partial(self._rooms.ready, session_id, state)
-                ),
+                self._rooms.scope(run, state, chosen, in_force),
                 self._rooms.executor(run, state, user_id),
                 approve_plan=approve_plan or self.settings.approve_plan,
             )
@@ -547,7 +545,7 @@ class Workbench:
 
         async def execute(run: Run) -> None:
             self._rooms.say_if_behind(run)
-            await self._rooms.prepare(session_id, state)
+            await self._rooms.safeguards.before_code(session_id, state)
             await self._rooms.executor(run, state, user_id).execute(
                 code if own is None else own,
                 step=step if own is not None and step is not None else state.next_step(),

@@ -82,7 +82,7 @@ class CallScope:
     """Shown each request before it is sent."""
     local_only: Callable[[], bool] = field(default=lambda: False, repr=False)
     """Whether nothing may leave this machine, as it is now."""
-    protect: Callable[[], Awaitable[None]] | None = field(default=None, repr=False)
+    protect: Callable[[], Awaitable[object]] | None = field(default=None, repr=False)
     """Before each request is redacted: what is to be protected by now is known. May raise."""
 
 

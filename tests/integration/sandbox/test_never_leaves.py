@@ -20,7 +20,6 @@ from datalens_core.privacy.project import PLACE
 from datalens_core.privacy.rules import DetectionRules
 from datalens_core.privacy.session import PrivacySessions
 from datalens_core.safeguards import Safeguards
-from datalens_core.sandbox.contract import Recipe
 from datalens_core.sandbox.endpoints import EmbeddedEndpoint
 from datalens_core.sandbox.lifecycle import SessionSandboxes
 from datalens_core.sessions.state import SessionState
@@ -57,21 +56,19 @@ class Remote:
     async def read(self, path: Path, **columns: str) -> Dataset:
         project = ProjectRules.model_validate({"columns": columns})
         privacy = DatasetPrivacy(project=project)
-        self.safeguards.check_local([privacy])
         files = self.safeguards.files_for(privacy)
         dataset = await files.inspect("s", path, path.name, "df")
         return dataset.model_copy(update={"privacy": privacy})
 
-    async def shown(self, dataset: Dataset, path: Path) -> tuple[dict[str, str], object]:
+    async def shown(self, dataset: Dataset) -> tuple[dict[str, str], object]:
         """Types and rows as code in the sandbox sees them."""
         state = SessionState(datasets=[dataset])
-        await self.safeguards.prepare("s", state, lambda *_: path)
-        file = self.safeguards.data_file("s", dataset, path)
+        await self.safeguards.before_code("s", state)
         code = "import json\nprint(json.dumps([df.dtypes.astype(str).to_dict(), df.to_csv()]))"
         result = await self.sandboxes.execute(
             "s",
             code,
-            recipe=lambda: Recipe(files=[file]),
+            recipe=lambda: self.safeguards.recipe("s", state),
             on_output=lambda *_: None,
             on_replaced=lambda _: None,
         )
@@ -93,21 +90,27 @@ async def service() -> AsyncIterator[FaultyE2B]:
     await embedded.close()
 
 
-async def made(service: FaultyE2B, **fields: object) -> Remote:
+async def made(service: FaultyE2B, tmp_path: Path, **fields: object) -> Remote:
     settings = Settings.model_validate({"e2b_api_key": SecretStr("e2b_0123456789abcdef"), **fields})
     sandboxes = SessionSandboxes(settings, service)
     files = FileHandler(sandboxes, settings)
     folder = settings.data_dir / "files"
     safeguards = Safeguards(
-        settings, PrivacySessions(), files, DetectionRules(), lambda session: folder / session
+        settings,
+        PrivacySessions(),
+        files,
+        DetectionRules(),
+        sandboxes,
+        lambda session: folder / session,
+        lambda session, place, dataset: tmp_path / dataset.name,
     )
     service.received.clear()
     return Remote(service, sandboxes, safeguards)
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def remote(service: FaultyE2B) -> AsyncIterator[Remote]:
-    remote = await made(service)
+async def remote(service: FaultyE2B, tmp_path: Path) -> AsyncIterator[Remote]:
+    remote = await made(service, tmp_path)
     yield remote
     await remote.safeguards.close()
     await remote.sandboxes.close()
@@ -119,12 +122,12 @@ async def test_a_column_that_must_never_leave_is_not_in_what_e2b_gets(
     path = tmp_path / "ward.csv"
     path.write_text(CSV)
     hidden = await remote.read(path, pat="send", patient="never")
-    types, table = await remote.shown(hidden, path)
+    types, table = await remote.shown(hidden)
     assert not [secret for secret in SECRETS if secret in remote.received]
     # All else is read as it would have been.
     await remote.sandboxes.kill("s")
     whole = await remote.read(path)
-    all_types, all_rows = await remote.shown(whole, path)
+    all_types, all_rows = await remote.shown(whole)
     assert all(secret in remote.received for secret in SECRETS), "without the policy it all goes"
     assert types == {name: kind for name, kind in all_types.items() if name != "patient"}
     assert types["code"] == "str"
@@ -143,7 +146,7 @@ async def test_a_workbook_goes_without_the_column_too(remote: Remote, tmp_path: 
     path = tmp_path / "ward.xlsx"
     book.save(path)
     dataset = await remote.read(path, patient="never")
-    types, table = await remote.shown(dataset, path)
+    types, table = await remote.shown(dataset)
     assert types == {"age": "float64", "on": "bool"}
     assert table == ",age,on\n0,34.0,True\n1,,False\n"
     assert not any(b"PK\x03\x04" in body for body in remote.service.received)
@@ -155,7 +158,7 @@ async def test_a_table_of_hidden_columns_alone_still_has_its_rows(
     path = tmp_path / "names.csv"
     path.write_text("patient\nQuillfeather\nUmberholt\n")
     dataset = await remote.read(path, patient="never")
-    assert (await remote.shown(dataset, path))[1] == ",row\n0,1\n1,2\n"
+    assert (await remote.shown(dataset))[1] == ",row\n0,1\n1,2\n"
     assert b"Quillfeather" not in remote.received
 
 
@@ -163,9 +166,10 @@ async def test_a_file_that_was_not_filtered_is_refused(remote: Remote, tmp_path:
     path = tmp_path / "ward.csv"
     path.write_text(CSV)
     dataset = await remote.read(path, patient="never")
-    await remote.safeguards.columns("s", SessionState(datasets=[dataset]))
+    state = SessionState(datasets=[dataset])
+    await remote.safeguards.told("s", state)
     with pytest.raises(SandboxUnavailable, match="must not leave this machine"):
-        remote.safeguards.data_file("s", dataset, path)
+        remote.safeguards.recipe("s", state)
 
 
 async def test_where_nothing_may_leave_e2b_is_refused_before_a_byte_goes(
@@ -174,22 +178,22 @@ async def test_where_nothing_may_leave_e2b_is_refused_before_a_byte_goes(
     path = tmp_path / "ward.csv"
     path.write_text(CSV)
     for settings, rules in (({"local_only": True}, {}), ({}, {"local_only": True})):
-        remote = await made(service, **settings)
+        remote = await made(service, tmp_path, **settings)
         with pytest.raises(LocalOnly, match="the sandbox is elsewhere"):
-            remote.safeguards.check_local(
-                [DatasetPrivacy(project=ProjectRules.model_validate(rules))]
-            )
+            remote.safeguards.files_for(DatasetPrivacy(project=ProjectRules.model_validate(rules)))
         assert not service.received
         await remote.sandboxes.close()
 
 
-async def test_where_nothing_may_leave_a_teams_history_is_refused(service: FaultyE2B) -> None:
+async def test_where_nothing_may_leave_a_teams_history_is_refused(
+    service: FaultyE2B, tmp_path: Path
+) -> None:
     team = {"supabase_url": "https://team.supabase.co", "supabase_anon_key": SecretStr("anon")}
-    remote = await made(service, e2b_api_key=None, **team)
+    remote = await made(service, tmp_path, e2b_api_key=None, **team)
     asks = DatasetPrivacy(project=ProjectRules(local_only=True))
     with pytest.raises(LocalOnly, match="the history is elsewhere"):
-        remote.safeguards.check_local([asks])
-    remote.safeguards.check_local([DatasetPrivacy()])
+        remote.safeguards.files_for(asks)
+    assert remote.safeguards.files_for(DatasetPrivacy())
     await remote.sandboxes.close()
 
 

@@ -59,7 +59,9 @@ ROOMS: dict[str, set[str]] = {
     "signin": {"rooms", "supabase"},
     "retention": set(),
     "restoring": {"rooms", "runs", "sessions"},
-    "disclosure": {"datasets", "executions", "llm", "privacy", "question", "rooms", "sessions"},
+    "disclosure": {
+        "datasets", "executions", "llm", "privacy", "question", "rooms", "safeguards", "sessions",
+    },
     "uploads": {"datasets", "rooms", "runs", "sandbox", "sessions"},
     "workbench": {
         "approval", "datasets", "disclosure", "executions", "export", "journal", "llm", "logs",
