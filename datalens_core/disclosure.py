@@ -27,7 +27,7 @@ from datalens_core.privacy.saved_code import with_tokens
 from datalens_core.privacy.vault import TOKEN
 from datalens_core.question import task_context
 from datalens_core.rooms import Rooms
-from datalens_core.safeguards import InForce
+from datalens_core.safeguards.boundary import InForce
 from datalens_core.sessions.state import SessionState
 
 SETUP = "setup"  # no execution's id

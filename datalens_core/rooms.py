@@ -32,7 +32,7 @@ if TYPE_CHECKING:  # heavy, and wanted only once the rooms are opened
     from datalens_core.datasets.handler import FileHandler
     from datalens_core.llm.gateway import Gateway
     from datalens_core.privacy.session import PrivacySessions
-    from datalens_core.safeguards import Safeguards
+    from datalens_core.safeguards.boundary import Safeguards
     from datalens_core.supabase.accounts import Accounts
 
 BEHIND = (
@@ -80,7 +80,7 @@ class Rooms:
         from datalens_core.llm.gateway import Gateway
         from datalens_core.privacy.rules import DetectionRules
         from datalens_core.privacy.session import PrivacySessions
-        from datalens_core.safeguards import Safeguards
+        from datalens_core.safeguards.boundary import Safeguards
         from datalens_core.sandbox.lifecycle import SessionSandboxes
 
         rooms = cls()

@@ -19,7 +19,7 @@ from datalens_core.models import Dataset, DatasetPrivacy, PlanChange, ProjectRul
 from datalens_core.privacy.project import PLACE
 from datalens_core.privacy.rules import DetectionRules
 from datalens_core.privacy.session import PrivacySessions
-from datalens_core.safeguards import Safeguards
+from datalens_core.safeguards.boundary import Safeguards
 from datalens_core.sandbox.endpoints import EmbeddedEndpoint
 from datalens_core.sandbox.lifecycle import SessionSandboxes
 from datalens_core.sessions.state import SessionState

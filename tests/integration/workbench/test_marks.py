@@ -10,7 +10,7 @@ import pytest
 from datalens_core import Workbench
 from datalens_core.events import Event
 from datalens_core.models import Mark
-from datalens_core.safeguards import MARKS_LOST
+from datalens_core.safeguards.marks import MARKS_LOST
 from tests.support.openrouter import ScriptedModel, final_answer, plan, reply, run_python
 
 Ask = Callable[..., Awaitable[list[Event]]]

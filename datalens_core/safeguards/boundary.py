@@ -8,63 +8,36 @@ leave this machine, the values that protected columns hold, and with all of it t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from datalens_core.datasets.handler import FileHandler
-from datalens_core.datasets.loader import data_file
-from datalens_core.errors import (
-    InvalidRequest,
-    LocalOnly,
-    SandboxUnavailable,
-    StoreUnavailable,
-    UnreadableFile,
-)
+from datalens_core.errors import InvalidRequest, LocalOnly
 from datalens_core.models import (
-    ColumnPolicy,
     ColumnPrivacy,
     Dataset,
     DatasetPrivacy,
     Mark,
     PrivacyCount,
 )
-from datalens_core.privacy.kept_marks import KeptMarks
-from datalens_core.privacy.known_values import KnownValues
-from datalens_core.privacy.policies import (
-    asked_in_vain,
-    column_privacy,
-    detected_policies,
-    taken_over,
-)
+from datalens_core.privacy.policies import asked_in_vain, taken_over
 from datalens_core.privacy.project import detection
-from datalens_core.privacy.protection import MARKED_VALUE, Protection
+from datalens_core.privacy.protection import Protection
 from datalens_core.privacy.rules import DetectionRules
-from datalens_core.privacy.session import PrivacySessions, SessionPrivacy
-from datalens_core.privacy.versions import Version, Versions, version_of
+from datalens_core.privacy.session import PrivacySessions
 from datalens_core.privacy.view import View, whole
 from datalens_core.privacy.watched import WatchedProjects
-from datalens_core.sandbox.contract import DataFile, Recipe, Sandboxes
-from datalens_core.sandbox.lifecycle import SessionSandboxes
+from datalens_core.safeguards.columns import KnownColumns
+from datalens_core.safeguards.files import WithheldFiles
+from datalens_core.safeguards.marks import MARKS_LOST, FolderOf, Marks
+from datalens_core.sandbox.contract import Recipe, Sandboxes
 from datalens_core.sessions.state import SessionState
 from datalens_core.settings import Settings
 
-NO_FILTER = (
-    "This file has columns that must not leave this machine, and the sandbox on this machine that "
-    "would take them out does not start. `datalens doctor` says why."
-)
-
 PathOf = Callable[[str, int, Dataset], Path]
 """Where the data set in this place (from 0) of a session is kept."""
-MARKS_LOST = (
-    "You marked values of this session as personal, and this server does not know them any more. "
-    "Earlier questions and the values of the data are not sent until you mark a value, or none."
-)
-MARKS_NOT_KEPT = "What you marked is replaced until the server stops; it could not be kept longer."
-
-FolderOf = Callable[[str], Path]
 Shown = Callable[[Dataset], Dataset]
 
 
@@ -88,18 +61,6 @@ class Told(NamedTuple):
     """Whether the user's word would put something of a project's file in force."""
 
 
-@dataclass
-class _Guard:
-    """What is known of a session's data sets, in memory, for as long as its vault."""
-
-    detected: dict[Version, dict[str, ColumnPolicy]] = field(default_factory=dict)
-    versions: Versions = field(default_factory=Versions)
-    copies: dict[Version, tuple[list[str], DataFile]] = field(default_factory=dict)
-    marks: tuple[Mark, ...] = field(default=(), repr=False)
-    kept: KeptMarks | None = field(default=None, repr=False)
-    """Of the marks from before the server was started."""
-
-
 class Safeguards:
     """Column policies, marks and project files of all sessions, in force."""
 
@@ -114,25 +75,22 @@ class Safeguards:
         path_of: PathOf,
     ) -> None:
         self._settings = settings
-        self._sandboxes = sandboxes
-        self._folder_of = folder_of
-        self._path_of = path_of
         self._privacy = privacy
-        self._files = files
         self._rules = rules
-        self._guards: dict[str, _Guard] = {}
+        self._sandboxes = sandboxes
+        self._path_of = path_of
         self._projects = WatchedProjects(folder_of)
-        self._local: tuple[SessionSandboxes, FileHandler] | None = None
+        self._marks = Marks(privacy, folder_of)
+        self._columns = KnownColumns(privacy, files)
+        self._files = WithheldFiles(settings, files, self._columns)
 
     async def close(self) -> None:
-        if self._local is not None:
-            await self._local[0].close()
+        await self._files.close()
 
     def drop(self, session_id: str) -> None:
         """Forget a session's values, marks and tokens."""
-        self._guards.pop(session_id, None)
-        self._projects.drop(session_id)
-        self._privacy.drop(session_id)
+        for held in (self._projects, self._marks, self._columns, self._files, self._privacy):
+            held.drop(session_id)
 
     async def watch(
         self, session_id: str, dataset_id: str, folder: Path, root: Path | None
@@ -150,7 +108,13 @@ class Safeguards:
             LocalOnly, SandboxUnavailable: as `before_code`.
         """
         await self.before_code(session_id, state)
-        await self._learn_all(session_id, state)
+        await self._columns.learn_all(
+            session_id,
+            state.datasets,
+            await self._policies(session_id, state),
+            lambda: self.recipe(session_id, state),
+            anew=bool(state.executions),
+        )
         return await self._refresh(session_id, state)
 
     async def before_code(self, session_id: str, state: SessionState) -> None:
@@ -163,11 +127,9 @@ class Safeguards:
         """
         await self._tighten(session_id, state)
         self._check_local([d.privacy for d in state.datasets])
-        if self._settings.uses_embedded_sandbox:
-            return
         for place, dataset in enumerate(list(state.datasets)):
             path = self._path_of(session_id, place, dataset)
-            await self._take_out(session_id, dataset, path)
+            await self._files.take_out(session_id, dataset, path)
 
     async def before_profile(self, session_id: str, state: SessionState) -> None:
         """Before a request about first rows alone, which waits for no sandbox.
@@ -195,7 +157,7 @@ class Safeguards:
         except InvalidRequest as refused:
             unusable.append(refused.message)
         return Told(
-            await self._columns(session_id, state),
+            await self._policies(session_id, state),
             [*unusable, *await self._notices(session_id, state)],
             await self._can_agree(session_id, state),
         )
@@ -203,12 +165,12 @@ class Safeguards:
     @asynccontextmanager
     async def deciding(self, session_id: str, state: SessionState) -> AsyncIterator[None]:
         """While the user decides on columns: it holds at once, also in a sandbox elsewhere."""
-        before = await self._columns(session_id, state)
+        before = await self._policies(session_id, state)
         try:
             yield
         finally:
             await self._refresh(session_id, state)
-            after = await self._columns(session_id, state)
+            after = await self._policies(session_id, state)
             hidden = {(c.dataset_id, c.column) for c in after if c.policy == "never"}
             shown = {(c.dataset_id, c.column) for c in before if c.policy != "never"}
             if hidden & shown:
@@ -224,7 +186,7 @@ class Safeguards:
             StoreUnavailable: they are in force, but could not be kept for after a restart.
         """
         try:
-            await asyncio.to_thread(self._mark, session_id, state, marks)
+            await asyncio.to_thread(self._marks.take, session_id, state, marks)
         finally:
             await self._refresh(session_id, state)
 
@@ -237,7 +199,9 @@ class Safeguards:
         replayed = state.replayable()
         return Recipe(
             files=[
-                self._data_file(session_id, dataset, self._path_of(session_id, place, dataset))
+                self._files.data_file(
+                    session_id, dataset, self._path_of(session_id, place, dataset)
+                )
                 for place, dataset in enumerate(state.datasets)
             ],
             replay=[execution.code for execution in replayed],
@@ -252,9 +216,11 @@ class Safeguards:
             LocalOnly: the file would leave this machine.
         """
         self._check_local([privacy])
-        if self._settings.uses_embedded_sandbox or not _hides_any(privacy):
-            return self._files
-        return self._local_files()[1]
+        return self._files.reader(privacy)
+
+    def in_sandbox(self, session_id: str, dataset: Dataset) -> Dataset:
+        """The data set as the session's sandbox holds it: elsewhere, without some columns."""
+        return self._files.view(session_id, dataset)
 
     # -- what projects' files ask for ------------------------------------------------------------
 
@@ -284,13 +250,11 @@ class Safeguards:
 
     # -- what is in force ------------------------------------------------------------------------
 
-    async def _columns(self, session_id: str, state: SessionState) -> list[ColumnPrivacy]:
+    async def _policies(self, session_id: str, state: SessionState) -> list[ColumnPrivacy]:
         """What may be sent of each column of the session's data sets."""
-        held: list[ColumnPrivacy] = []
-        for dataset in list(state.datasets):
-            found = await self._detected(session_id, dataset)
-            held += column_privacy(dataset, found, schema_only=self.schema_only(state))
-        return held
+        return await self._columns.policies(
+            session_id, state.datasets, schema_only=self.schema_only(state)
+        )
 
     async def _notices(self, session_id: str, state: SessionState) -> list[str]:
         told: dict[str, None] = dict.fromkeys([MARKS_LOST] if state.marks_lost else [])
@@ -299,7 +263,7 @@ class Safeguards:
             told |= dict.fromkeys(project.notices)
             if dataset.privacy.agreed:
                 continue
-            found = await self._detected(session_id, dataset)
+            found = await self._columns.detected(session_id, dataset)
             for column in asked_in_vain(dataset, found):
                 told[
                     f"The project's file asks to send {column} as it is. That needs your word."
@@ -313,28 +277,14 @@ class Safeguards:
 
     async def _can_agree(self, session_id: str, state: SessionState) -> bool:
         for dataset in list(state.datasets):
-            found = await self._detected(session_id, dataset)
+            found = await self._columns.detected(session_id, dataset)
             loosens = bool(dataset.privacy.project.allow) or any(asked_in_vain(dataset, found))
             if loosens and not dataset.privacy.agreed:
                 return True
         return False
 
     def marks(self, session_id: str) -> list[Mark]:
-        return list(self._guard(session_id).marks)
-
-    def _mark(self, session_id: str, state: SessionState, marks: Sequence[Mark]) -> None:
-        session, guard = self._privacy.of(session_id), self._guard(session_id)
-        meant = [m.model_copy(update={"text": session.meant(m.text)}) for m in marks]
-        last = {m.text.strip().casefold(): m for m in meant}
-        earlier, guard.marks = guard.marks, tuple(last.values())
-        state.marks_lost = False
-        kept = guard.kept or KeptMarks.none()
-        guard.kept = kept.changed(remove=[m.text for m in (*earlier, *guard.marks)])
-        known = guard.kept.changed(add=[m.text for m in guard.marks if m.personal])
-        try:
-            known.write(self._folder_of(session_id))
-        except OSError:
-            raise StoreUnavailable(MARKS_NOT_KEPT) from None
+        return list(self._marks.of(session_id).now)
 
     def recall(self, session_id: str, state: SessionState, report: Sequence[PrivacyCount]) -> None:
         """When a session is opened: know its earlier marks, or that they are not known.
@@ -342,10 +292,7 @@ class Safeguards:
         Args:
             report: what was replaced in it so far.
         """
-        guard = self._guard(session_id)
-        guard.kept = KeptMarks.read(self._folder_of(session_id))
-        marked = any(count.entity_type == MARKED_VALUE for count in report)
-        state.marks_lost = marked and guard.kept is None
+        self._marks.recall(session_id, state, report)
 
     def schema_only(self, state: SessionState) -> bool:
         return (
@@ -408,84 +355,25 @@ class Safeguards:
         return found
 
     async def _with_a_model(self, session_id: str, state: SessionState) -> InForce:
-        guard = self._guard(session_id)
         self._privacy.of(session_id).look_with(self._detection(state))
-        columns = await self._columns(session_id, state)
-        policies = guard.versions.in_force(state.datasets, columns)
-        values: dict[str, list[KnownValues]] = {}
-        for dataset in state.datasets:
-            for name in {c.column for c in columns if c.dataset_id == dataset.id}:
-                if policies[name] != "send":
-                    held = guard.versions.known.get((version_of(dataset), name))
-                    values.setdefault(name, []).append(held or _sampled(dataset, name))
-        for name, older in guard.versions.of_older_ones(state.datasets):
-            if policies.get(name, "send") != "send":
-                values.setdefault(name, []).append(older)
-        schema_only = self.schema_only(state)
+        columns = await self._policies(session_id, state)
+        policies, values = self._columns.in_force(session_id, state.datasets, columns)
+        schema_only, withheld = self.schema_only(state), not self._settings.uses_embedded_sandbox
+        marks = self._marks.of(session_id)
         protection = Protection(
             policies=policies,
             values=values,
-            personal=tuple(m.text for m in guard.marks if m.personal),
-            not_personal=tuple(m.text for m in guard.marks if not m.personal),
-            kept=guard.kept,
+            personal=marks.personal,
+            not_personal=marks.not_personal,
+            kept=marks.kept,
             schema_only=schema_only,
-            withheld=not self._settings.uses_embedded_sandbox,
+            withheld=withheld,
         )
-        known = guard.versions.known
-        complete = all(
-            (version_of(dataset), c.column) in known
-            for dataset in list(state.datasets)
-            for c in columns
-            if c.dataset_id == dataset.id and c.policy != "send"
+        return InForce(
+            protection,
+            View(policies, schema_only, withheld),
+            self._columns.knows_all(session_id, state.datasets, columns),
         )
-        shown = View(policies, schema_only, not self._settings.uses_embedded_sandbox)
-        return InForce(protection, shown, complete)
-
-    async def _learn_all(self, session_id: str, state: SessionState) -> None:
-        """What protected columns hold is known."""
-        guard = self._guard(session_id)
-        known_before = len(guard.versions.known)
-        columns = await self._columns(session_id, state)
-
-        def recipe() -> Recipe:
-            return self.recipe(session_id, state)
-
-        for dataset in list(state.datasets):
-            wanted = [
-                c.column for c in columns if c.dataset_id == dataset.id and c.policy != "send"
-            ]
-            await self._learn(
-                session_id, dataset, wanted, self._files, recipe, anew=bool(state.executions)
-            )
-        if len(guard.versions.known) > known_before:
-            guard.versions.keep_once(state.datasets)
-
-    async def _learn(
-        self,
-        session_id: str,
-        dataset: Dataset,
-        columns: Sequence[str],
-        files: FileHandler,
-        recipe: Callable[[], Recipe],
-        *,
-        anew: bool,
-    ) -> None:
-        """The values of columns, so that they are known wherever they turn up."""
-        guard, version = self._guard(session_id), version_of(dataset)
-        wanted = [column for column in columns if (version, column) not in guard.versions.known]
-        if not wanted:
-            return
-        try:
-            found = await files.values(session_id, dataset, wanted, recipe, anew=anew)
-        except UnreadableFile:  # it takes too long, for one: any value may be one of theirs
-            found = {}
-        for column in wanted:
-            held = found.get(column)
-            guard.versions.known[version, column] = (
-                KnownValues(held.values, complete=held.complete)
-                if held is not None
-                else _sampled(dataset, column)
-            )
 
     def _detection(self, state: SessionState) -> DetectionRules:
         rules = self._rules
@@ -493,90 +381,3 @@ class Safeguards:
             privacy = dataset.privacy
             rules = detection(rules, privacy.project, agreed=privacy.agreed)
         return rules
-
-    async def _detected(self, session_id: str, dataset: Dataset) -> Mapping[str, ColumnPolicy]:
-        guard, version = self._guard(session_id), version_of(dataset)
-        if version not in guard.detected:
-            session = self._privacy.of(session_id)
-            guard.detected[version] = await asyncio.to_thread(_detect, session, dataset)
-        return guard.detected[version]
-
-    # -- on the way to a sandbox -----------------------------------------------------------------
-
-    def _data_file(self, session_id: str, dataset: Dataset, path: Path) -> DataFile:
-        """The data set as the session's sandbox may hold it.
-
-        Raises:
-            SandboxUnavailable: columns have to be taken out of it first.
-        """
-        if self._settings.uses_embedded_sandbox:
-            return data_file(dataset, path)
-        hidden = _hidden(dataset, self._guard(session_id).detected.get(version_of(dataset), {}))
-        if not hidden:
-            return data_file(dataset, path)
-        held, copy = self._guard(session_id).copies.get(version_of(dataset), ([], None))
-        if copy is None or held != hidden:
-            raise SandboxUnavailable(NO_FILTER)
-        return copy
-
-    def in_sandbox(self, session_id: str, dataset: Dataset) -> Dataset:
-        """The data set as the session's sandbox holds it: elsewhere, without some columns."""
-        if self._settings.uses_embedded_sandbox:
-            return dataset
-        detected = self._guard(session_id).detected.get(version_of(dataset), {})
-        hidden: ColumnPolicy = "never"
-        return View.of_sandbox(dict.fromkeys(_hidden(dataset, detected), hidden))(dataset)
-
-    async def _take_out(self, session_id: str, dataset: Dataset, path: Path) -> None:
-        guard, version = self._guard(session_id), version_of(dataset)
-        hidden = _hidden(dataset, await self._detected(session_id, dataset))
-        if not hidden:
-            return
-        if guard.copies.get(version, ([], None))[0] == hidden:
-            return
-        sandboxes, files = self._local_files()
-        target = path.with_name(f"without-{dataset.id}.csv")
-
-        def recipe() -> Recipe:
-            return Recipe(files=[data_file(dataset, path)])
-
-        try:
-            copy = await files.write_without(session_id, dataset, path, hidden, target)
-            await self._learn(session_id, dataset, hidden, files, recipe, anew=False)
-        except SandboxUnavailable:
-            raise SandboxUnavailable(NO_FILTER) from None
-        finally:
-            await sandboxes.kill(session_id)
-        guard.copies[version] = (hidden, copy)
-
-    def _local_files(self) -> tuple[SessionSandboxes, FileHandler]:
-        if self._local is None:
-            settings = self._settings.without_services()
-            sandboxes = SessionSandboxes(settings)
-            self._local = (sandboxes, FileHandler(sandboxes, settings))
-        return self._local
-
-    def _guard(self, session_id: str) -> _Guard:
-        return self._guards.setdefault(session_id, _Guard())
-
-
-def _detect(session: SessionPrivacy, dataset: Dataset) -> dict[str, ColumnPolicy]:
-    try:
-        return detected_policies(dataset.dataset_schema, session.find)
-    except Exception:
-        # A detector that fails blocks the sending; until then everything counts as personal.
-        return {column.name: "tokenise" for column in dataset.dataset_schema.columns}
-
-
-def _sampled(dataset: Dataset, column: str) -> KnownValues:
-    """What the first rows show of a column whose other values are not known."""
-    held = [c for c in dataset.dataset_schema.columns if c.name == column]
-    return KnownValues((v for c in held for v in c.sample_values), complete=False)
-
-
-def _hidden(dataset: Dataset, detected: Mapping[str, ColumnPolicy]) -> list[str]:
-    return sorted(c.column for c in column_privacy(dataset, detected) if c.policy == "never")
-
-
-def _hides_any(privacy: DatasetPrivacy) -> bool:
-    return "never" in {*privacy.columns.values(), *privacy.project.columns.values()}
