@@ -154,6 +154,13 @@ def test_a_leaf_leans_on_the_ground_floor_and_leaves_alone(leaf: str) -> None:
         assert name in GROUND | LEAVES, f"{leaf} imports {name}"
 
 
+def test_what_is_in_force_is_had_through_its_boundary_alone() -> None:
+    for path in CORE.rglob("*.py"):
+        if path.parent.name != "safeguards":
+            parts = {n for n in core_imports(path) if n.split(".")[0] == "safeguards"}
+            assert parts <= {"safeguards.boundary"}, path.relative_to(CORE)
+
+
 def test_importing_the_core_imports_nothing_heavy() -> None:
     heavy = "pandas numpy openai smolagents presidio_analyzer e2b plotly httpx nbformat tornado"
     code = (
