@@ -166,6 +166,12 @@ def detection(base: DetectionRules, rules: ProjectRules, *, agreed: bool = False
     )
 
 
+def same_in_sandbox(one: ProjectRules, other: ProjectRules) -> bool:
+    """Whether they differ, if at all, in when the user is asked and in what the user is told."""
+    asks = {"pause": False, "notices": []}
+    return one.model_copy(update=asks) == other.model_copy(update=asks)
+
+
 def together(one: ProjectRules, other: ProjectRules) -> ProjectRules:
     """What both ask for; of a column the stricter."""
     names = {**one.columns, **other.columns}

@@ -23,7 +23,7 @@ from datalens_core.models import (
     PrivacyCount,
 )
 from datalens_core.privacy.policies import asked_in_vain, taken_over
-from datalens_core.privacy.project import detection
+from datalens_core.privacy.project import detection, same_in_sandbox
 from datalens_core.privacy.protection import Protection
 from datalens_core.privacy.rules import DetectionRules
 from datalens_core.privacy.session import PrivacySessions
@@ -235,12 +235,14 @@ class Safeguards:
         if self._settings.is_here_alone and not told:
             return
         found = await asyncio.to_thread(self._projects.tightened, session_id, list(state.datasets))
+        ends = False
         for place, dataset in enumerate(state.datasets):
             if dataset.id in found:
+                ends |= not same_in_sandbox(dataset.privacy.project, found[dataset.id])
                 update = {"project": found[dataset.id], "agreed": False}
                 privacy = dataset.privacy.model_copy(update=update)
                 state.datasets[place] = dataset.model_copy(update={"privacy": privacy})
-        if found:
+        if ends:
             await self._end_sandbox(session_id)
 
     async def _end_sandbox(self, session_id: str) -> None:

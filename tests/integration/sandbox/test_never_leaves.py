@@ -247,8 +247,16 @@ async def test_code_does_not_take_to_e2b_what_the_file_goes_without(
         assert not [secret for secret in SECRETS if secret in held]
 
 
+@pytest.mark.parametrize(
+    ("asks", "ends"),
+    [
+        ('[columns]\npatient = "never"\n', True),
+        ('pause = true\n[columns]\npatient = "never"\n', True),
+        ("pause = true\nlocal_only = false\n", False),
+    ],
+)
 async def test_what_a_projects_file_withholds_by_now_ends_the_sandbox_that_has_it_whoever_reads_it(
-    service: FaultyE2B, tmp_path: Path
+    service: FaultyE2B, tmp_path: Path, asks: str, ends: bool
 ) -> None:
     path = tmp_path / "ward.csv"
     path.write_text(CSV)
@@ -265,9 +273,11 @@ async def test_what_a_projects_file_withholds_by_now_ends_the_sandbox_that_has_i
         assert held
         await workbench.privacy_report(session.id)
         assert (await workbench.get_session(session.id)).session.sandbox_id == held
-        place.write_text('[columns]\npatient = "never"\n')
-        await workbench.privacy_report(session.id)
-        assert (await workbench.get_session(session.id)).session.sandbox_id is None
+        place.write_text(asks)
+        report = await workbench.privacy_report(session.id)
+        assert report.pause == ("pause" in asks)
+        by_now = (await workbench.get_session(session.id)).session.sandbox_id
+        assert by_now == (None if ends else held)
 
 
 async def test_a_file_that_is_read_in_another_way_goes_without_what_its_project_withholds_by_now(
