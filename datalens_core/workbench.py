@@ -677,6 +677,7 @@ class Workbench:
 
         Raises:
             StoreUnavailable: the marks are in force, but could not be kept for after a restart.
+            InvalidRequest: what is personal has no letter and no digit; nothing has changed.
         """
         await self.start()
         session = await self._rooms.sessions.get(session_id, user_id)

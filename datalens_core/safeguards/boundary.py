@@ -184,6 +184,7 @@ class Safeguards:
 
         Raises:
             StoreUnavailable: they are in force, but could not be kept for after a restart.
+            InvalidRequest: what is personal has no letter and no digit; nothing has changed.
         """
         try:
             await asyncio.to_thread(self._marks.take, session_id, state, marks)

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from datalens_core.errors import StoreUnavailable
+from datalens_core.errors import InvalidRequest, StoreUnavailable
 from datalens_core.models import Mark, PrivacyCount
+from datalens_core.privacy.disguises import letters_of
 from datalens_core.privacy.kept_marks import KeptMarks
 from datalens_core.privacy.protection import MARKED_VALUE
 from datalens_core.privacy.session import PrivacySessions
@@ -18,6 +19,10 @@ MARKS_LOST = (
     "Earlier questions and the values of the data are not sent until you mark a value, or none."
 )
 MARKS_NOT_KEPT = "What you marked is replaced until the server stops; it could not be kept longer."
+SIGNS_ALONE = (
+    "What you mark as personal needs a letter or a digit. Signs alone, as ★ or an emoji, cannot be "
+    "found again, and would be sent as they are."
+)
 
 FolderOf = Callable[[str], Path]
 
@@ -58,10 +63,13 @@ class Marks:
         """As `Safeguards.mark`; they are in force with the next protection.
 
         Raises:
+            InvalidRequest: one could not be replaced; those of before are in force.
             StoreUnavailable: they could not be kept for after a restart.
         """
         session, held = self._privacy.of(session_id), self.of(session_id)
         meant = [m.model_copy(update={"text": session.meant(m.text)}) for m in marks]
+        if any(mark.personal and not _can_be_found(mark.text) for mark in meant):
+            raise InvalidRequest(SIGNS_ALONE)
         last = {m.text.strip().casefold(): m for m in meant}
         earlier, held.now = held.now, tuple(last.values())
         state.marks_lost = False
@@ -79,3 +87,8 @@ class Marks:
         held.kept = KeptMarks.read(self._folder_of(session_id))
         marked = any(count.entity_type == MARKED_VALUE for count in report)
         state.marks_lost = marked and held.kept is None
+
+
+def _can_be_found(text: str) -> bool:
+    """Now, where values are looked for as they are written, and by their letters once kept."""
+    return any(map(str.isalnum, text)) and bool(letters_of(text).text)

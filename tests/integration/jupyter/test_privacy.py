@@ -51,3 +51,7 @@ def test_marks_and_policies_show_in_the_preview(server: Server) -> None:
     assert '"question":"the <COLUMN_NAME_1> of <MARKED_VALUE_1>"' in preview["parts"][1]["text"]
     too_short = {"marks": [{"text": "x", "personal": True}]}
     assert server.call("PUT", f"/sessions/{session}/privacy/marks", too_short).status == 400
+    signs = {"marks": [{"text": "★★", "personal": True}]}
+    refused = server.call("PUT", f"/sessions/{session}/privacy/marks", signs)
+    assert refused.status == 400
+    assert "needs a letter or a digit" in refused.error["message"]

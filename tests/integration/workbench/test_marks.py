@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from datalens_core import Workbench
+from datalens_core.errors import InvalidRequest
 from datalens_core.events import Event
 from datalens_core.models import Mark
 from datalens_core.safeguards.marks import MARKS_LOST
@@ -113,3 +114,21 @@ async def test_the_last_word_on_a_value_counts(make_workbench: Make) -> None:
     assert [m.personal for m in report.marks] == [False]
     assert "Heron, <EMAIL_ADDRESS_1>" in preview.parts[1].text
     assert "Heron, oq@corp.example" in plain.parts[1].text
+
+
+async def test_a_mark_of_signs_alone_is_refused_in_words_and_changes_nothing(
+    make_workbench: Make,
+) -> None:
+    async with make_workbench() as workbench:
+        session = await workbench.create_session()
+        before = [Mark(text="Heron", personal=True), Mark(text="++", personal=False)]
+        await workbench.mark(session.id, before)
+        for signs in ("★★", "🙈🙉", "¿—?", "__", "\u0301\u0301", "🇨🇭"):
+            with pytest.raises(InvalidRequest, match="needs a letter or a digit"):
+                await workbench.mark(session.id, [Mark(text=signs, personal=True)])
+        assert (await workbench.privacy_report(session.id)).marks == before
+        found = [Mark(text=text, personal=True) for text in ("★7", "Ю!", "沖縄")]
+        await workbench.mark(session.id, found)
+        preview = await workbench.preview(session.id, "is ★7 for Ю! of 沖縄?")
+    asked = "is <MARKED_VALUE_1> for <MARKED_VALUE_2> of <MARKED_VALUE_3>?"
+    assert asked in preview.parts[1].text
