@@ -7,6 +7,7 @@ import io
 import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -140,10 +141,13 @@ def test_whoever_goes_away_cancels_the_upload(server: Server) -> None:
         time.sleep(0.01)
     assert reading, "it was read before anybody could go away"
     connection.close()
-    while list(server.home.rglob("large.csv")) and time.monotonic() < deadline:
+
+    def left() -> list[Path]:
+        return [*server.home.rglob("large.csv"), *server.temporary.glob("datalens-upload-*")]
+
+    while left() and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert not list(server.home.rglob("large.csv"))
-    assert not list(server.temporary.glob("datalens-upload-*"))
+    assert not left()
     held = server.call("GET", f"/sessions/{session}").json()["datasets"]
     assert [d["name"] for d in held] == ["sales.csv"]
 
