@@ -47,7 +47,7 @@ class Outcomes:
         """The rate of a state that a column may hold as a value; it may have to be looked up."""
         value = self.words.known_value(state)
         if value is None:
-            return UnknownPiece(state, quoted=True)
+            return UnknownPiece(state, quoted=True, said=text)
         held = Filter(value.column, "in", value.values)
         return OutcomePiece(text, held, rate=True, note=value.note)
 

@@ -178,6 +178,8 @@ class UnknownPiece(Piece):
     quoted: bool = False
     name: bool = False
     """It is written with a capital letter."""
+    said: str = ""
+    """How the question says it, where something else is looked for: "failure rate" of failed."""
 
 
 Quantity = NumberPiece | RangePiece | DatePiece

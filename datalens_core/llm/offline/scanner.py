@@ -137,7 +137,7 @@ class Scanner:
             case ReplacedPiece():
                 self.cursor.at += 2 if self.cursor.sees(1, GrouperPiece) else 1
             case UnknownPiece():
-                self.draft.unknown.append(piece.text)
+                self.draft.unknown.append(piece.said or piece.text)
 
     def _note(self, piece: Piece) -> None:
         if piece.note and piece.note not in self.draft.assumptions:

@@ -106,7 +106,7 @@ async def test_questions_on_how_things_turned_out_and_when_in_the_day(
             "are riders higher on weekends?",
             ["13.50 for Saturday or Sunday and 37 for the others"],
         ),
-        ("which line has the highest failure rate?", ["did not understand “failure”"]),
+        ("which line has the highest failure rate?", ["did not understand “failure rate”"]),
     ]
     renamed = tmp_path / "journeys.csv"
     # Of a last trip nobody knows how it went.
