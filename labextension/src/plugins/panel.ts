@@ -114,7 +114,11 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
         void preview(draft || lastQuestion() || 'Describe the data', draft !== '');
       },
       approvePlans: registry
-        ? approve => void registry.set(PANEL_PLUGIN, APPROVE_PLANS, approve)
+        ? approve => {
+            // At once: a question may be sent before Lab has kept the setting.
+            model.conversation.approvePlans = approve;
+            void registry.set(PANEL_PLUGIN, APPROVE_PLANS, approve);
+          }
         : null
     });
     const lastQuestion = () =>
